@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the mapper produces: memory images, command streams, CPU steps. Everything a runtime needs and nothing else.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "slt_isa.hpp"  // generated: systolite::isa::Command, encoders, decoders, text
+
+namespace systolite {
+
+// How the bytes of a tensor lie in system memory: dense NHWC at an SRAM address.
+struct TensorPlace {
+  int tensor;              // graph index
+  std::uint32_t address;   // bus address
+  std::uint32_t bytes;
+};
+
+// One accelerator job: commands, and for each the operator it belongs to (index into Graph::ops, -1: none).
+struct JobStep {
+  std::vector<isa::Command> commands;
+  std::vector<int> op_of_command;
+  std::uint32_t stream_address;  // bus address of the first command in the flash image
+};
+
+// An operator that runs on the CPU; operands are read from and written to their TensorPlace.
+struct CpuStep {
+  int op;              // index into Graph::ops
+  std::string reason;  // why the device does not take it, for the report
+};
+
+using Step = std::variant<JobStep, CpuStep>;
+
+enum class Where { kArray, kVector, kCpu, kNone };
+
+struct LayerInfo {
+  Where where;
+  std::string reason;                 // for kCpu
+  std::int64_t lower_bound_cycles;    // max(MACs / PEs, bytes / bus width)
+};
+
+struct Program {
+  std::uint32_t config_id;
+  std::uint32_t flash_base;
+  std::vector<std::uint8_t> flash;    // weights, tables, command streams, at flash_base
+  std::uint32_t sram_base;
+  std::uint32_t sram_bytes;           // arena in use
+  std::vector<Step> steps;
+  std::vector<TensorPlace> places;    // every tensor that exists in SRAM at some time
+  std::vector<LayerInfo> layers;      // one per operator
+};
+
+}  // namespace systolite

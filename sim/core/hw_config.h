@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: Apache-2.0
+// The hardware description: read once from YAML, strictly, immutable afterwards. One struct drives RTL parameters, models and mapper.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+
+namespace systolite {
+
+struct ArrayConfig {
+  int rows;              // 4..64
+  int cols;              // 4..64
+  bool depthwise_unit;   // column mode for depthwise layers
+};
+
+struct DmaConfig {
+  int bus_bits;           // 32, 64, 128
+  int burst_beats;        // 1..16
+  int outstanding_reads;  // 1..8
+  [[nodiscard]] int bus_bytes() const noexcept { return bus_bits / 8; }
+};
+
+// One region of the bus address map. A read burst's first beat comes read_latency_cycles after its address is taken, every
+// further beat (and every beat written) takes cycles_per_beat; a write is acknowledged write_latency_cycles after its last beat.
+struct MemoryRegion {
+  std::uint32_t base;
+  std::uint32_t bytes;
+  int read_latency_cycles;   // 1..1000
+  int write_latency_cycles;  // 1..1000; unused for flash
+  int cycles_per_beat;       // 1..64
+};
+
+struct HwConfig {
+  std::string name;
+  std::filesystem::path file;  // as given, for messages
+  double clock_mhz;
+  ArrayConfig array;
+  int requant_lanes;
+  int scratchpad_bytes;
+  int scratchpad_banks;
+  int weight_buffer_bytes;
+  int accumulator_bytes;
+  int param_channels;
+  int queue_depth;
+  DmaConfig dma;
+  MemoryRegion flash;  // read-only window of the device: command streams and weights
+  MemoryRegion sram;   // read-write window: inputs, outputs, spilled tensors
+
+  [[nodiscard]] int bank_bytes() const noexcept { return scratchpad_bytes / scratchpad_banks; }
+  [[nodiscard]] int acc_entries() const noexcept { return accumulator_bytes / (2 * 4 * array.cols); }  // per half
+  [[nodiscard]] int spm_word_bytes() const noexcept;   // smallest power of two >= max(rows, cols, bus bytes)
+  [[nodiscard]] int wbuf_word_bytes() const noexcept;  // smallest power of two >= max(cols, bus bytes)
+  // FNV-1a (32 bit) over every parameter that changes the RTL; register config_id.
+  [[nodiscard]] std::uint32_t config_id() const;
+  // The content of slt_params_pkg.sv for this configuration (names in hw/MICROARCHITECTURE.md).
+  [[nodiscard]] std::string params_package() const;
+};
+
+// Throws Error(kConfig): "FILE:LINE: KEY = VALUE: legal range" for an unknown or missing key, a value of the wrong type or out of
+// range, or an illegal combination.
+[[nodiscard]] HwConfig load_hw_config(const std::filesystem::path& file);
+// The same from text; `name` stands for the file in messages.
+[[nodiscard]] HwConfig parse_hw_config(const std::string& yaml, const std::string& name);
+
+}  // namespace systolite
