@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Generates everything that is derived from configs/isa.yaml and configs/regs.yaml.
+
+    generate.py --out DIR   writes slt_isa_pkg.sv, slt_isa.hpp, slt_isa.cpp, slt_regs.h into DIR
+    generate.py --page      writes the committed reference page
+    generate.py --check     fails if the committed reference page differs from the descriptions
+"""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+
+try:
+    import yaml  # noqa: F401  (imported here only to give the reason when it is missing)
+except ImportError:
+    sys.exit(f"generate.py: {sys.executable} has no module yaml; install the Debian package python3-yaml")
+
+import emit_c
+import emit_cpp
+import emit_md
+import emit_sv
+import spec
+from strict_yaml import SpecError
+
+ROOT = Path(__file__).resolve().parents[2]
+
+
+def write_if_changed(path: Path, text: str) -> None:
+    """Keeps the time stamp of a file whose content stays, so that nothing that includes it is rebuilt."""
+    if path.is_file() and path.read_text(encoding="utf-8") == text:
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    path.write_text(text, encoding="utf-8")
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    action = parser.add_mutually_exclusive_group(required=True)
+    action.add_argument("--out", type=Path, metavar="DIR", help="output directory")
+    action.add_argument("--page", action="store_true", help="rewrite the reference page")
+    action.add_argument("--check", action="store_true", help="compare the reference page")
+    parser.add_argument("--isa", type=Path, default=ROOT / "configs/isa.yaml")
+    parser.add_argument("--regs", type=Path, default=ROOT / "configs/regs.yaml")
+    parser.add_argument("--page-file", type=Path, default=ROOT / "driver/REGISTERS.md")
+    arguments = parser.parse_args()
+
+    try:
+        isa = spec.load_isa(arguments.isa)
+        registers = spec.load_registers(arguments.regs)
+    except SpecError as error:
+        print(error, file=sys.stderr)
+        return 1
+    if arguments.out:
+        write_if_changed(arguments.out / "slt_isa_pkg.sv", emit_sv.emit(isa, registers))
+        write_if_changed(arguments.out / "slt_isa.hpp", emit_cpp.emit_header(isa))
+        write_if_changed(arguments.out / "slt_isa.cpp", emit_cpp.emit_source(isa))
+        write_if_changed(arguments.out / "slt_regs.h", emit_c.emit(isa, registers))
+        return 0
+    page = emit_md.emit(isa, registers)
+    if arguments.page:
+        write_if_changed(arguments.page_file, page)
+        return 0
+    if not arguments.page_file.is_file() or arguments.page_file.read_text(encoding="utf-8") != page:
+        print(f"{arguments.page_file}: differs from the descriptions; run scripts/gen/generate.py --page and commit it",
+              file=sys.stderr)
+        return 1
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
