@@ -13,8 +13,8 @@ namespace systolite {
 
 // How the bytes of a tensor lie in system memory: dense NHWC at an SRAM address.
 struct TensorPlace {
-  int tensor;              // graph index
-  std::uint32_t address;   // bus address
+  int tensor;             // graph index
+  std::uint32_t address;  // bus address
   std::uint32_t bytes;
 };
 
@@ -37,19 +37,19 @@ enum class Where { kArray, kVector, kCpu, kNone };
 
 struct LayerInfo {
   Where where;
-  std::string reason;                 // for kCpu
-  std::int64_t lower_bound_cycles;    // max(MACs / PEs, bytes / bus width)
+  std::string reason;               // for kCpu
+  std::int64_t lower_bound_cycles;  // max(MACs / PEs, bytes / bus width)
 };
 
 struct Program {
   std::uint32_t config_id;
   std::uint32_t flash_base;
-  std::vector<std::uint8_t> flash;    // weights, tables, command streams, at flash_base
+  std::vector<std::uint8_t> flash;  // weights, tables, command streams, at flash_base
   std::uint32_t sram_base;
-  std::uint32_t sram_bytes;           // arena in use
+  std::uint32_t sram_bytes;  // arena in use
   std::vector<Step> steps;
-  std::vector<TensorPlace> places;    // every tensor that exists in SRAM at some time
-  std::vector<LayerInfo> layers;      // one per operator
+  std::vector<TensorPlace> places;  // every tensor that exists in SRAM at some time
+  std::vector<LayerInfo> layers;    // one per operator
 };
 
 }  // namespace systolite

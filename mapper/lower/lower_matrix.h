@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// Convolutions and fully connected layers as wl, mm and requant commands.
+#pragma once
+
+#include <vector>
+
+#include "mapper/ir/graph.h"
+#include "mapper/lower/pack.h"
+#include "mapper/lower/place.h"
+#include "mapper/lower/plan.h"
+#include "mapper/lower/ring.h"
+#include "mapper/lower/unit.h"
+#include "sim/core/hw_config.h"
+
+namespace systolite {
+
+// Local buffers shared by all layers of a job.
+struct LocalBuffers {
+  explicit LocalBuffers(const HwConfig& hw);
+  Ring weights;  // bytes
+  Ring tables;   // words of requant_lanes channels
+  int acc_half = 0;
+};
+
+struct MatrixLayer {
+  const Graph* graph;
+  const Op* op;
+  int op_index;
+  const MatrixGeometry* geometry;
+  const PackedLayer* packed;
+  View input;  // as the engine sees it (rows of the turned image, if turned)
+  View output;
+  bool column_mode = false;
+  int bus_rows = 1;      // column mode: kernel rows per pass
+  int nkx = 1;           // dense: strings per kernel row
+  int string_bytes = 1;  // dense: bytes per string; 0: the tile's own channels (depthwise as diagonal tiles)
+  bool single_rounding = false;
+};
+
+// One unit per column tile, or several where its weights do not fit in half the weight buffer.
+void lower_matrix(const MatrixLayer& layer, const HwConfig& hw, LocalBuffers& buffers, std::vector<Unit>& units);
+
+}  // namespace systolite

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mapper/lower/map.h"
+
+#include <fmt/format.h>
+#include <algorithm>
+#include <optional>
+
+#include "mapper/lower/bounds.h"
+#include "mapper/lower/flash_image.h"
+#include "mapper/lower/lower_matrix.h"
+#include "mapper/lower/lower_vector.h"
+#include "mapper/lower/pack.h"
+#include "mapper/lower/place.h"
+#include "mapper/lower/plan.h"
+#include "mapper/lower/schedule.h"
+#include "mapper/lower/transfers.h"
+#include "sim/core/error.h"
+
+namespace systolite {
+namespace {
+
+// Walks the operators in order, collecting device work into jobs and closing a job at every CPU operator.
+class Mapper {
+ public:
+  Mapper(const Graph& graph, const HwConfig& hw, const MapOptions& options)
+      : graph_(graph),
+        hw_(hw),
+        options_(options),
+        plans_(plan_operators(graph, hw)),
+        placement_(place_tensors(graph, plans_, hw, options.keep_all_tensors)),
+        flash_(hw.flash.base),
+        on_chip_(graph.tensors.size(), false) {}
+
+  Program run() {
+    for (int i = 0; i < static_cast<int>(graph_.ops.size()); ++i) {
+      std::visit([&](const auto& plan) { lower(i, plan); }, plans_[static_cast<std::size_t>(i)]);
+    }
+    close_job();
+    return finish();
+  }
+
+ private:
+  // The stores of an operator depend on units of the same job, so units are turned into commands as soon as a store
+  // comes.
+  void lower(int i, const DensePlan& plan) {
+    packed_.push_back(pack_dense(graph_, op(i), plan, hw_, flash_));
+    MatrixLayer layer = matrix_layer(i, plan.geometry);
+    layer.nkx = plan.nkx;
+    layer.string_bytes = plan.string_bytes;
+    lower_layer(i, layer);
+  }
+  void lower(int i, const DepthwisePlan& plan) {
+    packed_.push_back(pack_depthwise(graph_, op(i), plan, hw_, flash_));
+    MatrixLayer layer = matrix_layer(i, plan.geometry);
+    layer.column_mode = plan.column_mode;
+    layer.bus_rows = usable_bus_rows(plan, layer.input);
+    layer.nkx = plan.geometry.kernel_w;
+    layer.string_bytes = 0;
+    lower_layer(i, layer);
+  }
+  void lower(int i, const AddPlan&) {
+    need_inputs(i);
+    lower_add(graph_, i, placement_, options_.single_rounding, hw_, units_);
+    made(i);
+  }
+  void lower(int i, const PoolPlan& plan) {
+    need_inputs(i);
+    lower_pool(graph_, i, plan, placement_, hw_, units_);
+    made(i);
+  }
+  void lower(int, const AliasPlan&) {}
+  void lower(int i, const CpuPlan& plan) {
+    close_job();
+    program_.steps.emplace_back(CpuStep{i, plan.reason});
+  }
+
+  void lower_layer(int i, const MatrixLayer& layer) {
+    need_inputs(i);
+    lower_matrix(layer, hw_, buffers_, units_);
+    made(i);
+  }
+
+  MatrixLayer matrix_layer(int i, const MatrixGeometry& geometry) const {
+    MatrixLayer layer{.graph = &graph_,
+                      .op = &op(i),
+                      .op_index = i,
+                      .geometry = &geometry,
+                      .packed = &packed_.back(),
+                      .input = seen_as(geometry.in_h, op(i).inputs[0]),
+                      .output = seen_as(geometry.out_h, op(i).outputs[0])};
+    layer.single_rounding = options_.single_rounding;
+    return layer;
+  }
+
+  // The tensor's view with as many rows as the engine sees; a linear tensor may be cut into rows in any way.
+  View seen_as(int height, int tensor) const {
+    View view = placement_.view_of(tensor);
+    if (view.height == height) return view;
+    view.row_bytes = static_cast<std::uint32_t>(graph_.tensors[static_cast<std::size_t>(tensor)].bytes()) /
+                     static_cast<std::uint32_t>(height);
+    view.pitch = view.row_bytes;
+    view.height = height;
+    return view;
+  }
+
+  void need_inputs(int i) {
+    for (int tensor : op(i).inputs) {
+      if (tensor < 0 || graph_.tensors[static_cast<std::size_t>(tensor)].is_constant()) continue;
+      const std::size_t root = placement_.root_of(tensor);
+      if (on_chip_[root]) continue;
+      flush_units();
+      schedule_->defer_loads(load_tensor(*placement_.view[root], *placement_.sram[root], hw_), i);
+      on_chip_[root] = true;
+    }
+  }
+
+  void made(int i) {
+    const std::size_t root = placement_.root_of(op(i).outputs[0]);
+    on_chip_[root] = true;
+    if (!placement_.sram[root]) return;
+    Unit store;
+    store.op = i;
+    store.commands = store_tensor(*placement_.view[root], *placement_.sram[root], hw_);
+    units_.push_back(std::move(store));
+  }
+
+  void flush_units() {
+    schedule_->run(units_);
+    units_.clear();
+  }
+
+  void close_job() {
+    flush_units();
+    if (schedule_->empty()) return;
+    program_.steps.emplace_back(schedule_->finish());
+    schedule_.emplace(hw_);
+  }
+
+  Program finish() {
+    for (Step& step : program_.steps) {
+      auto* job = std::get_if<JobStep>(&step);
+      if (job == nullptr) continue;
+      std::vector<std::uint8_t> bytes;
+      for (const isa::Command& command : job->commands) {
+        for (std::uint32_t word : command.w) {
+          for (int b = 0; b < 4; ++b) bytes.push_back(static_cast<std::uint8_t>(word >> (8 * b)));
+        }
+      }
+      job->stream_address = flash_.append(bytes);
+    }
+    if (flash_.size() > hw_.flash.bytes) {
+      throw Error(
+          ExitCode::kModel,
+          fmt::format(
+              "{}: does not fit: weights and command streams need {} bytes of flash, memory.flash.bytes of {} is {} "
+              "({} bytes missing)",
+              graph_.name, flash_.size(), hw_.name, hw_.flash.bytes, flash_.size() - hw_.flash.bytes));
+    }
+    program_.config_id = hw_.config_id();
+    program_.flash_base = flash_.base();
+    program_.flash = flash_.take();
+    program_.sram_base = hw_.sram.base;
+    program_.sram_bytes = placement_.sram_bytes;
+    for (std::size_t t = 0; t < graph_.tensors.size(); ++t) {
+      const std::size_t root = placement_.root_of(static_cast<int>(t));
+      if (!placement_.sram[root]) continue;
+      program_.places.push_back(
+          {static_cast<int>(t), *placement_.sram[root], static_cast<std::uint32_t>(graph_.tensors[t].bytes())});
+    }
+    for (std::size_t i = 0; i < plans_.size(); ++i) {
+      const auto* cpu = std::get_if<CpuPlan>(&plans_[i]);
+      program_.layers.push_back({where_of(plans_[i]), cpu != nullptr ? cpu->reason : std::string{},
+                                 lower_bound_cycles(graph_, static_cast<int>(i), program_, hw_)});
+    }
+    return std::move(program_);
+  }
+
+  const Op& op(int i) const { return graph_.ops[static_cast<std::size_t>(i)]; }
+
+  const Graph& graph_;
+  const HwConfig& hw_;
+  const MapOptions& options_;
+  std::vector<OpPlan> plans_;
+  Placement placement_;
+  FlashImage flash_;
+  LocalBuffers buffers_{hw_};
+  std::vector<PackedLayer> packed_;
+  std::vector<Unit> units_;
+  std::vector<bool> on_chip_;  // per tensor root
+  std::optional<Schedule> schedule_{hw_};
+  Program program_;
+};
+
+}  // namespace
+
+Program map_network(const Graph& graph, const HwConfig& hw, const MapOptions& options) {
+  return Mapper(graph, hw, options).run();
+}
+
+}  // namespace systolite

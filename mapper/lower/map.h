@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// Network to device program: the main path of the mapper.
+#pragma once
+
+#include "mapper/ir/graph.h"
+#include "mapper/program/program.h"
+#include "sim/core/hw_config.h"
+
+namespace systolite {
+
+struct MapOptions {
+  bool keep_all_tensors = false;  // store every activation to SRAM, so that each can be compared with a golden tensor
+  bool single_rounding = false;   // requantise with one rounding instead of TensorFlow Lite Micro's two
+};
+
+// Steps, in this order: plan every operator (plan.h), place tensors in scratchpad and SRAM (place.h), pack constants
+// into the flash image (pack.h), emit command streams with their dependencies (emit.h). Deterministic: same arguments,
+// same bytes. Throws Error(kModel) when an activation tensor does not fit, saying which and how many bytes are missing.
+[[nodiscard]] Program map_network(const Graph& graph, const HwConfig& hw, const MapOptions& options = {});
+
+}  // namespace systolite

@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mapper/lower/pack.h"
+
+#include <algorithm>
+
+#include "mapper/lower/quantization.h"
+
+namespace systolite {
+namespace {
+
+const Tensor& tensor(const Graph& graph, int index) { return graph.tensors[static_cast<std::size_t>(index)]; }
+
+void put_int32(std::vector<std::uint8_t>& bytes, std::uint32_t value) {
+  for (int i = 0; i < 4; ++i) bytes.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
+}
+
+std::uint32_t bias_value(const Graph& graph, const Op& op, int channel) {
+  if (op.inputs.size() < 3 || op.inputs[2] < 0) return 0;
+  const auto& data = tensor(graph, op.inputs[2]).data;
+  std::uint32_t value = 0;
+  for (std::size_t i = 0; i < 4; ++i)
+    value |= static_cast<std::uint32_t>(data[4 * static_cast<std::size_t>(channel) + i]) << (8 * i);
+  return value;
+}
+
+// Lays out the three tables. `weight_sum(channel)` is the sum of the channel's weights.
+template <typename WeightSum>
+void pack_tables(const Graph& graph, const Op& op, const HwConfig& hw, FlashImage& flash, PackedLayer& layer,
+                 WeightSum weight_sum) {
+  const LayerQuantization quantization = layer_quantization(graph, op);
+  const auto zero_point = static_cast<std::uint32_t>(tensor(graph, op.inputs[0]).quant.zero_points.front());
+  layer.per_tensor = quantization.per_tensor;
+  std::vector<std::uint8_t> bias;
+  std::vector<std::uint8_t> mult;
+  std::vector<std::uint8_t> shift;
+  const auto lanes = static_cast<std::size_t>(hw.requant_lanes);
+  const auto granule = static_cast<std::size_t>(table_granule_channels(hw));
+  for (ColumnTile& tile : layer.tiles) {
+    tile.table_word = static_cast<int>(bias.size() / 4 / lanes);
+    for (int c = tile.c0; c < tile.c0 + tile.channels; ++c) {
+      put_int32(bias, bias_value(graph, op, c) - zero_point * static_cast<std::uint32_t>(weight_sum(c)));
+      if (layer.per_tensor) continue;
+      const QuantizedMultiplier& q = quantization.multipliers[static_cast<std::size_t>(c)];
+      put_int32(mult, static_cast<std::uint32_t>(q.multiplier));
+      shift.push_back(static_cast<std::uint8_t>(q.shift));
+    }
+    while (bias.size() % (4 * granule) != 0) put_int32(bias, 0);
+    while (mult.size() % (4 * granule) != 0) put_int32(mult, 0);
+    while (shift.size() % granule != 0) shift.push_back(0);
+  }
+  layer.table_words = static_cast<int>(bias.size() / 4 / lanes);
+  if (layer.per_tensor) {
+    put_int32(mult, static_cast<std::uint32_t>(quantization.multipliers.front().multiplier));
+    shift.push_back(static_cast<std::uint8_t>(quantization.multipliers.front().shift));
+  }
+  layer.bias = flash.append(bias);
+  layer.mult = flash.append(mult);
+  layer.shift = flash.append(shift);
+}
+
+}  // namespace
+
+int table_granule_channels(const HwConfig& hw) noexcept { return std::max(hw.requant_lanes, hw.dma.bus_bytes()); }
+
+PackedLayer pack_dense(const Graph& graph, const Op& op, const DensePlan& plan, const HwConfig& hw, FlashImage& flash) {
+  const MatrixGeometry& g = plan.geometry;
+  const auto& weights =
+      tensor(graph, op.inputs[1]).data;  // OHWI: exactly the row order, one output channel after the other
+  const auto rows = static_cast<std::size_t>(g.kernel_h) * static_cast<std::size_t>(plan.nkx) *
+                    static_cast<std::size_t>(plan.string_bytes);
+  PackedLayer layer;
+  for (int c0 = 0; c0 < g.filters; c0 += hw.array.cols) {
+    const int channels = std::min(hw.array.cols, g.filters - c0);
+    std::vector<std::uint8_t> tile;
+    tile.reserve(rows * static_cast<std::size_t>(channels));
+    for (std::size_t row = 0; row < rows; ++row) {
+      for (int c = c0; c < c0 + channels; ++c) tile.push_back(weights[static_cast<std::size_t>(c) * rows + row]);
+    }
+    layer.tiles.push_back({c0, channels, flash.append(tile), static_cast<std::uint32_t>(rows), 0});
+  }
+  pack_tables(graph, op, hw, flash, layer, [&](int c) {
+    int sum = 0;
+    for (std::size_t row = 0; row < rows; ++row)
+      sum += static_cast<std::int8_t>(weights[static_cast<std::size_t>(c) * rows + row]);
+    return sum;
+  });
+  return layer;
+}
+
+PackedLayer pack_depthwise(const Graph& graph, const Op& op, const DepthwisePlan& plan, const HwConfig& hw,
+                           FlashImage& flash) {
+  const MatrixGeometry& g = plan.geometry;
+  const auto& weights = tensor(graph, op.inputs[1]).data;  // HWC
+  const auto weight = [&](int ky, int kx, int c) {
+    return weights[(static_cast<std::size_t>(ky) * static_cast<std::size_t>(g.kernel_w) +
+                    static_cast<std::size_t>(kx)) *
+                       static_cast<std::size_t>(g.channels) +
+                   static_cast<std::size_t>(c)];
+  };
+  // As a dense layer each tap is a diagonal tile, so a tile cannot have more channels than the array has rows.
+  const int width = plan.column_mode ? hw.array.cols : std::min(hw.array.cols, hw.array.rows);
+  const int taps = plan.column_mode ? (g.kernel_w - 1) * g.dil_x + 1 : g.kernel_w;
+  PackedLayer layer;
+  for (int c0 = 0; c0 < g.channels; c0 += width) {
+    const int channels = std::min(width, g.channels - c0);
+    std::vector<std::uint8_t> tile;
+    for (int ky = 0; ky < g.kernel_h; ++ky) {
+      for (int tap = 0; tap < taps; ++tap) {
+        if (plan.column_mode) {
+          const bool on_kernel = tap % g.dil_x == 0;
+          for (int c = c0; c < c0 + channels; ++c)
+            tile.push_back(on_kernel ? weight(ky, tap / g.dil_x, c) : std::uint8_t{0});
+        } else {
+          for (int row = 0; row < channels; ++row) {
+            for (int c = 0; c < channels; ++c) tile.push_back(row == c ? weight(ky, tap, c0 + c) : std::uint8_t{0});
+          }
+        }
+      }
+    }
+    const auto rows = static_cast<std::uint32_t>(tile.size()) / static_cast<std::uint32_t>(channels);
+    layer.tiles.push_back({c0, channels, flash.append(tile), rows, 0});
+  }
+  pack_tables(graph, op, hw, flash, layer, [&](int c) {
+    int sum = 0;
+    for (int ky = 0; ky < g.kernel_h; ++ky) {
+      for (int kx = 0; kx < g.kernel_w; ++kx) sum += static_cast<std::int8_t>(weight(ky, kx, c));
+    }
+    return sum;
+  });
+  return layer;
+}
+
+}  // namespace systolite

@@ -1,0 +1,284 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mapper/lower/place.h"
+
+#include <fmt/format.h>
+#include <algorithm>
+#include <limits>
+#include <numeric>
+#include <tuple>
+
+#include "sim/core/error.h"
+
+namespace systolite {
+namespace {
+
+constexpr std::uint32_t kSramAlignBytes = 16;
+constexpr std::uint32_t kSpmAlignBytes = 16;
+
+constexpr std::uint32_t align_up(std::uint32_t value, std::uint32_t alignment) {
+  return (value + alignment - 1) / alignment * alignment;
+}
+
+// What is known about the tensor before it has an address.
+struct Candidate {
+  int tensor;
+  int first_op;  // lifetime, both ends included
+  int last_op;
+  std::uint32_t bytes;
+  int height;
+  int interleave;  // wanted
+};
+
+struct Placed {
+  Candidate what;
+  View view;
+  std::vector<Range> ranges;
+};
+
+class Placer {
+ public:
+  Placer(const Graph& graph, const std::vector<OpPlan>& plans, const HwConfig& hw)
+      : graph_(graph), plans_(plans), hw_(hw) {
+    share_reshapes();
+  }
+
+  Placement run(bool keep_all_tensors) {
+    place_sram(keep_all_tensors);
+    auto candidates = collect();
+    // Largest first (as offline memory planners do), rows spread over banks before plain ones, then by age: a written
+    // order.
+    std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
+      return std::tuple(-a.interleave, -static_cast<std::int64_t>(a.bytes), a.tensor) <
+             std::tuple(-b.interleave, -static_cast<std::int64_t>(b.bytes), b.tensor);
+    });
+    for (Candidate& candidate : candidates) {
+      while (!try_place(candidate)) {
+        if (candidate.interleave == 0) refuse(candidates, candidate);
+        --candidate.interleave;
+      }
+    }
+    for (const Placed& placed : placed_) result_.view[static_cast<std::size_t>(placed.what.tensor)] = placed.view;
+    return std::move(result_);
+  }
+
+ private:
+  void share_reshapes() {
+    result_.root.resize(graph_.tensors.size());
+    std::iota(result_.root.begin(), result_.root.end(), 0);
+    for (std::size_t i = 0; i < plans_.size(); ++i) {
+      if (!std::holds_alternative<AliasPlan>(plans_[i])) continue;
+      const Op& op = graph_.ops[i];
+      result_.root[static_cast<std::size_t>(op.outputs[0])] = result_.root[static_cast<std::size_t>(op.inputs[0])];
+    }
+    result_.view.resize(graph_.tensors.size());
+    result_.sram.resize(graph_.tensors.size());
+  }
+
+  void place_sram(bool keep_all_tensors) {
+    std::vector<bool> wanted(graph_.tensors.size(), false);
+    const auto want = [&](int tensor) {
+      if (tensor >= 0 && !graph_.tensors[static_cast<std::size_t>(tensor)].is_constant())
+        wanted[result_.root_of(tensor)] = true;
+    };
+    for (int tensor : graph_.inputs) want(tensor);
+    for (int tensor : graph_.outputs) want(tensor);
+    for (std::size_t i = 0; i < plans_.size(); ++i) {
+      const bool on_cpu = std::holds_alternative<CpuPlan>(plans_[i]);
+      for (int tensor : graph_.ops[i].inputs) {
+        if (on_cpu) want(tensor);
+      }
+      for (int tensor : graph_.ops[i].outputs) {
+        if (on_cpu || keep_all_tensors) want(tensor);
+      }
+    }
+    std::uint32_t next = 0;
+    for (std::size_t i = 0; i < wanted.size(); ++i) {
+      if (!wanted[i]) continue;
+      result_.sram[i] = hw_.sram.base + next;
+      next = align_up(next + static_cast<std::uint32_t>(graph_.tensors[i].bytes()), kSramAlignBytes);
+    }
+    result_.sram_bytes = next;
+    if (next > hw_.sram.bytes) {
+      throw Error(
+          ExitCode::kModel,
+          fmt::format("{}: does not fit: its tensors in memory need {} bytes of SRAM, memory.sram.bytes of {} is {} "
+                      "({} bytes missing)",
+                      graph_.name, next, hw_.name, hw_.sram.bytes, next - hw_.sram.bytes));
+    }
+  }
+
+  std::vector<Candidate> collect() const {
+    constexpr int kNever = std::numeric_limits<int>::max();
+    const std::size_t n = graph_.tensors.size();
+    std::vector<int> first(n, kNever);
+    std::vector<int> last(n, -1);
+    std::vector<int> interleave(n, 0);
+    std::vector<bool> shared(n, false);  // must keep a plain view
+    for (std::size_t i = 0; i < plans_.size(); ++i) {
+      const Op& op = graph_.ops[i];
+      const Where where = where_of(plans_[i]);
+      if (where == Where::kNone) shared[result_.root_of(op.outputs[0])] = true;
+      if (where != Where::kArray && where != Where::kVector) continue;
+      const auto touch = [&](int tensor) {
+        const std::size_t root = result_.root_of(tensor);
+        first[root] = std::min(first[root], static_cast<int>(i));
+        last[root] = std::max(last[root], static_cast<int>(i));
+      };
+      for (int tensor : op.inputs) {
+        if (tensor >= 0 && !graph_.tensors[static_cast<std::size_t>(tensor)].is_constant()) touch(tensor);
+      }
+      for (int tensor : op.outputs) touch(tensor);
+      if (reads_as_one_string(i)) {
+        shared[result_.root_of(op.inputs[0])] = true;
+        shared[result_.root_of(op.outputs[0])] = true;
+      }
+      if (const auto* plan = std::get_if<DepthwisePlan>(&plans_[i])) {
+        const std::size_t root = result_.root_of(op.inputs[0]);
+        interleave[root] = std::max(interleave[root], wanted_interleave(*plan));
+      }
+    }
+    // A device tensor that the CPU or the network's caller reads is stored right after it is made, so its lifetime is
+    // that of its device users.
+    std::vector<Candidate> candidates;
+    for (std::size_t t = 0; t < n; ++t) {
+      if (last[t] < 0) continue;
+      const Tensor& tensor = graph_.tensors[t];
+      const bool image = tensor.shape.size() == 4;
+      candidates.push_back({static_cast<int>(t), first[t], last[t], static_cast<std::uint32_t>(tensor.bytes()),
+                            image ? tensor.shape[1] : 1, image && !shared[t] ? interleave[t] : 0});
+    }
+    return candidates;
+  }
+
+  // Operators that see their tensors with other rows than the tensor's own, which takes a plain view.
+  bool reads_as_one_string(std::size_t i) const {
+    if (std::holds_alternative<FullyConnected>(graph_.ops[i].params)) return true;
+    if (const auto* dense = std::get_if<DensePlan>(&plans_[i])) return dense->geometry.transposed;
+    if (const auto* depthwise = std::get_if<DepthwisePlan>(&plans_[i])) return depthwise->geometry.transposed;
+    return false;
+  }
+
+  int wanted_interleave(const DepthwisePlan& plan) const {
+    if (!plan.column_mode || plan.geometry.transposed || plan.bus_rows < 2) return 0;
+    const int wanted = plan.bus_rows == 2 && plan.geometry.dil_y % 2 == 1 ? 1 : 2;
+    return hw_.scratchpad_banks >= (1 << wanted) ? wanted : hw_.scratchpad_banks >= 2 ? 1 : 0;
+  }
+
+  View make_view(const Candidate& c, std::uint32_t base) const {
+    View view;
+    view.base = base;
+    view.height = c.height;
+    view.row_bytes = c.bytes / static_cast<std::uint32_t>(c.height);
+    view.pitch = view.row_bytes;
+    view.interleave = c.interleave;
+    return view;
+  }
+
+  bool try_place(const Candidate& c) {
+    // Addresses worth trying: the start of the memory and right behind every tensor that is alive at the same time.
+    std::vector<const Placed*> neighbours;
+    for (const Placed& placed : placed_) {
+      if (placed.what.first_op <= c.last_op && c.first_op <= placed.what.last_op) neighbours.push_back(&placed);
+    }
+    const auto bank_bytes = static_cast<std::uint32_t>(hw_.bank_bytes());
+    std::vector<std::uint32_t> bases;
+    if (c.interleave == 0) {
+      bases.push_back(0);
+      for (const Placed* p : neighbours) {
+        for (const Range& r : p->ranges) bases.push_back(align_up(r.end, kSpmAlignBytes));
+      }
+    } else {
+      std::vector<std::uint32_t> offsets{0};
+      for (const Placed* p : neighbours) {
+        for (const Range& r : p->ranges) offsets.push_back(align_up(r.end, kSpmAlignBytes) % bank_bytes);
+      }
+      for (int bank = 0; bank + (1 << c.interleave) <= hw_.scratchpad_banks; ++bank) {
+        for (std::uint32_t offset : offsets) bases.push_back(static_cast<std::uint32_t>(bank) * bank_bytes + offset);
+      }
+    }
+    std::sort(bases.begin(), bases.end());
+    for (std::uint32_t base : bases) {
+      View view = make_view(c, base);
+      auto ranges = view.rows(0, view.height, hw_);
+      if (!inside(view, ranges)) continue;
+      const bool clash = std::any_of(neighbours.begin(), neighbours.end(), [&](const Placed* p) {
+        return std::any_of(p->ranges.begin(), p->ranges.end(), [&](const Range& other) {
+          return std::any_of(ranges.begin(), ranges.end(), [&](const Range& mine) { return mine.overlaps(other); });
+        });
+      });
+      if (clash) continue;
+      placed_.push_back({c, view, std::move(ranges)});
+      return true;
+    }
+    return false;
+  }
+
+  // Rows that rotate through banks must each stay in their bank, with room for a read that overshoots the last row.
+  bool inside(const View& view, const std::vector<Range>& ranges) const {
+    const auto bank_bytes = static_cast<std::uint32_t>(hw_.bank_bytes());
+    const auto word = static_cast<std::uint32_t>(hw_.spm_word_bytes());
+    return std::all_of(ranges.begin(), ranges.end(), [&](const Range& r) {
+      if (r.end > static_cast<std::uint32_t>(hw_.scratchpad_bytes)) return false;
+      return view.linear() || (r.end + word - 1) / bank_bytes == r.begin / bank_bytes;
+    });
+  }
+
+  [[noreturn]] void refuse(const std::vector<Candidate>& candidates, const Candidate& failed) const {
+    // Name the operator at which most bytes are alive; if even they would fit, the gaps between them are to blame.
+    std::uint64_t worst_bytes = 0;
+    int worst_op = failed.first_op;
+    for (int op = 0; op < static_cast<int>(graph_.ops.size()); ++op) {
+      std::uint64_t bytes = 0;
+      for (const Candidate& c : candidates) {
+        if (c.first_op <= op && op <= c.last_op) bytes += align_up(c.bytes, kSpmAlignBytes);
+      }
+      if (bytes > worst_bytes) {
+        worst_bytes = bytes;
+        worst_op = op;
+      }
+    }
+    const auto have = static_cast<std::uint64_t>(hw_.scratchpad_bytes);
+    const Op& op = graph_.ops[static_cast<std::size_t>(worst_op)];
+    if (worst_bytes > have) {
+      throw Error(ExitCode::kModel,
+                  fmt::format("{}: does not fit: the tensors alive at operator #{} ({}) need {} bytes of scratchpad, "
+                              "scratchpad.bytes of {} is {} ({} bytes missing)",
+                              graph_.name, op.index, op.type, worst_bytes, hw_.name, have, worst_bytes - have));
+    }
+    throw Error(
+        ExitCode::kModel,
+        fmt::format(
+            "{}: does not fit: no gap of {} bytes is left in the scratchpad for tensor '{}'; scratchpad.bytes of {} "
+            "is {}, the most bytes alive at once are {} (operator #{}, {}): a larger scratchpad is needed",
+            graph_.name, failed.bytes, graph_.tensors[static_cast<std::size_t>(failed.tensor)].name, hw_.name, have,
+            worst_bytes, op.index, op.type));
+  }
+
+  const Graph& graph_;
+  const std::vector<OpPlan>& plans_;
+  const HwConfig& hw_;
+  Placement result_;
+  std::vector<Placed> placed_;
+};
+
+}  // namespace
+
+Placement place_tensors(const Graph& graph, const std::vector<OpPlan>& plans, const HwConfig& hw,
+                        bool keep_all_tensors) {
+  return Placer(graph, plans, hw).run(keep_all_tensors);
+}
+
+int usable_bus_rows(const DepthwisePlan& plan, const View& input) noexcept {
+  if (!plan.column_mode) return 1;
+  int rows = 1;
+  // Kernel rows i and j of a pass collide when they are a multiple of the bank count apart.
+  while (rows < plan.bus_rows) {
+    for (int earlier = 0; earlier < rows; ++earlier) {
+      if ((rows - earlier) * plan.geometry.dil_y % input.banks() == 0) return rows;
+    }
+    ++rows;
+  }
+  return rows;
+}
+
+}  // namespace systolite

@@ -1,0 +1,72 @@
+// SPDX-License-Identifier: Apache-2.0
+// What each operator becomes: which engine runs it and with what geometry. No addresses yet.
+#pragma once
+
+#include <optional>
+#include <string>
+#include <variant>
+#include <vector>
+
+#include "mapper/ir/graph.h"
+#include "mapper/program/program.h"
+#include "sim/core/hw_config.h"
+
+namespace systolite {
+
+// Geometry of a layer on the matrix engine. Heights and widths are those the engine sees: a one-column image with a
+// one-column kernel is turned on its side (`transposed`), which changes no byte of a dense NHWC tensor.
+struct MatrixGeometry {
+  int in_h = 1, in_w = 1, channels = 1;  // input
+  int out_h = 1, out_w = 1, filters = 1;
+  int kernel_h = 1, kernel_w = 1;
+  int stride_y = 1, stride_x = 1, dil_y = 1, dil_x = 1;
+  int pad_top = 0, pad_left = 0;
+  bool transposed = false;
+};
+
+struct DensePlan {  // CONV_2D, FULLY_CONNECTED; one kernel row is `nkx` strings of `string_bytes` bytes
+  MatrixGeometry geometry;
+  int nkx = 1;
+  int string_bytes = 1;
+};
+
+struct DepthwisePlan {  // DEPTHWISE_CONV_2D in column mode, or as a diagonal dense layer when the unit is absent
+  MatrixGeometry geometry;
+  bool column_mode = true;
+  int bus_rows = 1;  // kernel rows wanted per pass; what the placement allows may be fewer
+};
+
+struct AddPlan {};
+
+// A rectangle of pool outputs whose windows, cut at the border of the image, all have the same shape.
+struct PoolRegion {
+  int oy0 = 0, ox0 = 0, rows = 1, cols = 1;
+  int y_off = 0, x_off = 0;  // window start = output index * stride + offset
+  int window_h = 1, window_w = 1;
+};
+
+struct PoolPlan {
+  int in_h = 1, in_w = 1, channels = 1, out_h = 1, out_w = 1;
+  int stride_y = 1, stride_x = 1;
+  bool average = true;
+  std::vector<PoolRegion> regions;
+};
+
+struct AliasPlan {};  // RESHAPE: output bytes are the input bytes
+struct CpuPlan {
+  std::string reason;
+};  // runs on the CPU
+
+using OpPlan = std::variant<DensePlan, DepthwisePlan, AddPlan, PoolPlan, AliasPlan, CpuPlan>;
+
+[[nodiscard]] std::vector<OpPlan> plan_operators(const Graph& graph, const HwConfig& hw);
+[[nodiscard]] Where where_of(const OpPlan& plan) noexcept;
+
+// Reciprocal of `divisor` exact for every numerator up to `max_numerator`: floor(n / divisor) == (n * mult) >> shift.
+struct Reciprocal {
+  std::uint32_t mult;
+  int shift;
+};
+[[nodiscard]] std::optional<Reciprocal> exact_reciprocal(std::uint32_t divisor, std::uint32_t max_numerator) noexcept;
+
+}  // namespace systolite

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mapper/lower/transfers.h"
+
+#include <algorithm>
+
+namespace systolite {
+namespace {
+
+constexpr std::uint32_t kLoadPieceBytes = 1024;
+
+template <typename Config>
+Config strides(const View& view) {
+  Config cfg;
+  cfg.mem_stride = view.row_bytes;
+  cfg.pitch = view.pitch;
+  cfg.interleave = view.interleave;
+  return cfg;
+}
+
+// A view without bank rotation is one string of bytes in memory and in the scratchpad.
+struct Piece {
+  int y0, rows;
+};
+
+std::vector<Piece> cut_rows(const View& view, std::uint32_t piece_bytes) {
+  const int rows = std::max(1, static_cast<int>(piece_bytes / view.row_bytes));
+  std::vector<Piece> pieces;
+  for (int y = 0; y < view.height; y += rows) pieces.push_back({y, std::min(rows, view.height - y)});
+  return pieces;
+}
+
+}  // namespace
+
+std::vector<Planned> load_tensor(const View& view, std::uint32_t sram_address, const HwConfig& hw) {
+  std::vector<Planned> plan;
+  for (const Piece& piece : cut_rows(view, kLoadPieceBytes)) {
+    isa::Ld ld;
+    const auto offset = static_cast<std::uint32_t>(piece.y0) * view.row_bytes;
+    ld.mem_addr = sram_address + offset;
+    ld.space = static_cast<std::int64_t>(isa::Space::kSpm);
+    if (view.linear()) {
+      ld.dst = view.base + offset;
+      ld.row_bytes = static_cast<std::uint32_t>(piece.rows) * view.row_bytes;
+    } else {
+      plan.push_back({strides<isa::LdCfg>(view), {}});
+      ld.dst = view.base;
+      ld.row_bytes = view.row_bytes;
+      ld.rows = piece.rows;
+      ld.y0 = piece.y0;
+    }
+    Footprint footprint;
+    footprint.write(Memory::kScratchpad, view.rows(piece.y0, piece.y0 + piece.rows, hw));
+    plan.push_back({ld, footprint});
+  }
+  return plan;
+}
+
+std::vector<Planned> store_tensor(const View& view, std::uint32_t sram_address, const HwConfig& hw) {
+  std::vector<Planned> plan;
+  isa::St st;
+  st.mem_addr = sram_address;
+  st.src = view.base;
+  if (view.linear()) {
+    st.row_bytes = static_cast<std::uint32_t>(view.height) * view.row_bytes;
+  } else {
+    plan.push_back({strides<isa::StCfg>(view), {}});
+    st.row_bytes = view.row_bytes;
+    st.rows = view.height;
+  }
+  Footprint footprint;
+  footprint.read(Memory::kScratchpad, view.rows(0, view.height, hw));
+  plan.push_back({st, footprint});
+  return plan;
+}
+
+}  // namespace systolite
