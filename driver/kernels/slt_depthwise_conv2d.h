@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * @file
+ * DEPTHWISE_CONV_2D, int8: per-channel weights, any depth multiplier, stride, padding, dilation.
+ */
+#ifndef SLT_DEPTHWISE_CONV2D_H_
+#define SLT_DEPTHWISE_CONV2D_H_
+
+#include "slt_fixed_point.h"
+
+#ifdef __cplusplus
+extern "C" {
+#endif
+
+/** Geometry and quantisation. Extents, strides and dilations are 1 to kSltMaxDim; padding is 0 to kSltMaxDim. */
+typedef struct {
+  int32_t input_height;
+  int32_t input_width;
+  int32_t input_channels;
+  int32_t output_height;
+  int32_t output_width;
+  int32_t depth_multiplier; /**< Output channels per input channel; output channel = c * depth_multiplier + m. */
+  int32_t kernel_height;
+  int32_t kernel_width;
+  int32_t stride_y;
+  int32_t stride_x;
+  int32_t dilation_y;
+  int32_t dilation_x;
+  int32_t pad_top; /**< Input row of output row 0, kernel row 0, is -pad_top. */
+  int32_t pad_left;
+  int32_t input_zero_point; /**< -128 to 127; also the value of the padding. */
+  int32_t output_zero_point;
+  int32_t act_min; /**< Clamp of the output, -128 to 127. */
+  int32_t act_max;
+  int32_t rounding; /**< slt_rounding_t */
+} slt_depthwise_conv2d_params_t;
+
+/** Whether every field is in its range. The functions below require it. */
+bool slt_depthwise_conv2d_params_ok(const slt_depthwise_conv2d_params_t* params);
+
+/** input_channels * depth_multiplier: the length of bias, multipliers and shifts. */
+int32_t slt_depthwise_conv2d_output_channels(const slt_depthwise_conv2d_params_t* params);
+uint32_t slt_depthwise_conv2d_input_bytes(const slt_depthwise_conv2d_params_t* params);
+uint32_t slt_depthwise_conv2d_weight_bytes(const slt_depthwise_conv2d_params_t* params);
+uint32_t slt_depthwise_conv2d_output_bytes(const slt_depthwise_conv2d_params_t* params);
+
+/**
+ * As slt_conv2d(), each output channel seeing one input channel.
+ *
+ * @param input        NHWC, batch 1.
+ * @param weights      1HWC, C = output channels; symmetric.
+ * @param bias         One value an output channel, or NULL.
+ * @param multipliers  One value an output channel, 0 to 2^31 - 1.
+ * @param shifts       One value an output channel, -31 to 30.
+ * @param output       NHWC, batch 1; must not overlap the input.
+ */
+void slt_depthwise_conv2d(const slt_depthwise_conv2d_params_t* params, const int8_t* input, const int8_t* weights,
+                          const int32_t* bias, const int32_t* multipliers, const int32_t* shifts, int8_t* output);
+
+#ifdef __cplusplus
+}
+#endif
+
+#endif  // SLT_DEPTHWISE_CONV2D_H_
