@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: Apache-2.0
+// A compiled program in the form the C runtime executes (driver/include/slt_network.h).
+#pragma once
+
+#include <cstdint>
+#include <vector>
+
+#include "mapper/ir/graph.h"
+#include "mapper/program/program.h"
+#include "sim/core/quantize.h"
+
+namespace systolite {
+
+struct NetworkImage {
+  std::vector<std::uint8_t> image;  // for slt_network_load(); lies at a multiple of 4
+  std::vector<std::uint8_t> flash;  // at program.flash_base: the program's flash, then the constants of processor steps
+};
+
+// Inputs and outputs of the graph must have a place in SRAM, and so must every activation of a processor step. Throws
+// Error(kModel) for an operator outside the range of its kernel, Error(kInternal) for a program that breaks these
+// rules.
+[[nodiscard]] NetworkImage build_network_image(const Graph& graph, const Program& program,
+                                               Rounding rounding = Rounding::kDouble);
+
+}  // namespace systolite
