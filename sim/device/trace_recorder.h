@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: Apache-2.0
+// Turns per-cycle observations into a Trace. Shared by the cycle-driven backends.
+#pragma once
+
+#include <array>
+#include <cstdint>
+
+#include "sim/device/trace.h"
+
+namespace systolite {
+
+class TraceRecorder {
+ public:
+  // The next recorded cycle is cycle 0 of a new job.
+  void start();
+  [[nodiscard]] bool running() const noexcept { return running_; }
+  // One cycle of the running job.
+  void record(const isa::Probe& probe);
+  void count_read_beat(unsigned id) noexcept;
+  void count_write_beat() noexcept;
+  // The job has ended: the cycles recorded so far are its cycles. No effect when none is running.
+  void stop();
+  // Stops, hands out the trace and forgets it.
+  Trace take();
+
+ private:
+  bool running_ = false;
+  Trace trace_;
+  std::array<Cycles, kUnitCount> since_{};
+  std::array<isa::State, kUnitCount> state_{};
+};
+
+}  // namespace systolite

@@ -1,0 +1,120 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/report/report.h"
+
+#include <fmt/format.h>
+
+#include "sim/core/error.h"
+#include "sim/report/bus_bytes.h"
+#include "sim/report/layer_windows.h"
+
+namespace systolite {
+namespace {
+
+double utilization(std::int64_t macs, Cycles cycles, const HwConfig& config) {
+  if (cycles == 0) return 0;
+  return static_cast<double>(macs) / (static_cast<double>(cycles) * config.array.rows * config.array.cols);
+}
+
+LayerReport describe(const Graph& graph, const Op& op, const LayerInfo& info) {
+  LayerReport layer;
+  layer.index = op.index;
+  layer.op = op.type;
+  layer.name = op.name;
+  layer.where = info.where;
+  layer.reason = info.reason;
+  layer.macs = macs(graph, op);
+  layer.lower_bound_cycles = info.lower_bound_cycles;
+  layer.engine = info.where == Where::kVector ? isa::Engine::kVec : isa::Engine::kMm;
+  return layer;
+}
+
+void add_time(Report& report, const JobStep& job, const Trace& trace) {
+  report.cycles += trace.cycles;
+  for (std::size_t unit = 0; unit < kUnitCount; ++unit)
+    report.engines[unit] += state_cycles(trace.states[unit], 0, trace.cycles);
+  const std::vector<LayerWindow> windows = layer_windows(job, trace);
+  if (windows.empty()) throw Error(ExitCode::kInternal, "A job has no command that belongs to an operator.");
+  for (const LayerWindow& window : windows) {
+    LayerReport& layer = report.layers.at(static_cast<std::size_t>(window.op));
+    layer.cycles += window.to - window.from;
+    layer.states += state_cycles(trace.states[static_cast<std::size_t>(layer.engine)], window.from, window.to);
+  }
+}
+
+void check_beats(const char* direction, std::uint64_t seen, std::uint64_t asked) {
+  if (seen == asked) return;
+  throw Error(ExitCode::kDevice,
+              fmt::format("The bus moved {} bytes in {}, the command stream asks for {}.", seen, direction, asked));
+}
+
+void add_bytes(Report& report, const JobStep& job, const Trace& trace, int bus_bytes) {
+  const std::vector<CommandBytes> bytes = command_bytes(job, bus_bytes);
+  CommandBytes total;
+  for (std::size_t i = 0; i < bytes.size(); ++i) {
+    total.read += bytes[i].read;
+    total.written += bytes[i].written;
+    if (job.op_of_command[i] < 0) continue;
+    LayerReport& layer = report.layers.at(static_cast<std::size_t>(job.op_of_command[i]));
+    layer.bytes_read += bytes[i].read;
+    layer.bytes_written += bytes[i].written;
+  }
+  const auto width = static_cast<std::uint64_t>(bus_bytes);
+  check_beats("loads", trace.traffic.load_beats * width, total.read);
+  check_beats("stores", trace.traffic.write_beats * width, total.written);
+  report.bytes_fetched += trace.traffic.fetch_beats * width;
+  report.bytes_read += trace.traffic.fetch_beats * width + total.read;
+  report.bytes_written += total.written;
+}
+
+}  // namespace
+
+const char* name(Where where) {
+  switch (where) {
+    case Where::kArray:
+      return "array";
+    case Where::kVector:
+      return "vector";
+    case Where::kCpu:
+      return "cpu";
+    case Where::kNone:
+      return "none";
+  }
+  return "unknown";
+}
+
+Report make_report(const Graph& graph, const Program& program, const HwConfig& config, const std::vector<Trace>& traces,
+                   const RunFacts& facts) {
+  Report report;
+  report.model = graph.name;
+  report.config = config.name;
+  report.backend = facts.backend;
+  report.input = facts.input;
+  report.has_timing = facts.has_timing;
+  report.clock_mhz = config.clock_mhz;
+  report.rows = config.array.rows;
+  report.cols = config.array.cols;
+  std::int64_t array_macs = 0;
+  for (std::size_t i = 0; i < graph.ops.size(); ++i) {
+    report.layers.push_back(describe(graph, graph.ops[i], program.layers.at(i)));
+    report.macs += report.layers.back().macs;
+    if (report.layers.back().where == Where::kArray) array_macs += report.layers.back().macs;
+  }
+  if (!facts.has_timing) return report;
+
+  std::size_t job_index = 0;
+  for (const Step& step : program.steps) {
+    const auto* job = std::get_if<JobStep>(&step);
+    if (job == nullptr) continue;
+    const Trace& trace = traces.at(job_index++);
+    add_time(report, *job, trace);
+    add_bytes(report, *job, trace, config.dma.bus_bytes());
+  }
+  report.latency_us = static_cast<double>(report.cycles) / config.clock_mhz;
+  report.utilization = utilization(array_macs, report.cycles, config);
+  for (LayerReport& layer : report.layers) {
+    if (layer.where == Where::kArray) layer.utilization = utilization(layer.macs, layer.cycles, config);
+  }
+  return report;
+}
+
+}  // namespace systolite

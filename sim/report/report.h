@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: Apache-2.0
+// The result of a run: what took how long, why, and how many bytes moved.
+//
+// Definitions. `cycles` are clock cycles of the accelerator from the doorbell write to the interrupt, summed over the
+// jobs of a run; work of the CPU before, between and after jobs is not in them. `macs` counts every tap of convolutions
+// and fully connected layers, padding included. `utilization` is the MACs computed on the array divided by cycles x
+// rows x columns. Windows of layers: layer_windows.h. `bytes_read` and `bytes_written` count whole bus words: of a
+// layer those its ld and st commands move (bus_bytes.h), of the run all beats seen on the bus, the fetch of the command
+// stream included.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "mapper/ir/graph.h"
+#include "mapper/program/program.h"
+#include "sim/core/hw_config.h"
+#include "sim/report/state_cycles.h"
+
+namespace systolite {
+
+inline constexpr int kReportSchema = 1;  // changes with the meaning or the name of a JSON key
+
+struct LayerReport {
+  int index = 0;     // position of the operator in the file
+  std::string op;    // TFLite name
+  std::string name;  // of the output tensor
+  Where where = Where::kNone;
+  std::string reason;  // why the CPU runs it
+  std::int64_t macs = 0;
+  std::int64_t lower_bound_cycles = 0;
+  Cycles cycles = 0;
+  double utilization = 0;
+  // The engine the operator lives on, matrix or vector, within the layer's window: busy + stalls = cycles.
+  isa::Engine engine = isa::Engine::kMm;
+  StateCycles states;
+  std::uint64_t bytes_read = 0;
+  std::uint64_t bytes_written = 0;
+};
+
+struct Report {
+  std::string model;
+  std::string config;
+  std::string backend;
+  std::string input;        // where the input tensor came from
+  bool has_timing = false;  // false: a backend without a clock, every cycle figure is meaningless and not shown
+  double clock_mhz = 0;
+  int rows = 0;
+  int cols = 0;
+  Cycles cycles = 0;
+  double latency_us = 0;
+  std::int64_t macs = 0;
+  double utilization = 0;
+  std::uint64_t bytes_read = 0;
+  std::uint64_t bytes_written = 0;
+  std::uint64_t bytes_fetched = 0;  // command stream, part of bytes_read
+  std::vector<LayerReport> layers;
+  std::array<StateCycles, kUnitCount> engines;  // whole run; index: isa::Engine, front end last
+};
+
+struct RunFacts {
+  std::string backend;
+  std::string input;
+  bool has_timing = false;
+};
+
+// `traces`: one per JobStep of the program, in order; empty without timing. Throws Error(kDevice) when trace and
+// program contradict each other: a count of completed commands or of beats that is not the one the stream asks for.
+[[nodiscard]] Report make_report(const Graph& graph, const Program& program, const HwConfig& config,
+                                 const std::vector<Trace>& traces, const RunFacts& facts);
+
+[[nodiscard]] const char* name(Where where);
+
+}  // namespace systolite

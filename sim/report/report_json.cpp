@@ -1,0 +1,78 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/report/report_json.h"
+
+#include <nlohmann/json.hpp>
+
+namespace systolite {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+// Buckets that are not zero, `busy` apart when asked for.
+Json buckets(const StateCycles& states, bool with_busy) {
+  Json result = Json::object();
+  for (std::size_t i = 0; i < kStateCount; ++i) {
+    const auto state = static_cast<isa::State>(i);
+    if (states.cycles[i] == 0 || (state == isa::State::kBusy && !with_busy)) continue;
+    result[std::string(isa::name(state))] = states.cycles[i];
+  }
+  return result;
+}
+
+template <typename Value>
+Json known(bool is_known, const Value& value) {
+  return is_known ? Json(value) : Json(nullptr);
+}
+
+Json layer_json(const LayerReport& layer, bool timing) {
+  return {{"index", layer.index},
+          {"op", layer.op},
+          {"name", layer.name},
+          {"where", name(layer.where)},
+          {"macs", layer.macs},
+          {"cycles", known(timing, layer.cycles)},
+          {"lower_bound_cycles", layer.lower_bound_cycles},
+          {"utilization", known(timing, layer.utilization)},
+          {"busy", known(timing, layer.states.busy())},
+          {"stalls", known(timing, buckets(layer.states, false))},
+          {"bytes_read", known(timing, layer.bytes_read)},
+          {"bytes_written", known(timing, layer.bytes_written)}};
+}
+
+}  // namespace
+
+std::string to_json(const Report& report) {
+  const bool timing = report.has_timing;
+  Json json = {{"schema", kReportSchema},
+               {"model", report.model},
+               {"config", report.config},
+               {"backend", report.backend},
+               {"input", report.input},
+               {"clock_mhz", report.clock_mhz},
+               {"rows", report.rows},
+               {"cols", report.cols},
+               {"cycles", known(timing, report.cycles)},
+               {"latency_us", known(timing, report.latency_us)},
+               {"macs", report.macs},
+               {"utilization", known(timing, report.utilization)},
+               {"bytes_read", known(timing, report.bytes_read)},
+               {"bytes_written", known(timing, report.bytes_written)},
+               {"bytes_fetched", known(timing, report.bytes_fetched)}};
+  json["cpu_operators"] = Json::array();
+  for (const LayerReport& layer : report.layers) {
+    if (layer.where != Where::kCpu) continue;
+    json["cpu_operators"].push_back(
+        {{"index", layer.index}, {"op", layer.op}, {"name", layer.name}, {"reason", layer.reason}});
+  }
+  json["layers"] = Json::array();
+  for (const LayerReport& layer : report.layers) json["layers"].push_back(layer_json(layer, timing));
+  json["engines"] = Json::object();
+  if (timing) {
+    for (std::size_t unit = 0; unit < kUnitCount; ++unit) {
+      json["engines"][std::string(isa::name(static_cast<isa::Engine>(unit)))] = buckets(report.engines[unit], true);
+    }
+  }
+  return json.dump(2) + "\n";
+}
+
+}  // namespace systolite

@@ -1,0 +1,105 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/report/report_table.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <iterator>
+#include <vector>
+
+namespace systolite {
+namespace {
+
+using Out = std::back_insert_iterator<std::string>;
+
+// 1234567 -> "1,234,567"
+std::string grouped(std::uint64_t value) {
+  std::string digits = std::to_string(value);
+  for (auto at = static_cast<std::ptrdiff_t>(digits.size()) - 3; at > 0; at -= 3)
+    digits.insert(static_cast<std::size_t>(at), ",");
+  return digits;
+}
+
+double percent(Cycles part, Cycles whole) {
+  return whole == 0 ? 0.0 : 100.0 * static_cast<double>(part) / static_cast<double>(whole);
+}
+
+// The stalls that matter, largest first: "wait_ld 12 %, drain 3 %".
+std::string main_stalls(const StateCycles& states, Cycles cycles) {
+  constexpr double kShown = 1.0;  // percent
+  std::vector<std::pair<Cycles, isa::State>> stalls;
+  for (std::size_t i = 0; i < kStateCount; ++i) {
+    const auto state = static_cast<isa::State>(i);
+    if (state != isa::State::kBusy && percent(states.cycles[i], cycles) >= kShown)
+      stalls.emplace_back(states.cycles[i], state);
+  }
+  std::ranges::stable_sort(stalls, std::ranges::greater{}, [](const auto& stall) { return stall.first; });
+  std::string text;
+  for (const auto& [count, state] : stalls) {
+    fmt::format_to(Out(text), "{}{} {:.0f} %", text.empty() ? "" : ", ", isa::name(state), percent(count, cycles));
+  }
+  return text;
+}
+
+void cpu_lines(const Report& report, std::string& text) {
+  bool any = false;
+  for (const LayerReport& layer : report.layers) {
+    if (layer.where != Where::kCpu) continue;
+    if (!any) text += "On the CPU (no CPU model is selected: their cycles are not counted in device cycles):\n";
+    any = true;
+    fmt::format_to(Out(text), "  operator {} {}: {}\n", layer.index, layer.op, layer.reason);
+  }
+  if (!any) text += "Every operator runs on the accelerator.\n";
+}
+
+void layer_table(const Report& report, std::string& text) {
+  fmt::format_to(Out(text), "\n{:>3} {:<18} {:<6} {:>12} {:>11} {:>11} {:>7} {:>7} {:>10} {:>10}  {}\n", "#",
+                 "operator", "on", "MACs", "cycles", "bound", "array %", "busy %", "read B", "written B",
+                 "waiting (share of cycles)");
+  for (const LayerReport& layer : report.layers) {
+    fmt::format_to(Out(text), "{:>3} {:<18} {:<6} {:>12} ", layer.index, layer.op, name(layer.where),
+                   grouped(static_cast<std::uint64_t>(layer.macs)));
+    if (layer.where == Where::kCpu || layer.where == Where::kNone) {
+      fmt::format_to(Out(text), "{:>11} {:>11}\n", layer.cycles == 0 ? "-" : grouped(layer.cycles), "-");
+      continue;
+    }
+    fmt::format_to(Out(text), "{:>11} {:>11} {:>7.1f} {:>7.1f} {:>10} {:>10}  {}\n", grouped(layer.cycles),
+                   grouped(static_cast<std::uint64_t>(layer.lower_bound_cycles)), 100.0 * layer.utilization,
+                   percent(layer.states.busy(), layer.cycles), grouped(layer.bytes_read), grouped(layer.bytes_written),
+                   main_stalls(layer.states, layer.cycles));
+  }
+}
+
+void engine_table(const Report& report, std::string& text) {
+  fmt::format_to(Out(text), "\n{:<8} {:>7}  {}\n", "engine", "busy %", "otherwise (share of cycles)");
+  for (std::size_t unit = 0; unit < kUnitCount; ++unit) {
+    const StateCycles& states = report.engines[unit];
+    fmt::format_to(Out(text), "{:<8} {:>7.1f}  {}\n", isa::name(static_cast<isa::Engine>(unit)),
+                   percent(states.busy(), report.cycles), main_stalls(states, report.cycles));
+  }
+}
+
+}  // namespace
+
+std::string to_table(const Report& report) {
+  std::string text;
+  fmt::format_to(Out(text), "{} on {} ({} x {} array, {:g} MHz), backend {}\n", report.model, report.config,
+                 report.rows, report.cols, report.clock_mhz, report.backend);
+  cpu_lines(report, text);
+  fmt::format_to(Out(text), "Input: {}\n", report.input);
+  if (!report.has_timing) {
+    fmt::format_to(Out(text), "The backend {} has no clock: no cycles, no bytes.\n", report.backend);
+    return text;
+  }
+  layer_table(report, text);
+  engine_table(report, text);
+  fmt::format_to(
+      Out(text),
+      "\nTotal: {} cycles, {:.1f} us, {} MACs, array utilization {:.1f} %, {} B read ({} B commands), {} B written\n",
+      grouped(report.cycles), report.latency_us, grouped(static_cast<std::uint64_t>(report.macs)),
+      100.0 * report.utilization, grouped(report.bytes_read), grouped(report.bytes_fetched),
+      grouped(report.bytes_written));
+  return text;
+}
+
+}  // namespace systolite

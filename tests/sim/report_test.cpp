@@ -1,0 +1,198 @@
+// SPDX-License-Identifier: Apache-2.0
+// Report arithmetic on traces written by hand.
+#include "sim/report/report.h"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "sim/core/error.h"
+#include "sim/report/bus_bytes.h"
+#include "sim/report/layer_windows.h"
+#include "sim/report/report_json.h"
+#include "sim/report/report_table.h"
+#include "tests/sim/small_config.h"
+
+namespace systolite {
+namespace {
+
+using isa::State;
+
+// Two operators on the array and one on the CPU. Operator 1 loads its weights while operator 0 computes.
+//   stream: ld(0) mm(0) ld(1) vec(0) mm(1) end
+JobStep two_layers() {
+  JobStep job;
+  job.stream_address = 0x08000000;
+  job.commands = {isa::encode(isa::Ld{.mem_addr = 0x08001004, .row_bytes = 16}),
+                  isa::encode(isa::Mm{}),
+                  isa::encode(isa::Ld{.mem_addr = 0x08002000, .row_bytes = 16}),
+                  isa::encode(isa::Requant{}),
+                  isa::encode(isa::Mm{}),
+                  isa::encode(isa::End{})};
+  job.op_of_command = {0, 0, 1, 0, 1, -1};
+  return job;
+}
+
+Trace two_layer_trace() {
+  Trace trace;
+  trace.cycles = 100;
+  const auto all = [](State state) { return std::vector<StateSpan>{{state, 0, 100}}; };
+  trace.states = {all(State::kIdle), all(State::kIdle), {}, all(State::kIdle), all(State::kIdle), all(State::kIdle)};
+  trace.states[2] = {{State::kWaitLd, 0, 10},
+                     {State::kBusy, 10, 30},
+                     {State::kWaitVec, 30, 45},
+                     {State::kBusy, 45, 90},
+                     {State::kIdle, 90, 100}};
+  trace.done_cycles[0] = {9, 20};
+  trace.done_cycles[2] = {29, 89};
+  trace.done_cycles[3] = {39};
+  trace.traffic = {.fetch_beats = 12, .load_beats = 5, .write_beats = 0};
+  return trace;
+}
+
+Graph three_ops() {
+  Graph graph;
+  graph.name = "net";
+  graph.tensors.resize(5);
+  for (Tensor& tensor : graph.tensors) tensor.shape = {1, 64};
+  graph.tensors[4].shape = {64, 64};
+  graph.tensors[4].data.resize(64 * 64);
+  for (int i = 0; i < 3; ++i) {
+    graph.ops.push_back({.index = i,
+                         .type = "FULLY_CONNECTED",
+                         .name = "t" + std::to_string(i + 1),
+                         .inputs = {i, 4, -1},
+                         .outputs = {i + 1},
+                         .params = FullyConnected{}});
+  }
+  graph.ops[2] = {.index = 2, .type = "SOFTMAX", .name = "t3", .inputs = {2}, .outputs = {3}, .params = Softmax{}};
+  graph.inputs = {0};
+  graph.outputs = {3};
+  return graph;
+}
+
+Program program_of(JobStep job) {
+  Program program{};
+  program.steps = {std::move(job), CpuStep{2, "it needs exponentials"}};
+  program.layers = {{Where::kArray, "", 8}, {Where::kArray, "", 8}, {Where::kCpu, "it needs exponentials", 0}};
+  return program;
+}
+
+TEST(LayerWindowsTest, WindowsEndWithTheLastCompletionAndPartitionTheJob) {
+  EXPECT_EQ(layer_windows(two_layers(), two_layer_trace()), (std::vector<LayerWindow>{{0, 0, 40}, {1, 40, 100}}));
+}
+
+TEST(LayerWindowsTest, ALayerThatCompletesBeforeItsPredecessorHasAnEmptyWindow) {
+  JobStep job = two_layers();
+  job.op_of_command = {1, 1, 0, 0, 0, -1};  // operator 1 is done in cycle 29, operator 0 in cycle 89
+  EXPECT_EQ(layer_windows(job, two_layer_trace()), (std::vector<LayerWindow>{{0, 0, 90}, {1, 90, 100}}));
+}
+
+TEST(LayerWindowsTest, AMissingCompletionIsAnError) {
+  Trace trace = two_layer_trace();
+  trace.done_cycles[2].pop_back();
+  EXPECT_THROW(static_cast<void>(layer_windows(two_layers(), trace)), Error);
+}
+
+TEST(StateCyclesTest, CountsOnlyTheOverlap) {
+  const std::vector<StateSpan> spans = {{State::kBusy, 0, 10}, {State::kDrain, 10, 12}, {State::kBusy, 12, 20}};
+  const StateCycles states = state_cycles(spans, 5, 14);
+  EXPECT_EQ(states[State::kBusy], 7);
+  EXPECT_EQ(states[State::kDrain], 2);
+  EXPECT_EQ(states.total(), 9);
+}
+
+TEST(BusBytesTest, UnalignedRowsCountTheWordsTheyTouch) {
+  JobStep job;
+  job.commands = {isa::encode(isa::LdCfg{.mem_stride = 20}),
+                  isa::encode(isa::Ld{.mem_addr = 6, .row_bytes = 4, .rows = 3})};
+  job.op_of_command = {0, 0};
+  // Rows 6..9, 26..29, 46..49 touch 2, 1 and 2 words of 8 bytes.
+  EXPECT_EQ(command_bytes(job, 8)[1].read, 5 * 8);
+  EXPECT_EQ(command_bytes(job, 8)[0].read, 0);
+}
+
+TEST(BusBytesTest, StoresCountAsWritten) {
+  JobStep job;
+  job.commands = {isa::encode(isa::St{.mem_addr = 0x20000000, .row_bytes = 9})};
+  job.op_of_command = {0};
+  EXPECT_EQ(command_bytes(job, 8)[0].written, 16);
+  EXPECT_EQ(command_bytes(job, 8)[0].read, 0);
+}
+
+class ReportTest : public ::testing::Test {
+ protected:
+  Report report = make_report(three_ops(), program_of(two_layers()), small_config(), {two_layer_trace()},
+                              {.backend = "rtl", .input = "zeros", .has_timing = true});
+};
+
+TEST_F(ReportTest, LayerCyclesSumToTheTotal) {
+  EXPECT_EQ(report.cycles, 100);
+  EXPECT_EQ(report.layers[0].cycles + report.layers[1].cycles, 100);
+  EXPECT_EQ(report.layers[2].cycles, 0);
+}
+
+TEST_F(ReportTest, BusyAndStallsSumToTheCyclesOfTheLayer) {
+  EXPECT_EQ(report.layers[0].states[State::kWaitLd], 10);
+  EXPECT_EQ(report.layers[0].states[State::kBusy], 20);
+  EXPECT_EQ(report.layers[0].states[State::kWaitVec], 10);
+  for (const LayerReport& layer : report.layers) EXPECT_EQ(layer.states.total(), layer.cycles);
+  for (const StateCycles& engine : report.engines) EXPECT_EQ(engine.total(), report.cycles);
+}
+
+TEST_F(ReportTest, UtilizationIsMacsPerPeAndCycle) {
+  EXPECT_EQ(report.macs, 2 * 4096);
+  EXPECT_DOUBLE_EQ(report.layers[0].utilization, 4096.0 / (40 * 64));
+  EXPECT_DOUBLE_EQ(report.utilization, 8192.0 / (100 * 64));
+  EXPECT_DOUBLE_EQ(report.latency_us, 1.0);
+}
+
+TEST_F(ReportTest, BytesBelongToTheLayerOfTheirCommand) {
+  EXPECT_EQ(report.layers[0].bytes_read, 24);  // 16 bytes at an odd word
+  EXPECT_EQ(report.layers[1].bytes_read, 16);
+  EXPECT_EQ(report.bytes_fetched, 96);
+  EXPECT_EQ(report.bytes_read, 96 + 40);
+}
+
+TEST_F(ReportTest, BeatsThatTheStreamDidNotAskForAreAnError) {
+  Trace trace = two_layer_trace();
+  ++trace.traffic.load_beats;
+  EXPECT_THROW(static_cast<void>(make_report(three_ops(), program_of(two_layers()), small_config(), {trace},
+                                             {.backend = "rtl", .input = "", .has_timing = true})),
+               Error);
+}
+
+TEST_F(ReportTest, TheTableBeginsWithWhatRunsOnTheCpu) {
+  const std::string table = to_table(report);
+  EXPECT_NE(table.find("net on small (8 x 8 array, 100 MHz), backend rtl\n"
+                       "On the CPU (no CPU model is selected: their cycles are not counted in device cycles):\n"
+                       "  operator 2 SOFTMAX: it needs exponentials\n"),
+            std::string::npos)
+      << table;
+}
+
+TEST_F(ReportTest, JsonHasTheDocumentedKeys) {
+  const auto json = nlohmann::json::parse(to_json(report));
+  for (const char* key :
+       {"schema", "model", "config", "backend", "input", "clock_mhz", "cycles", "latency_us", "macs", "utilization",
+        "bytes_read", "bytes_written", "bytes_fetched", "cpu_operators", "layers", "engines"}) {
+    EXPECT_TRUE(json.contains(key)) << key;
+  }
+  EXPECT_EQ(json["layers"][0]["stalls"], (nlohmann::json{{"wait_ld", 10}, {"wait_vec", 10}}));
+  EXPECT_EQ(json["layers"][0]["busy"], 20);
+  EXPECT_EQ(json["layers"][2]["where"], "cpu");
+  EXPECT_EQ(json["cpu_operators"][0]["reason"], "it needs exponentials");
+  EXPECT_EQ(json["engines"]["mm"]["busy"], 65);
+}
+
+TEST_F(ReportTest, WithoutAClockFiguresOfTimeAreNull) {
+  const Report functional = make_report(three_ops(), program_of(two_layers()), small_config(), {},
+                                        {.backend = "functional", .input = "", .has_timing = false});
+  const auto json = nlohmann::json::parse(to_json(functional));
+  EXPECT_TRUE(json["cycles"].is_null());
+  EXPECT_TRUE(json["layers"][0]["stalls"].is_null());
+  EXPECT_EQ(json["macs"], 8192);
+}
+
+}  // namespace
+}  // namespace systolite
