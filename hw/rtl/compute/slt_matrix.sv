@@ -1,0 +1,248 @@
+// SPDX-License-Identifier: Apache-2.0
+// Matrix engine: executes mm and its configuration commands. Walks over the input tensor (im2col on the fly, or depthwise
+// streams), feeds the array, and addresses the accumulator.
+//
+// Timing (setup holds one mm command, the loops work on one; N(i) is the mm command number i)
+//   Pop: every command is popped in the first cycle p in which it is offered, setup is empty and fewer than MAX_IN_FLIGHT
+//   commands are popped and not done; both conditions are registered: a command that follows N(i) is popped at enter(i) + 1
+//   at the earliest, the fourth command after a command at its done + 1. Setup is occupied from p + 1 by an mm command, and not
+//   at all by a configuration command.
+//   Enter: N(i) goes from setup to the loops at enter(i) = max(p + 1, end(i-1), done(N(i-1)) + 1 if the mode changes);
+//   end(i-1) is the last cycle of the last K step of N(i-1). Mode = depthwise, and taps and buses if depthwise. After reset or
+//   clear_i no command is before, and enter = p + 1.
+//   K steps: take(1) >= enter(i), take(s) >= last cycle of K step s-1, each in the first such cycle in which tile_valid_i is high;
+//   the K step occupies take(s) + 1 .. take(s) + max(positions, MIN_STEP).
+//   positions: dense nrows * ncols; depthwise nrows * ((ncols - 1) * stride_x + taps).
+//   Visit to memory: a position visited in t is read at t + READ_DELAY (bus j: + j * taps) and is at the array in t + DATA_DELAY.
+//   done_o: of an mm command DONE_DELAY cycles after the visit in which its last partial sum started: the last position of its
+//   last K step (dense), the position taps - 1 before that (depthwise). Of a configuration command: p + 1 or the cycle after the
+//   done of the command before, whichever is later.
+//   state_o: busy in a K step; wait_weights with a command in the loops and no tile; drain with a command only in setup that waits
+//   for a change of mode; busy in the other cycles with a command only in setup, and in the cycle after the pop of a
+//   configuration command; else idle (results may still be on their way: idle_o is low until the last done).
+// Limits: a later mm command must not add to the entry that the mm command before wrote in the cycle directly before (asserted in the
+// accumulator). The K steps of commands take tiles in the order of wl.
+`include "slt_assert.svh"
+module slt_matrix
+  import slt_params_pkg::*;
+  import slt_isa_pkg::*;
+  import slt_compute_pkg::*;
+(
+  input  logic                                clk_i,
+  input  logic                                rst_ni,
+  input  logic                                clear_i,
+  // Issue port
+  input  logic                                cmd_valid_i,
+  input  cmd_t                                cmd_i,
+  output logic                                cmd_ready_o,
+  output logic                                done_o,
+  output logic                                busy_o,
+  output state_t                              state_o,
+  output logic                                idle_o,
+  // Weight load
+  input  logic                                tile_valid_i,
+  input  lanes_t                              tile_rows_i,
+  output logic                                tile_take_o,
+  // Scratchpad
+  output logic [BUSES-1:0]                    rd_en_o,
+  output logic [BUSES-1:0][19:0]              rd_addr_o,
+  input  logic [BUSES-1:0][SPM_WORD-1:0][7:0] rd_data_i,
+  // Array
+  output logic [ROWS-1:0][7:0]                x_o,
+  output logic [BUSES-1:0][COLS-1:0][7:0]     bus_o,
+  output logic [ROWS-1:0]                     row_left_o,
+  output logic [BUSES-1:0][ROWS-1:0]          row_bus_o,
+  output logic                                swap_o,
+  // Accumulator, one cycle before the array's sums
+  output logic                                acc_valid_o,
+  output logic [11:0]                         acc_entry_o,
+  output logic                                acc_overwrite_o
+);
+
+  // READ_DELAY = 2 is the depth of slt_matrix_address before its read ports.
+  localparam int unsigned DATA_DELAY = 4;
+  // DONE_DELAY = ROWS + COLS + 4: DATA_DELAY, ROWS + COLS - 1 through the array, 1 for the write.
+
+  logic   pop, is_cfg;
+  logic   setup_valid, block_valid, block_take;
+  block_t setup_block, block;
+  logic   order_full, order_empty, finish;
+
+  assign is_cfg = cmd_i[4:0] != OP_MM;
+  assign cmd_ready_o = !setup_valid && !order_full;
+  assign pop = cmd_valid_i && cmd_ready_o;
+
+  slt_matrix_setup u_setup (
+    .clk_i,
+    .rst_ni,
+    .clear_i,
+    .pop_i        (pop),
+    .cmd_i,
+    .block_valid_o(setup_valid),
+    .block_o      (setup_block),
+    .block_take_i (block_take)
+  );
+
+  slt_order #(
+    .Depth(MAX_IN_FLIGHT)
+  ) u_order (
+    .clk_i,
+    .rst_ni,
+    .clear_i,
+    .push_i   (pop),
+    .instant_i(is_cfg),
+    .finish_i (finish),
+    .done_o,
+    .full_o   (order_full),
+    .empty_o  (order_empty)
+  );
+
+  // ---- Mode of the array --------------------------------------------------------------------------------------------------------
+  logic       depthwise_q, depthwise;
+  lanes_t     taps_q;
+  logic [1:0] buses_q;
+  logic [2:0] in_flight_q;  // mm commands in the loops or behind
+  logic       mode_same;
+
+  assign depthwise = DEPTHWISE && depthwise_q;
+  assign mode_same = setup_block.depthwise == depthwise &&
+                     (!depthwise || (setup_block.taps == taps_q && setup_block.buses == buses_q));
+  assign block_valid = setup_valid && (mode_same || in_flight_q == '0);
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      depthwise_q <= 1'b0;
+      taps_q <= '0;
+      buses_q <= '0;
+      in_flight_q <= '0;
+    end else begin
+      if (block_take) begin
+        depthwise_q <= setup_block.depthwise;
+        taps_q <= setup_block.taps;
+        buses_q <= setup_block.buses;
+      end
+      in_flight_q <= clear_i ? '0 : in_flight_q + 3'(block_take) - 3'(finish);
+    end
+  end
+
+  if (DEPTHWISE) begin : gen_row_select
+    localparam logic [ROWS-1:0] ALL_ROWS = '1;
+    logic [BUSES:0][ROWS-1:0]   from;  // rows from j * taps
+    logic [ROWS-1:0]            left_q;
+    logic [BUSES-1:0][ROWS-1:0] bus_q;
+    for (genvar j = 0; j <= int'(BUSES); j++) begin : gen_from
+      assign from[j] = ALL_ROWS << (9'(setup_block.taps) * 9'(j));
+    end
+    always_ff @(posedge clk_i or negedge rst_ni) begin
+      if (!rst_ni) begin
+        left_q <= '1;
+        bus_q <= '0;
+      end else if (block_take) begin
+        left_q <= setup_block.depthwise ? '0 : '1;
+        for (int unsigned j = 0; j < BUSES; j++) begin
+          bus_q[j] <= setup_block.depthwise && j < 32'(setup_block.buses) ? from[j] & ~from[j+1] : '0;
+        end
+      end
+    end
+    assign row_left_o = left_q;
+    assign row_bus_o = bus_q;
+  end else begin : gen_row_dense
+    assign row_left_o = '1;
+    assign row_bus_o = '0;
+  end
+
+  // ---- Loops, addresses, retirement -----------------------------------------------------------------------------------------------
+  logic             run, waiting, stream, start, first, overwrite, last;
+  row_t             iy;
+  pos_t             pos;
+  lanes_t           lanes;
+  logic [BUSES-1:0] bus_on;
+
+  slt_matrix_loops u_loops (
+    .clk_i,
+    .rst_ni,
+    .clear_i,
+    .block_valid_i(block_valid),
+    .block_i      (setup_block),
+    .block_take_o (block_take),
+    .tile_valid_i,
+    .tile_rows_i,
+    .tile_take_o,
+    .run_o        (run),
+    .wait_o       (waiting),
+    .block_o      (block),
+    .stream_o     (stream),
+    .iy_o         (iy),
+    .pos_o        (pos),
+    .lanes_o      (lanes),
+    .bus_on_o     (bus_on),
+    .start_o      (start),
+    .first_o      (first),
+    .overwrite_o  (overwrite),
+    .last_o       (last)
+  );
+
+  slt_matrix_address u_address (
+    .clk_i,
+    .rst_ni,
+    .clear_i,
+    .depthwise_i(depthwise),
+    .taps_i     (taps_q),
+    .stream_i   (stream),
+    .block_i    (block),
+    .iy_i       (iy),
+    .pos_i      (pos),
+    .lanes_i    (lanes),
+    .bus_on_i   (bus_on),
+    .rd_en_o,
+    .rd_addr_o,
+    .rd_data_i,
+    .x_o,
+    .bus_o
+  );
+
+  slt_matrix_retire u_retire (
+    .clk_i,
+    .rst_ni,
+    .clear_i,
+    .push_i     (block_take),
+    .acc_i      (setup_block.acc),
+    .start_i    (start),
+    .first_i    (first),
+    .overwrite_i(overwrite),
+    .last_i     (last),
+    .acc_valid_o,
+    .acc_entry_o,
+    .acc_overwrite_o,
+    .finish_o   (finish)
+  );
+
+  // The swap wave runs one cycle ahead of the first vector, whose visit follows the take.
+  logic [DATA_DELAY-1:0] swap_q;
+  logic                  cfg_popped_q;
+
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      swap_q <= '0;
+      cfg_popped_q <= 1'b0;
+    end else begin
+      swap_q <= clear_i ? '0 : {swap_q[DATA_DELAY-2:0], tile_take_o};
+      cfg_popped_q <= pop && is_cfg && !clear_i;
+    end
+  end
+
+  assign swap_o = swap_q[DATA_DELAY-1];
+
+  // ---- State ------------------------------------------------------------------------------------------------------------------------
+  always_comb begin
+    state_o = ST_IDLE;
+    if (run) state_o = ST_BUSY;
+    else if (waiting) state_o = ST_WAIT_WEIGHTS;
+    else if (setup_valid) state_o = block_valid ? ST_BUSY : ST_DRAIN;
+    else if (cfg_popped_q) state_o = ST_BUSY;
+  end
+
+  assign busy_o = state_o == ST_BUSY;
+  assign idle_o = order_empty;
+
+endmodule
