@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mapper/lower/place.h"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "mapper/lower/map.h"
+#include "sim/core/error.h"
+#include "tests/mapper/graph_builder.h"
+
+namespace systolite {
+namespace {
+
+using test::config;
+using test::GraphBuilder;
+
+Graph residual_network() {
+  GraphBuilder b;
+  const int in = b.activation({1, 16, 16, 8});
+  const int c1 = b.conv(in, 16, 3);
+  const int d = b.depthwise(c1, 3);
+  const int c2 = b.conv(d, 16, 1);
+  const int sum = b.add(c1, c2);
+  const int down = b.conv(sum, 32, 3, 2);
+  const int pooled = b.pool(down, 8, 8, {}, 1, 1);
+  const int flat = b.reshape(pooled, {1, 32});
+  const int fc = b.fully_connected(flat, 10);
+  return b.finish(in, b.softmax(fc));
+}
+
+// Rows of `view`, one byte range a row.
+std::vector<Range> rows_of(const View& view, const HwConfig& hw) {
+  std::vector<Range> rows;
+  for (int y = 0; y < view.height; ++y) rows.push_back({view.address(y, hw), view.address(y, hw) + view.row_bytes});
+  return rows;
+}
+
+TEST(PlaceTest, TensorsAliveTogetherDoNotOverlap) {
+  const Graph graph = residual_network();
+  for (int banks : {2, 4, 8, 16}) {
+    const HwConfig hw = config(16, 16, 32768, banks);
+    const auto plans = plan_operators(graph, hw);
+    const Placement placement = place_tensors(graph, plans, hw, false);
+    int compared = 0;
+    for (std::size_t i = 0; i < graph.ops.size(); ++i) {
+      const Op& op = graph.ops[i];
+      std::vector<int> alive = op.inputs;  // an operator's operands and result are alive together
+      alive.push_back(op.outputs[0]);
+      for (int a : alive) {
+        for (int b : alive) {
+          if (a < 0 || b < 0 || placement.root_of(a) == placement.root_of(b)) continue;
+          if (!placement.view[placement.root_of(a)] || !placement.view[placement.root_of(b)]) continue;
+          for (const Range& x : rows_of(placement.view_of(a), hw)) {
+            EXPECT_LE(x.end, 32768U);
+            for (const Range& y : rows_of(placement.view_of(b), hw)) EXPECT_FALSE(x.overlaps(y));
+          }
+          ++compared;
+        }
+      }
+    }
+    EXPECT_GT(compared, 10);
+  }
+}
+
+TEST(PlaceTest, DepthwiseInputRotatesThroughBanksAsFarAsThereAreBanks) {
+  const Graph graph = residual_network();
+  for (const auto& [banks, interleave, bus_rows] : {std::tuple{8, 2, 3}, std::tuple{4, 2, 3}, std::tuple{2, 1, 2}}) {
+    const HwConfig hw = config(16, 16, 32768, banks);
+    const auto plans = plan_operators(graph, hw);
+    const Placement placement = place_tensors(graph, plans, hw, false);
+    const View& view = placement.view_of(graph.ops[1].inputs[0]);
+    EXPECT_EQ(view.interleave, interleave) << banks;
+    EXPECT_EQ(usable_bus_rows(std::get<DepthwisePlan>(plans[1]), view), bus_rows) << banks;
+  }
+}
+
+TEST(PlaceTest, ReshapeSharesItsInput) {
+  const Graph graph = residual_network();
+  const HwConfig hw = config();
+  const Placement placement = place_tensors(graph, plan_operators(graph, hw), hw, false);
+  EXPECT_EQ(placement.root_of(graph.ops[6].outputs[0]), static_cast<std::size_t>(graph.ops[6].inputs[0]));
+}
+
+TEST(PlaceTest, SaysHowManyBytesAreMissing) {
+  const Graph graph = residual_network();
+  const HwConfig hw = config(16, 16, 8192, 4);
+  try {
+    (void)map_network(graph, hw);
+    FAIL() << "expected an error";
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::kModel);
+    // The pointwise convolution: its input, its output and the residual, 16 x 16 x 16 bytes each.
+    EXPECT_THAT(error.what(), testing::HasSubstr("operator #2 (CONV_2D) need 12288 bytes of scratchpad"));
+    EXPECT_THAT(error.what(), testing::HasSubstr("is 8192 (4096 bytes missing)"));
+  }
+}
+
+TEST(MapTest, SameArgumentsGiveTheSameProgram) {
+  const Graph graph = residual_network();
+  const HwConfig hw = config();
+  const Program a = map_network(graph, hw);
+  const Program b = map_network(graph, hw);
+  EXPECT_EQ(a.flash, b.flash);
+  ASSERT_EQ(a.steps.size(), 2U);  // one job, then softmax
+  EXPECT_EQ(std::get<JobStep>(a.steps[0]).commands, std::get<JobStep>(b.steps[0]).commands);
+  EXPECT_EQ(std::get<CpuStep>(a.steps[1]).op, 8);
+}
+
+}  // namespace
+}  // namespace systolite

@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mapper/lower/plan.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/mapper/graph_builder.h"
+
+namespace systolite {
+namespace {
+
+using test::config;
+using test::GraphBuilder;
+
+TEST(ExactReciprocalTest, EqualsDivisionForEveryNumeratorOfAnAveragePool) {
+  for (std::uint32_t divisor = 1; divisor <= 400; ++divisor) {
+    const std::uint32_t max = 128 * divisor + divisor / 2;
+    const auto r = exact_reciprocal(divisor, max);
+    ASSERT_TRUE(r) << divisor;
+    for (std::uint32_t n = 0; n <= max; ++n) {
+      ASSERT_EQ((static_cast<std::uint64_t>(n) * r->mult) >> r->shift, n / divisor) << n << " / " << divisor;
+    }
+  }
+}
+
+TEST(ExactReciprocalTest, CoversTheLargestWindow) {
+  for (std::uint32_t divisor : {65535U, 65534U, 65521U, 40000U, 32768U}) {
+    const std::uint32_t max = 128 * divisor + divisor / 2;
+    const auto r = exact_reciprocal(divisor, max);
+    ASSERT_TRUE(r) << divisor;
+    for (std::uint32_t q = 0; q <= 128; ++q) {  // both sides of every step of the quotient
+      for (std::uint32_t n : {q * divisor, q * divisor + divisor - 1}) {
+        if (n <= max) {
+          ASSERT_EQ((static_cast<std::uint64_t>(n) * r->mult) >> r->shift, n / divisor);
+        }
+      }
+    }
+  }
+}
+
+TEST(PlanTest, AnUndilatedKernelRowIsOneString) {
+  GraphBuilder b;
+  const int in = b.activation({1, 8, 8, 3});
+  const int out = b.conv(in, 16, 3);
+  const auto plans = plan_operators(b.finish(in, out), config());
+  const auto& plan = std::get<DensePlan>(plans[0]);
+  EXPECT_EQ(plan.nkx, 1);
+  EXPECT_EQ(plan.string_bytes, 9);
+}
+
+TEST(PlanTest, ADilatedKernelRowIsOneStringPerColumn) {
+  GraphBuilder b;
+  const int in = b.activation({1, 8, 8, 3});
+  const int out = b.conv(in, 16, 3, 1, 2);
+  const auto plans = plan_operators(b.finish(in, out), config());
+  const auto& plan = std::get<DensePlan>(plans[0]);
+  EXPECT_EQ(plan.nkx, 3);
+  EXPECT_EQ(plan.string_bytes, 3);
+}
+
+TEST(PlanTest, PaddedPoolIsCutWhereTheClippedWindowChanges) {
+  GraphBuilder b;
+  const int in = b.activation({1, 5, 5, 8});
+  const int out = b.pool(in, 3, 1, {1, 1, 1, 1}, 5, 5);
+  const auto plans = plan_operators(b.finish(in, out), config());
+  const auto& plan = std::get<PoolPlan>(plans[0]);
+  ASSERT_EQ(plan.regions.size(), 9U);  // corners, edges, middle
+  int outputs = 0;
+  for (const PoolRegion& r : plan.regions) {
+    outputs += r.rows * r.cols;
+    for (int oy : {r.oy0, r.oy0 + r.rows - 1}) {
+      EXPECT_GE(oy + r.y_off, 0);
+      EXPECT_LE(oy + r.y_off + r.window_h, 5);
+    }
+  }
+  EXPECT_EQ(outputs, 25);
+}
+
+TEST(PlanTest, DepthwiseTakesThreeKernelRowsAPassWhenBanksCanTellThemApart) {
+  GraphBuilder b;
+  const int in = b.activation({1, 16, 16, 8});
+  const int a = b.depthwise(in, 3);
+  const int c = b.depthwise(a, 3, 2);
+  const int d = b.depthwise(c, 3, 4);
+  const auto plans = plan_operators(b.finish(in, d), config());
+  EXPECT_EQ(std::get<DepthwisePlan>(plans[0]).bus_rows, 3);
+  EXPECT_EQ(std::get<DepthwisePlan>(plans[1]).bus_rows, 2);  // rows 0 and 4 share a bank
+  EXPECT_EQ(std::get<DepthwisePlan>(plans[2]).bus_rows, 1);
+}
+
+TEST(PlanTest, NamesWhyTheDeviceDoesNotTakeAnOperator) {
+  GraphBuilder b;
+  const int in = b.activation({1, 4, 4, 8});
+  const int wide = b.activation({1, 1, 1, 8});
+  const int sum = b.add(in, wide);
+  const int out = b.softmax(sum);
+  const auto plans = plan_operators(b.finish(in, out), config());
+  EXPECT_EQ(std::get<CpuPlan>(plans[0]).reason, "operands of different shapes (broadcast)");
+  EXPECT_EQ(std::get<CpuPlan>(plans[1]).reason, "no softmax unit");
+}
+
+}  // namespace
+}  // namespace systolite
