@@ -87,10 +87,8 @@ StrictMap StrictMap::parse(const std::string& yaml, const std::string& file,
 StrictMap::StrictMap(const YAML::Node& node, std::string file, std::string path,
                      std::initializer_list<std::string_view> keys)
     : node_(node), file_(std::move(file)), path_(std::move(path)) {
-  if (!node.IsMap()) {
-    const std::string what = path_.empty() ? "the file" : "key '" + path_.substr(0, path_.size() - 1) + "'";
-    fail(file_, node, what + " is " + shown(node) + ": must be a mapping with the keys " + join(keys));
-  }
+  if (!node.IsMap())
+    fail(file_, node, "the file is " + shown(node) + ": must be a mapping with the keys " + join(keys));
   std::set<std::string> seen;
   for (const auto& entry : node) {
     if (!entry.first.IsScalar()) fail(file_, entry.first, "a key is " + shown(entry.first) + ": must be a name");
@@ -106,7 +104,7 @@ std::string StrictMap::full_name(std::string_view key) const { return path_ + st
 
 YAML::Node StrictMap::present(std::string_view key, const std::string& rule) const {
   const YAML::Node value = node_[std::string(key)];
-  if (!value) fail(file_, node_, "key '" + full_name(key) + "' is missing: must be " + rule);
+  if (!value) refuse(key, rule);
   return value;
 }
 
@@ -117,12 +115,19 @@ YAML::Node StrictMap::scalar(std::string_view key, const std::string& rule) cons
 }
 
 void StrictMap::refuse(std::string_view key, const std::string& rule) const {
-  const YAML::Node value = node_[std::string(key)];
-  fail(file_, value, "key '" + full_name(key) + "' is " + shown(value) + ": must be " + rule);
+  for (const auto& entry : node_) {
+    // The line of the key: an empty value stands wherever the next token does.
+    if (entry.first.Scalar() != key) continue;
+    fail(file_, entry.first, "key '" + full_name(key) + "' is " + shown(entry.second) + ": must be " + rule);
+  }
+  fail(file_, node_, "key '" + full_name(key) + "' is missing: must be " + rule);
 }
 
 StrictMap StrictMap::map(std::string_view key, std::initializer_list<std::string_view> keys) const {
-  return {present(key, "a mapping with the keys " + join(keys)), file_, full_name(key) + ".", keys};
+  const std::string rule = "a mapping with the keys " + join(keys);
+  const YAML::Node value = present(key, rule);
+  if (!value.IsMap()) refuse(key, rule);
+  return {value, file_, full_name(key) + ".", keys};
 }
 
 std::int64_t StrictMap::integer(std::string_view key, const std::string& rule) const {

@@ -27,7 +27,7 @@ class StrictMap {
   [[nodiscard]] bool flag(std::string_view key) const;
   [[nodiscard]] std::string text(std::string_view key, const std::string& rule) const;
 
-  // Throws Error(kConfig) "FILE:LINE: key 'KEY' is VALUE: must be RULE" about a key that is present.
+  // Throws Error(kConfig) "FILE:LINE: key 'KEY' is VALUE: must be RULE" or "... is missing: must be RULE".
   [[noreturn]] void refuse(std::string_view key, const std::string& rule) const;
 
  private:
