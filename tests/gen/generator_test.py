@@ -1,0 +1,165 @@
+# SPDX-License-Identifier: Apache-2.0
+"""The generator: refuses defective descriptions with a sentence, is deterministic, and --check sees a difference."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+import tempfile
+import unittest
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parents[2]
+GENERATOR = ROOT / "scripts/gen/generate.py"
+ISA = (ROOT / "configs/isa.yaml").read_text(encoding="utf-8")
+REGS = (ROOT / "configs/regs.yaml").read_text(encoding="utf-8")
+
+
+def line_of(text: str, piece: str) -> int:
+    return text[: text.index(piece)].count("\n") + 1
+
+
+class GeneratorTest(unittest.TestCase):
+    def setUp(self) -> None:
+        folder = tempfile.TemporaryDirectory()
+        self.addCleanup(folder.cleanup)
+        self.folder = Path(folder.name)
+        self.isa = self.folder / "isa.yaml"
+        self.regs = self.folder / "regs.yaml"
+        self.isa.write_text(ISA, encoding="utf-8")
+        self.regs.write_text(REGS, encoding="utf-8")
+
+    def run_generator(self, *arguments: str) -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-B", str(GENERATOR), "--isa", str(self.isa), "--regs", str(self.regs), *arguments]
+        return subprocess.run(command, capture_output=True, text=True, check=False)
+
+    def refuse(self, file: Path, text: str, old: str, new: str, sentence: str, line: int | None = None) -> None:
+        """Replaces the first `old`; the generator must fail with `sentence` about `line` (the place of `old`)."""
+        self.assertIn(old, text)
+        file.write_text(text.replace(old, new, 1), encoding="utf-8")
+        result = self.run_generator("--out", str(self.folder / "out"))
+        self.assertEqual(result.returncode, 1, result.stdout)
+        self.assertEqual(result.stderr, f"{file}:{line or line_of(text, old)}: {sentence}\n")
+        self.assertFalse((self.folder / "out").exists(), "a failed run wrote files")
+
+    def test_two_runs_write_the_same(self) -> None:
+        for name in ("a", "b"):
+            self.assertEqual(self.run_generator("--out", str(self.folder / name)).returncode, 0)
+        names = sorted(path.name for path in (self.folder / "a").iterdir())
+        self.assertEqual(names, ["slt_isa.cpp", "slt_isa.hpp", "slt_isa_pkg.sv", "slt_regs.h"])
+        for name in names:
+            self.assertEqual((self.folder / "a" / name).read_bytes(), (self.folder / "b" / name).read_bytes(), name)
+
+    def test_unchanged_files_keep_their_time(self) -> None:
+        out = self.folder / "out"
+        self.run_generator("--out", str(out))
+        before = {path: path.stat().st_mtime_ns for path in out.iterdir()}
+        self.run_generator("--out", str(out))
+        self.assertEqual(before, {path: path.stat().st_mtime_ns for path in out.iterdir()})
+
+    def test_check_accepts_its_own_page_and_sees_a_change(self) -> None:
+        page = self.folder / "page.md"
+        self.assertEqual(self.run_generator("--page", "--page-file", str(page)).returncode, 0)
+        self.assertEqual(self.run_generator("--check", "--page-file", str(page)).returncode, 0)
+        page.write_text(page.read_text(encoding="utf-8").replace("0x068", "0x06C"), encoding="utf-8")
+        result = self.run_generator("--check", "--page-file", str(page))
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("differs from the descriptions; run scripts/gen/generate.py --page", result.stderr)
+
+    def test_check_sees_a_changed_description(self) -> None:
+        page = self.folder / "page.md"
+        self.run_generator("--page", "--page-file", str(page))
+        self.regs.write_text(REGS.replace("offset: 0x120", "offset: 0x124"), encoding="utf-8")
+        self.assertEqual(self.run_generator("--check", "--page-file", str(page)).returncode, 1)
+
+    def test_check_fails_without_a_page(self) -> None:
+        self.assertEqual(self.run_generator("--check", "--page-file", str(self.folder / "none.md")).returncode, 1)
+
+    def test_missing_file(self) -> None:
+        self.isa.unlink()
+        result = self.run_generator("--out", str(self.folder / "out"))
+        self.assertEqual(result.returncode, 1)
+        self.assertEqual(result.stderr, f"{self.isa}: cannot be read: No such file or directory\n")
+
+    def test_refuses_defects_of_the_command_set(self) -> None:
+        mem_addr = "{name: mem_addr,  bits: 32,"
+        bits = "'bits' is %s: must be 1 to 32"
+        top = line_of(ISA, "command_bits:")
+        cases = [
+            ("command_bits: 128", "command_bits: 96", "'command_bits' is 96: must be 128 to 128", None),
+            ("command_bits: 128\n", "command_bits: 128\ncommand_bits: 128\n",
+             "the key 'command_bits' appears twice", top + 1),
+            (mem_addr, "{name: mem_addr,  bits: 33,", bits % 33, None),
+            (mem_addr, "{name: mem_addr,  bits: 0,", bits % 0, None),
+            (mem_addr, "{name: mem_addr,  bits: wide,", "'bits' is 'wide': must be an integer", None),
+            (mem_addr, "{name: mem_addr,  width: 32,",
+             "a field has the unknown key 'width'; allowed are bits, doc, max, min, name, signed", None),
+            (mem_addr, "{name: mem_addr,", "a field lacks the key 'bits'", None),
+            (mem_addr, "{name: MemAddr,  bits: 32,",
+             "'name' is 'MemAddr': must be a lower-case name such as 'row_bytes'", None),
+            (mem_addr, "{name: wait,  bits: 32,", "command 'ld': 'wait' is a reserved field name", None),
+            ("{name: dst,       bits: 20, doc", "{name: space,  bits: 20, doc",
+             "command 'ld': the name 'space' is used twice", None),
+            ("{name: row_bytes, bits: 20, min: 1, doc", "{name: row_bytes, bits: 20, min: 1048576, doc",
+             "'min' is 1048576: must be 0 to 1048575", None),
+            ("{name: interleave, bits: 2, max: 2,", "{name: interleave, bits: 2, max: 4,",
+             "'max' is 4: must be 0 to 3", None),
+            ("{name: wl,  id: 1,", "{name: wl,  id: 2,", "engines: 'wl' has id 2: ids count up from 0, expected 1", None),
+            ("{name: wl,  id: 1,", "{name: ld,  id: 1,", "engines: the name 'ld' is used twice", None),
+            ("{name: wait,   bits: 5,", "{name: wait,   bits: 4,",
+             "header field 'wait' has 4 bits: must be one per engine, 5", top),
+        ]
+        for old, new, sentence, line in cases:
+            with self.subTest(new):
+                self.refuse(self.isa, ISA, old, new, sentence, line)
+
+    def test_refuses_defects_of_a_command(self) -> None:
+        line = line_of(ISA, "  - name: ld\n")
+        cases = [
+            ("opcode: 2\n", "opcode: 1\n", "commands: the opcode 1 is used twice"),
+            ("opcode: 2\n", "opcode: 32\n", "'opcode' is 32: must be 1 to 31"),
+            ("opcode: 2\n    engine: ld", "opcode: 2\n    engine: dma",
+             "command 'ld': engine 'dma' is unknown; known are ld, wl, mm, vec, st, fe"),
+            ("{name: dst,       bits: 20,", "{name: dst,       bits: 32,", None),
+            ("{name: rows,      bits: 12, min: 1, doc: \"Number of rows.\"}\n      - {name: y0,        bits: 12,",
+             "{name: rows,      bits: 31, min: 1, doc: \"Number of rows.\"}\n      - {name: y0,        bits: 12,",
+             "command 'ld' takes 133 bits: at most 128 fit"),
+        ]
+        for old, new, sentence in cases:
+            with self.subTest(new):
+                if sentence is None:  # 12 bits more still fit
+                    self.isa.write_text(ISA.replace(old, new, 1), encoding="utf-8")
+                    self.assertEqual(self.run_generator("--check").returncode, 1)
+                else:
+                    self.refuse(self.isa, ISA, old, new, sentence, line)
+
+    def test_refuses_defects_of_the_register_map(self) -> None:
+        doorbell = "offset: 0x068, access: wo"
+        cases = [
+            (doorbell, "offset: 0x06A, access: wo", "register 'doorbell': offset 0x6a is not a multiple of 4"),
+            (doorbell, "offset: 0x064, access: wo", "registers: the offset 100 is used twice"),
+            (doorbell, "offset: 0x1000, access: wo", "'offset' is 4096: must be 0 to 4092"),
+            (doorbell, "offset: 0x068, access: rx", "register 'doorbell': access is 'rx': must be ro, rw, wo, w1c"),
+            (doorbell, "offset: 0x068, acess: wo",
+             "a register has the unknown key 'acess'; allowed are access, doc, fields, job, name, offset, reset"),
+            ("reset: 1, job: true, doc: \"Read-only window, first", "reset: -1, job: true, doc: \"Read-only window, first",
+             "'reset' is -1: must be 0 to 4294967295"),
+            ("{name: done,  lsb: 1, bits: 1, doc: \"The last", "{name: done,  lsb: 0, bits: 1, doc: \"The last",
+             "register 'status': field 'done' overlaps another one"),
+            ("{name: cols,  lsb: 8,  bits: 8,", "{name: cols,  lsb: 30,  bits: 8,", "'bits' is 8: must be 1 to 2"),
+        ]
+        for old, new, sentence in cases:
+            with self.subTest(new):
+                self.refuse(self.regs, REGS, old, new, sentence)
+
+    def test_refuses_what_is_not_yaml(self) -> None:
+        self.isa.write_text("command_bits: [\n", encoding="utf-8")
+        result = self.run_generator("--out", str(self.folder / "out"))
+        self.assertEqual(result.returncode, 1)
+        self.assertIn("is not valid YAML", result.stderr)
+        self.isa.write_text("- 1\n", encoding="utf-8")
+        self.assertEqual(self.run_generator("--check").stderr, f"{self.isa}:1: must be a mapping\n")
+
+
+if __name__ == "__main__":
+    unittest.main()

@@ -1,0 +1,13 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* The register header as a freestanding C11 program sees it. */
+#include <stdint.h>
+
+#include "slt_regs.h"
+
+_Static_assert(SLT_REG_STATUS_ERROR_MASK == 1u << SLT_REG_STATUS_ERROR_LSB, "mask in place");
+_Static_assert(SLT_STREAM_ALIGN_BYTES == SLT_COMMAND_BYTES, "a stream is whole commands");
+
+uint32_t rows_from_c(uint32_t cap_array);
+uint32_t rows_from_c(uint32_t cap_array) {
+  return (cap_array & SLT_REG_CAP_ARRAY_ROWS_MASK) >> SLT_REG_CAP_ARRAY_ROWS_LSB;
+}
