@@ -1,0 +1,62 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Installs what is missing: Debian packages, and with --lint a Python environment in .venv for the SystemVerilog linter.
+# Does nothing and prints nothing when everything is there.
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+BUILD_PACKAGES=(g++ make cmake ninja-build ccache pkg-config git curl python3 python3-yaml verilator libyaml-cpp-dev libfmt-dev
+  libspdlog-dev libcli11-dev nlohmann-json3-dev libeigen3-dev libflatbuffers-dev flatbuffers-compiler flatbuffers-compiler-dev
+  libgtest-dev libgmock-dev)
+LINT_PACKAGES=(clang-format clang-tidy python3-venv)
+LINT_MODULE=pyslang
+LINT_VERSION=12.1.0
+
+case "${1:-}" in
+  "") packages=("${BUILD_PACKAGES[@]}") ;;
+  --lint) packages=("${BUILD_PACKAGES[@]}" "${LINT_PACKAGES[@]}") ;;
+  *) die "unknown option '$1': usage is setup.sh [--lint]" ;;
+esac
+
+missing_packages() {
+  local package
+  for package in "${packages[@]}"; do
+    dpkg-query --show --showformat='${db:Status-Status}\n' "$package" 2>/dev/null | grep -qx installed || echo "$package"
+  done
+}
+
+install_packages() {
+  local missing=("$@") as_root=()
+  if [[ $(id -u) -ne 0 ]]; then
+    # Without a terminal sudo could not ask for a password; then it must not need one.
+    if ! command -v sudo >/dev/null || { [[ ! -t 0 ]] && ! sudo -n true 2>/dev/null; }; then
+      die "these packages are missing and installing them takes root: apt-get install ${missing[*]}"
+    fi
+    as_root=(sudo)
+  fi
+  step "Installing Debian packages: ${missing[*]}"
+  quietly $LOGS/apt.log "${as_root[@]}" apt-get update ||
+    die "apt-get update failed; the package lists cannot be fetched"
+  quietly $LOGS/apt.log "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get install --yes --no-install-recommends "${missing[@]}" ||
+    die "apt-get install failed; install by hand: ${missing[*]}"
+}
+
+if command -v dpkg-query >/dev/null; then
+  mapfile -t missing < <(missing_packages)
+  [[ ${#missing[@]} -eq 0 ]] || install_packages "${missing[@]}"
+else
+  step "This is not Debian: no packages are checked; needed are the equivalents of ${packages[*]}"
+fi
+
+has_linter() {
+  [[ $(.venv/bin/python -c "import importlib.metadata as m; print(m.version('$LINT_MODULE'))" 2>/dev/null) == "$LINT_VERSION" ]]
+}
+
+if [[ ${1:-} == --lint ]] && ! has_linter; then
+  step "Installing $LINT_MODULE $LINT_VERSION into .venv"
+  python=python3
+  [[ -x /usr/bin/python3 ]] && python=/usr/bin/python3
+  quietly $LOGS/venv.log "$python" -m venv .venv || die "the Python environment .venv cannot be made"
+  quietly $LOGS/pip.log .venv/bin/python -m pip install --quiet --disable-pip-version-check "$LINT_MODULE==$LINT_VERSION" ||
+    die "$LINT_MODULE $LINT_VERSION cannot be installed from the Python package index; is there a network?"
+fi

@@ -1,0 +1,31 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Everything a change must pass: build, generated files, layout, lint, tests (without those labelled long or bench).
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+# The official models and their golden tensors, if they lie beside the project; without them those tests are skipped.
+if [[ -z ${SYSTOLITE_MODELS:-} && -d ../shared/mlperf-tiny/models ]]; then
+  SYSTOLITE_MODELS=$(cd ../shared/mlperf-tiny/models && pwd)
+  export SYSTOLITE_MODELS
+fi
+if [[ -z ${SYSTOLITE_GOLDEN:-} && -d ../shared/mlperf-tiny ]]; then
+  SYSTOLITE_GOLDEN=$(cd ../shared/mlperf-tiny && pwd)
+  export SYSTOLITE_GOLDEN
+fi
+
+scripts/setup.sh --lint
+scripts/build.sh
+step "Checking generated files"
+python=$(sed -n 's/^GENERATOR_PYTHON:[A-Z]*=//p' $BUILD/CMakeCache.txt)
+"$python" -B scripts/gen/generate.py --check || die "a generated file is out of date"
+step "Checking layout"
+scripts/format_check.sh
+scripts/lint.sh
+step "Testing"
+if ! ctest --preset release --parallel "$(nproc)" --output-log $LOGS/ctest.log >/dev/null 2>&1; then
+  grep -A 40 -E '\*\*\*(Failed|Exception|Timeout|Not Run)' $LOGS/ctest.log | head -n 120 >&2 || true
+  sed -n '/tests failed out of/,$p' $LOGS/ctest.log >&2
+  die "tests failed; the whole log is $LOGS/ctest.log"
+fi
+grep -E 'tests passed|tests failed|tests did not run' $LOGS/ctest.log || true
+step "All checks passed"
