@@ -31,6 +31,9 @@ class Device {
   // Runs `cycles` cycles whatever the interrupt line does.
   virtual void advance(Cycles cycles) = 0;
 
+  // Cycles since reset, over all jobs and register accesses.
+  [[nodiscard]] virtual Cycles now() const = 0;
+
   // The trace of the last job, and forgets it. A job that is still running is cut at the current cycle.
   virtual Trace take_trace() = 0;
 };

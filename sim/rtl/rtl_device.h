@@ -28,13 +28,12 @@ class RtlDevice final : public Device {
   [[nodiscard]] bool irq() const override { return irq_; }
   bool advance_until_irq(Cycles limit) override;
   void advance(Cycles cycles) override;
+  [[nodiscard]] Cycles now() const override { return now_; }
   Trace take_trace() override { return recorder_.take(); }
 
   // Writes waveforms of the device's cycles [from, to), counted from reset, to an FST file. Needs a library built with
   // waveforms; throws Error(kTool) otherwise.
   void trace_waveforms(const std::filesystem::path& file, Cycles from, Cycles to);
-  // Cycles since reset, over all jobs and register accesses.
-  [[nodiscard]] Cycles now() const noexcept { return now_; }
   // Stalls and faults of the memories, for tests.
   [[nodiscard]] AxiSlave& bus() noexcept { return bus_; }
 

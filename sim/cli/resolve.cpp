@@ -1,0 +1,102 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/cli/resolve.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <random>
+
+#include "sim/core/error.h"
+#include "sim/core/npy.h"
+#include "sim/rtl/rtl_sources.h"
+
+namespace systolite::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+constexpr unsigned kSeed = 1;
+
+fs::path config_folder() { return find_rtl_home().home / "configs" / "hw"; }
+
+const Tensor& input_tensor(const Graph& graph, std::size_t i) {
+  return graph.tensors[static_cast<std::size_t>(graph.inputs[i])];
+}
+
+}  // namespace
+
+std::vector<std::string> config_names() {
+  std::vector<std::string> names;
+  std::error_code missing;
+  for (const auto& entry : fs::directory_iterator(config_folder(), missing)) {
+    if (entry.path().extension() == ".yaml") names.push_back(entry.path().stem().string());
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+fs::path find_config(const std::string& path_or_name) {
+  std::error_code ignored;
+  if (fs::is_regular_file(path_or_name, ignored)) return path_or_name;
+  const std::vector<std::string> names = config_names();
+  std::vector<std::string> matches;
+  for (const std::string& name : names) {
+    if (name == path_or_name) return config_folder() / (name + ".yaml");
+    if (name.ends_with("_" + path_or_name)) matches.push_back(name);
+  }
+  if (matches.size() == 1) return config_folder() / (matches.front() + ".yaml");
+  throw Error(ExitCode::kConfig,
+              fmt::format("'{}' is neither a file nor the name of a hardware description; names are: {}", path_or_name,
+                          fmt::join(names, ", ")));
+}
+
+InputSet read_inputs(const Graph& graph, const std::vector<fs::path>& files) {
+  if (files.size() != graph.inputs.size()) {
+    throw Error(ExitCode::kData,
+                fmt::format("{} has {} inputs, {} files were given", graph.name, graph.inputs.size(), files.size()));
+  }
+  InputSet set;
+  for (std::size_t i = 0; i < files.size(); ++i) {
+    const NpyArray array = read_npy(files[i]);
+    const Tensor& tensor = input_tensor(graph, i);
+    if (array.type != NpyType::kInt8) {
+      throw Error(ExitCode::kData,
+                  fmt::format("{}: the elements must be int8, as the model's input is", files[i].string()));
+    }
+    if (array.elements() != tensor.elements()) {
+      throw Error(ExitCode::kData, fmt::format("{}: shape ({}) has {} values, the model's input ({}) has {}",
+                                               files[i].string(), fmt::join(array.shape, ", "), array.elements(),
+                                               fmt::join(tensor.shape, ", "), tensor.elements()));
+    }
+    set.tensors.push_back(array.int8());
+    set.origin += (i == 0 ? "" : ", ") + files[i].string();
+  }
+  return set;
+}
+
+InputSet default_inputs(const Graph& graph) {
+  InputSet set;
+  std::mt19937 random(kSeed);
+  for (std::size_t i = 0; i < graph.inputs.size(); ++i) {
+    std::vector<std::int8_t>& values =
+        set.tensors.emplace_back(static_cast<std::size_t>(input_tensor(graph, i).elements()));
+    for (std::int8_t& value : values) value = static_cast<std::int8_t>(random() & 0xFFU);
+  }
+  set.origin = fmt::format("pseudo-random int8 values, seed {} (no --input)", kSeed);
+  return set;
+}
+
+void check_writable(const fs::path& file) {
+  const fs::path folder = file.has_parent_path() ? file.parent_path() : fs::path(".");
+  std::error_code ignored;
+  if (!fs::is_directory(folder, ignored)) {
+    throw Error(ExitCode::kData, fmt::format("{}: the folder {} does not exist", file.string(), folder.string()));
+  }
+  if (fs::is_directory(file, ignored)) throw Error(ExitCode::kData, fmt::format("{}: this is a folder", file.string()));
+  if (::access(folder.c_str(), W_OK) != 0)
+    throw Error(ExitCode::kData, fmt::format("{}: the folder {} is not writable", file.string(), folder.string()));
+}
+
+}  // namespace systolite::cli

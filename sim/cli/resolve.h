@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the arguments of a command line stand for.
+#pragma once
+
+#include <cstdint>
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "mapper/ir/graph.h"
+#include "sim/core/hw_config.h"
+
+namespace systolite::cli {
+
+inline constexpr const char* kDefaultConfig = "base_16x16";
+
+// A file, or the name of one in configs/hw ("base_16x16"), or the part of a name after its first word ("16x16") if only
+// one has it. Throws Error(kConfig) with the names there are.
+[[nodiscard]] std::filesystem::path find_config(const std::string& path_or_name);
+[[nodiscard]] std::vector<std::string> config_names();  // sorted
+
+struct InputSet {
+  std::vector<std::vector<std::int8_t>> tensors;  // in the order of graph.inputs
+  std::string origin;                             // for the report
+};
+
+// The arrays of the files, one per input of the graph. Throws Error(kData) for a wrong number, type or size.
+[[nodiscard]] InputSet read_inputs(const Graph& graph, const std::vector<std::filesystem::path>& files);
+// The same pseudo-random values for everyone.
+[[nodiscard]] InputSet default_inputs(const Graph& graph);
+
+// Throws Error(kData) if the folder of an output file does not exist, before any work is done for it.
+void check_writable(const std::filesystem::path& file);
+
+}  // namespace systolite::cli

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/session/session.h"
+
+#include <fmt/format.h>
+
+#include <algorithm>
+#include <cstring>
+
+#include "driver/host/network_image.h"
+#include "driver/include/slt_runtime.h"
+#include "mapper/lower/map.h"
+#include "sim/core/error.h"
+#include "sim/device/device.h"
+#include "sim/memory/bus_memory.h"
+#include "sim/rtl/rtl_device.h"
+#include "sim/session/driver_port.h"
+#include "sim/session/functional_device.h"
+
+namespace systolite {
+namespace {
+
+// Fills the arena before a run, so that a tensor that was never written cannot look right by chance.
+constexpr std::uint8_t kStale = 0xA5;
+
+std::unique_ptr<Device> make_device(const HwConfig& config, BusMemory& memory, const SessionOptions& options) {
+  if (options.backend == Backend::kFunctional) return std::make_unique<FunctionalDevice>(config, memory);
+  return std::make_unique<RtlDevice>(config, memory, build_rtl_library(config, options.rtl));
+}
+
+// No job of a working device takes longer: every MAC and every pooled value on its own, every byte from memory on its
+// own.
+std::uint32_t timeout_cycles(const Graph& graph, const Program& program, const HwConfig& config) {
+  const auto slowest = [](const MemoryRegion& region) {
+    return region.read_latency_cycles + region.write_latency_cycles + region.cycles_per_beat;
+  };
+  const std::int64_t per_byte = std::max(slowest(config.flash), slowest(config.sram)) + 64;
+  std::int64_t bytes = static_cast<std::int64_t>(program.flash.size());
+  for (const Tensor& tensor : graph.tensors) bytes += tensor.is_constant() ? 0 : 2 * tensor.bytes();
+  std::int64_t cycles = 1'000'000 + bytes * per_byte;
+  for (const Op& op : graph.ops) cycles += macs(graph, op);
+  return static_cast<std::uint32_t>(std::min<std::int64_t>(cycles, SLT_WAIT_FOREVER - 1));
+}
+
+std::string command_text(const Program& program, std::size_t job_index, std::uint32_t command) {
+  for (const Step& step : program.steps) {
+    const auto* job = std::get_if<JobStep>(&step);
+    if (job == nullptr || job_index-- != 0) continue;
+    if (command >= job->commands.size()) break;
+    return fmt::format("command {} ({}) of operator {}", command, isa::to_text(job->commands[command]),
+                       job->op_of_command[command]);
+  }
+  return "no command";
+}
+
+// What went wrong in slt_network_run(), as the sentence for the user.
+[[noreturn]] void refuse(slt_result_t result, const slt_run_report_t& report, const Program& program) {
+  std::size_t job = 0;
+  for (std::size_t i = 0; i < report.steps_done && i < program.steps.size(); ++i)
+    job += std::holds_alternative<JobStep>(program.steps[i]) ? 1 : 0;
+  if (result == kSltDeviceError) {
+    throw Error(ExitCode::kDevice, fmt::format("The device stopped job {} at {}: {} (bus or register address 0x{:08X})",
+                                               job, command_text(program, job, report.error.command_index),
+                                               slt_cause_name(report.error.cause), report.error.address));
+  }
+  if (result == kSltTimeout) throw Error(ExitCode::kDevice, fmt::format("Job {} did not end: the device hangs.", job));
+  throw Error(ExitCode::kInternal, fmt::format("The runtime refused to run the network: {}.", slt_result_name(result)));
+}
+
+void require(slt_result_t result, const char* what) {
+  if (result != kSltOk) throw Error(ExitCode::kInternal, fmt::format("{} failed: {}.", what, slt_result_name(result)));
+}
+
+}  // namespace
+
+const char* name(Backend backend) { return backend == Backend::kRtl ? "rtl" : "functional"; }
+
+// The simulated board: memories, device, driver, loaded network.
+struct Session::Machine {
+  Machine(const HwConfig& config, const SessionOptions& options)
+      : memory(config), device(make_device(config, memory, options)), port(*device) {}
+
+  BusMemory memory;
+  std::unique_ptr<Device> device;
+  DriverPort port;
+  slt_t driver{};
+  std::vector<std::uint32_t> image;  // words, for its alignment
+  slt_network_t network{};
+  std::uint32_t timeout = 0;
+};
+
+Session::Session(const Graph& graph, const HwConfig& config, const SessionOptions& options)
+    : graph_(graph),
+      config_(config),
+      backend_(options.backend),
+      program_(map_network(
+          graph, config,
+          {.keep_all_tensors = options.keep_all_tensors, .single_rounding = options.rounding == Rounding::kSingle})) {
+  const NetworkImage network = build_network_image(graph, program_, options.rounding);
+  if (network.flash.size() > config.flash.bytes) {
+    throw Error(
+        ExitCode::kModel,
+        fmt::format("{} needs {} bytes of flash, memory.flash.bytes of {} is {} ({} bytes missing).", graph.name,
+                    network.flash.size(), config.name, config.flash.bytes, network.flash.size() - config.flash.bytes));
+  }
+  machine_ = std::make_unique<Machine>(config, options);
+  Machine& m = *machine_;
+  m.memory.write(program_.flash_base, network.flash);
+  m.image.resize((network.image.size() + 3) / 4);
+  std::memcpy(m.image.data(), network.image.data(), network.image.size());
+  m.timeout = timeout_cycles(graph, program_, config);
+
+  const slt_port_t port = m.port.port();
+  const slt_result_t found = slt_init(&m.driver, &port);
+  m.port.rethrow();
+  require(found, "Finding the device");
+  const slt_memory_t memory = {m.memory.storage(config.flash.base).data(), config.flash.base, config.flash.bytes,
+                               m.memory.storage(config.sram.base).data(),  config.sram.base,  config.sram.bytes};
+  const slt_result_t loaded = slt_network_load(&m.network, m.image.data(),
+                                               static_cast<std::uint32_t>(network.image.size()), &memory, &m.driver);
+  m.port.rethrow();
+  require(loaded, "Loading the network");
+}
+
+Session::~Session() = default;
+
+RunResult Session::run(const std::vector<std::vector<std::int8_t>>& inputs) {
+  Machine& m = *machine_;
+  m.memory.write(program_.sram_base, std::vector<std::uint8_t>(program_.sram_bytes, kStale));
+  if (inputs.size() != slt_network_input_count(&m.network)) {
+    throw Error(ExitCode::kData, fmt::format("{} has {} inputs, {} were given.", graph_.name,
+                                             slt_network_input_count(&m.network), inputs.size()));
+  }
+  for (std::uint32_t i = 0; i < inputs.size(); ++i) {
+    slt_tensor_t tensor;
+    require(slt_network_input(&m.network, i, &tensor), "Finding an input");
+    if (inputs[i].size() != tensor.bytes) {
+      throw Error(ExitCode::kData, fmt::format("Input {} of {} has {} values, {} were given.", i, graph_.name,
+                                               tensor.bytes, inputs[i].size()));
+    }
+    std::ranges::copy(inputs[i], tensor.data);
+  }
+
+  std::vector<slt_step_report_t> steps(slt_network_step_count(&m.network));
+  slt_run_report_t report{};
+  report.steps = steps.data();
+  report.step_capacity = static_cast<std::uint32_t>(steps.size());
+  const slt_run_options_t options = {.sleep = true, .timeout_cycles = m.timeout};
+  const slt_result_t result = slt_network_run(&m.network, &m.driver, &options, &report);
+  m.port.rethrow();
+  RunResult run;
+  run.traces = m.port.take_traces();
+  if (result != kSltOk) refuse(result, report, program_);
+  if (backend_ == Backend::kFunctional) run.traces.clear();
+
+  for (const TensorPlace& place : program_.places) {
+    std::vector<std::int8_t>& values = run.tensors[place.tensor];
+    values.resize(place.bytes);
+    m.memory.read(place.address, {reinterpret_cast<std::uint8_t*>(values.data()), values.size()});
+  }
+  return run;
+}
+
+Report Session::report(const RunResult& result, const std::string& input) const {
+  return make_report(graph_, program_, config_, result.traces,
+                     {.backend = name(backend_), .input = input, .has_timing = backend_ != Backend::kFunctional});
+}
+
+}  // namespace systolite

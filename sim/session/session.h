@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: Apache-2.0
+// A network on a simulated device: everything between a graph and a report.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "mapper/ir/graph.h"
+#include "mapper/program/program.h"
+#include "sim/core/hw_config.h"
+#include "sim/core/quantize.h"
+#include "sim/device/trace.h"
+#include "sim/report/report.h"
+#include "sim/rtl/rtl_builder.h"
+
+namespace systolite {
+
+enum class Backend { kRtl, kFunctional };
+
+[[nodiscard]] const char* name(Backend backend);
+
+struct SessionOptions {
+  Backend backend = Backend::kRtl;
+  Rounding rounding = Rounding::kDouble;
+  bool keep_all_tensors = false;  // every activation can be read back, at the price of storing it
+  RtlBuildOptions rtl;            // unused by the functional backend
+};
+
+using Tensors = std::map<int, std::vector<std::int8_t>>;  // by tensor index
+
+struct RunResult {
+  Tensors tensors;            // every tensor that has a place in memory after the run, outputs among them
+  std::vector<Trace> traces;  // one per job; empty for a backend without a clock
+};
+
+class Session {
+ public:
+  // Maps the network, builds or loads the device, loads the program. Throws Error: kModel (does not fit), kTool (no
+  // simulation), kDevice, kInternal. The arguments outlive the session.
+  Session(const Graph& graph, const HwConfig& config, const SessionOptions& options);
+  ~Session();
+
+  // One inference; `inputs` in the order of graph.inputs. May be called again. Throws Error(kData) for inputs of the
+  // wrong number or size, Error(kDevice) when the device reports an error, an assertion of the RTL fires or a job does
+  // not end.
+  [[nodiscard]] RunResult run(const std::vector<std::vector<std::int8_t>>& inputs);
+
+  [[nodiscard]] const Program& program() const noexcept { return program_; }
+  // `input`: where the tensors came from, for the reader.
+  [[nodiscard]] Report report(const RunResult& result, const std::string& input) const;
+
+ private:
+  struct Machine;
+
+  const Graph& graph_;
+  const HwConfig& config_;
+  Backend backend_;
+  Program program_;
+  std::unique_ptr<Machine> machine_;
+};
+
+}  // namespace systolite
