@@ -20,27 +20,6 @@ std::optional<std::string> block_defect(const HwConfig& hw, std::int64_t acc, st
   return fmt::format("accumulator entries {} to {} do not lie in one half of {} entries", acc, acc + pixels - 1, half);
 }
 
-// Limits that depend on the configuration, which the description of the command set cannot hold.
-std::optional<std::string> refusal(const HwConfig& hw, const isa::AnyCommand& command) {
-  if (const auto* wl = std::get_if<isa::Wl>(&command)) {
-    if (wl->tile_rows > hw.array.rows)
-      return fmt::format("tile_rows is {}: the array has {} rows", wl->tile_rows, hw.array.rows);
-    if (wl->nt > hw.array.cols) return fmt::format("nt is {}: the array has {} columns", wl->nt, hw.array.cols);
-  } else if (const auto* requant = std::get_if<isa::Requant>(&command)) {
-    if (requant->nch > hw.array.cols)
-      return fmt::format("nch is {}: the array has {} columns", requant->nch, hw.array.cols);
-  } else if (const auto* in = std::get_if<isa::MmCfgIn>(&command)) {
-    if (in->depthwise != 0 && !hw.array.depthwise_unit) return "depthwise is 1: the array has no depthwise unit";
-  } else if (const auto* ld = std::get_if<isa::Ld>(&command)) {
-    const bool table = ld->space >= static_cast<std::int64_t>(isa::Space::kBias);
-    if (table && (ld->mem_addr % hw.dma.bus_bytes() != 0 || ld->dst % hw.dma.bus_bytes() != 0)) {
-      return fmt::format("mem_addr and dst of a table must be multiples of the bus width, {} bytes",
-                         hw.dma.bus_bytes());
-    }
-  }
-  return std::nullopt;
-}
-
 // What the contract forbids and the front end does not check.
 std::optional<std::string> defect(const HwConfig& hw, const EngineConfig& config, const isa::AnyCommand& command) {
   if (const auto* mm = std::get_if<isa::Mm>(&command)) {
@@ -52,11 +31,18 @@ std::optional<std::string> defect(const HwConfig& hw, const EngineConfig& config
     const std::int64_t rows = config.mm_kernel.taps * std::min(config.mm_kernel.buses, mm->nky);
     if (rows > hw.array.rows)
       return fmt::format("a depthwise pass takes {} array rows: there are {}", rows, hw.array.rows);
+  } else if (const auto* in = std::get_if<isa::MmCfgIn>(&command)) {
+    if (in->depthwise != 0 && !hw.array.depthwise_unit) return "depthwise is 1: the array has no depthwise unit";
   } else if (const auto* wl = std::get_if<isa::Wl>(&command)) {
+    if (wl->tile_rows > hw.array.rows)
+      return fmt::format("tile_rows is {}: the array has {} rows", wl->tile_rows, hw.array.rows);
+    if (wl->nt > hw.array.cols) return fmt::format("nt is {}: the array has {} columns", wl->nt, hw.array.cols);
     const std::int64_t end = wl->addr + wl->outer * wl->len * wl->nt;
     if (end > hw.weight_buffer_bytes)
       return fmt::format("it reads the weight buffer up to byte {}: there are {}", end, hw.weight_buffer_bytes);
   } else if (const auto* requant = std::get_if<isa::Requant>(&command)) {
+    if (requant->nch > hw.array.cols)
+      return fmt::format("nch is {}: the array has {} columns", requant->nch, hw.array.cols);
     if (const auto why = block_defect(hw, requant->acc, requant->nrows * requant->ncols)) return why;
     const std::int64_t bias_end = requant->bias_word * hw.requant_lanes + requant->nch;
     const std::int64_t scale_end =
@@ -99,22 +85,18 @@ std::int64_t tiles_taken(const isa::Mm& mm, const EngineConfig& config, const Hw
 
 std::int64_t tiles_loaded(const isa::Wl& wl) { return wl.outer * ceil_div(wl.len, wl.tile_rows); }
 
-CommandProgram decode_program(const HwConfig& hw, std::span<const isa::Command> stream) {
+CommandProgram decode_program(const HwConfig& hw, std::span<const isa::Command> stream, std::uint32_t stream_address) {
   CommandProgram program;
   program.commands.reserve(stream.size());
   EngineConfig config;
   for (std::size_t i = 0; i < stream.size(); ++i) {
     const auto index = static_cast<std::uint32_t>(i);
     if (!isa::legal(stream[i])) {
-      throw DeviceError(isa::ErrorCause::kBadCommand, index, 0,
+      throw DeviceError(isa::ErrorCause::kBadCommand, index, stream_address + index * isa::kCommandBytes,
                         fmt::format("Command #{} ({}) is not a legal command.", i, isa::to_text(stream[i])));
     }
     isa::AnyCommand command = isa::decode(stream[i]);
     if (std::holds_alternative<isa::End>(command)) return program;
-    if (const auto why = refusal(hw, command)) {
-      throw DeviceError(isa::ErrorCause::kBadCommand, index, 0,
-                        fmt::format("Command {} is refused: {}.", command_label(i, command), *why));
-    }
     config.apply(command);
     if (const auto why = defect(hw, config, command)) {
       throw DeviceError(isa::ErrorCause::kNone, index, 0,
@@ -130,7 +112,7 @@ CommandProgram decode_program(const HwConfig& hw, std::span<const isa::Command> 
                                 isa::signal_of(stream[i]), tiles, static_cast<std::uint32_t>(mates.size())});
     mates.push_back(index);
   }
-  throw DeviceError(isa::ErrorCause::kBadStream, DeviceError::kNoCommand, 0,
+  throw DeviceError(isa::ErrorCause::kBadStream, DeviceError::kNoCommand, stream_address,
                     fmt::format("The command stream of {} commands has no END.", stream.size()));
 }
 

@@ -50,7 +50,9 @@ struct CommandProgram {
 
 // Throws DeviceError: bad_command for a command the front end refuses, bad_stream when END is missing, none for a
 // command that breaks a rule only the hardware's assertions check. What follows END is ignored.
-[[nodiscard]] CommandProgram decode_program(const HwConfig& hw, std::span<const isa::Command> stream);
+// `stream_address` is where the stream lies, for the address of an error.
+[[nodiscard]] CommandProgram decode_program(const HwConfig& hw, std::span<const isa::Command> stream,
+                                            std::uint32_t stream_address = 0);
 
 // "#12 (mm wait=wl ...)", for messages.
 [[nodiscard]] std::string command_label(std::size_t index, const isa::AnyCommand& command);

@@ -46,6 +46,21 @@ std::uint32_t row_address(std::int64_t base, std::int64_t row, std::int64_t stri
   return static_cast<std::uint32_t>(base + row * stride);
 }
 
+// First to last byte in memory.
+template <typename Dma>
+std::uint64_t span_bytes(const Dma& dma, std::int64_t stride) {
+  return static_cast<std::uint64_t>((dma.rows - 1) * stride + dma.row_bytes);
+}
+
+// Rows of a table start on bus words on both sides.
+void check_table_alignment(const isa::Ld& ld, std::size_t index, const isa::LdCfg& config, std::int64_t bus_bytes) {
+  const bool start = ld.mem_addr % bus_bytes == 0 && ld.dst % bus_bytes == 0;
+  const bool rows = ld.rows == 1 || (config.mem_stride % bus_bytes == 0 && config.pitch % bus_bytes == 0);
+  if (start && rows) return;
+  refuse(isa::ErrorCause::kBadLocal, index, ld, 0,
+         fmt::format("rows of a table must start at multiples of {} bytes", bus_bytes));
+}
+
 template <typename Dma, typename LocalAddress>
 void check_local(const Dma& dma, std::size_t index, std::size_t local_bytes, const LocalAddress& local_address) {
   for (std::int64_t row = 0; row < dma.rows; ++row) {
@@ -77,12 +92,13 @@ void execute(const isa::Ld& ld, std::size_t index, const EngineConfig& config, c
     return space == isa::Space::kSpm ? view.address(ld.y0 + row) : ld.dst + row * config.ld.pitch;
   };
   check_local(ld, index, target.size(), local_address);
+  if (space != isa::Space::kSpm && space != isa::Space::kWbuf)
+    check_table_alignment(ld, index, config.ld, hw.dma.bus_bytes());
   const auto bytes = static_cast<std::uint64_t>(ld.row_bytes);
-  for (std::int64_t row = 0; row < ld.rows; ++row) {
-    const std::uint32_t address = row_address(ld.mem_addr, row, config.ld.mem_stride);
-    if (windows.readable(address, bytes)) continue;
-    refuse(isa::ErrorCause::kReadWindow, index, ld, address,
-           fmt::format("row {} reads {} bytes at 0x{:08X}, outside the windows", row, bytes, address));
+  const auto first = static_cast<std::uint32_t>(ld.mem_addr);
+  if (!windows.readable(first, span_bytes(ld, config.ld.mem_stride))) {
+    refuse(isa::ErrorCause::kReadWindow, index, ld, first,
+           fmt::format("{} bytes at 0x{:08X} are not in one window", span_bytes(ld, config.ld.mem_stride), first));
   }
   for (std::int64_t row = 0; row < ld.rows; ++row) {
     const std::uint32_t address = row_address(ld.mem_addr, row, config.ld.mem_stride);
@@ -100,11 +116,11 @@ void execute(const isa::St& st, std::size_t index, const EngineConfig& config, c
   const auto local_address = [&](std::int64_t row) { return view.address(st.y0 + row); };
   check_local(st, index, source.size(), local_address);
   const auto bytes = static_cast<std::uint64_t>(st.row_bytes);
-  for (std::int64_t row = 0; row < st.rows; ++row) {
-    const std::uint32_t address = row_address(st.mem_addr, row, config.st.mem_stride);
-    if (windows.read_write.holds(address, bytes)) continue;
-    refuse(isa::ErrorCause::kWriteWindow, index, st, address,
-           fmt::format("row {} writes {} bytes at 0x{:08X}, outside the writable window", row, bytes, address));
+  const auto first = static_cast<std::uint32_t>(st.mem_addr);
+  if (!windows.read_write.holds(first, span_bytes(st, config.st.mem_stride))) {
+    refuse(isa::ErrorCause::kWriteWindow, index, st, first,
+           fmt::format("{} bytes at 0x{:08X} are not in the writable window", span_bytes(st, config.st.mem_stride),
+                       first));
   }
   for (std::int64_t row = 0; row < st.rows; ++row) {
     const std::uint32_t address = row_address(st.mem_addr, row, config.st.mem_stride);

@@ -70,8 +70,8 @@ class Job : public StreamActor {
 };
 
 void run_job(const HwConfig& hw, std::span<const isa::Command> commands, const Windows& windows, BusMemory& memory,
-             LocalMemories& local, MatrixEngine& matrix, const EventChooser& choose) {
-  const CommandProgram program = decode_program(hw, commands);
+             LocalMemories& local, MatrixEngine& matrix, const EventChooser& choose, std::uint32_t stream_address) {
+  const CommandProgram program = decode_program(hw, commands, stream_address);
   Job job(hw, program, windows, memory, local, matrix);
   Scheduler(hw, program).run(job, choose);
 }
@@ -87,43 +87,42 @@ std::uint32_t little_endian(const std::uint8_t* bytes) {
 Executor::Executor(const HwConfig& hw, BusMemory& memory)
     : hw_(hw), memory_(memory), windows_(functional::Windows::whole(hw)), local_(hw), matrix_(hw, local_) {}
 
-void Executor::run(std::span<const isa::Command> commands) {
-  functional::run_job(hw_, commands, windows_, memory_, local_, matrix_, functional::choose_stream_order);
+void Executor::run(std::span<const isa::Command> commands, std::uint32_t stream_address) {
+  functional::run_job(hw_, commands, windows_, memory_, local_, matrix_, functional::choose_stream_order,
+                      stream_address);
 }
 
 void Executor::run_reordered(std::span<const isa::Command> commands, std::uint64_t seed) {
-  functional::run_job(hw_, commands, windows_, memory_, local_, matrix_, functional::choose_at_random(seed));
+  functional::run_job(hw_, commands, windows_, memory_, local_, matrix_, functional::choose_at_random(seed), 0);
 }
 
 void Executor::run_stream(std::uint32_t address, std::uint32_t bytes) {
+  const auto fail = [](isa::ErrorCause cause, std::uint32_t command, std::uint32_t at, const std::string& what) {
+    throw DeviceError(cause, command, at, fmt::format("Command stream: {}.", what));
+  };
   if (address % isa::kCommandBytes != 0 || bytes % isa::kCommandBytes != 0 || bytes == 0) {
-    throw DeviceError(
-        isa::ErrorCause::kBadStream, DeviceError::kNoCommand, address,
-        fmt::format("Command stream of {} bytes at 0x{:08X}: both must be multiples of {}, the length not 0.", bytes,
-                    address, isa::kCommandBytes));
+    fail(isa::ErrorCause::kBadStream, DeviceError::kNoCommand, address,
+         fmt::format("address 0x{:08X} and length {} must be multiples of {}, the length not 0", address, bytes,
+                     isa::kCommandBytes));
   }
-  std::vector<isa::Command> commands(bytes / isa::kCommandBytes);
-  for (std::size_t i = 0; i < commands.size(); ++i) {
-    const std::uint64_t at = address + i * isa::kCommandBytes;
-    const auto index = static_cast<std::uint32_t>(i);
-    if (!windows_.readable(at, isa::kCommandBytes)) {
-      throw DeviceError(isa::ErrorCause::kReadWindow, index, static_cast<std::uint32_t>(at),
-                        fmt::format("Command #{} is fetched at 0x{:08X}, outside the windows.", i, at));
-    }
-    const std::uint8_t* source = functional::bus_bytes(memory_, static_cast<std::uint32_t>(at), isa::kCommandBytes);
+  if (!windows_.readable(address, bytes)) {
+    fail(isa::ErrorCause::kReadWindow, DeviceError::kNoCommand, address,
+         fmt::format("{} bytes at 0x{:08X} are not in one window", bytes, address));
+  }
+  std::vector<isa::Command> commands;
+  for (std::uint32_t at = address; at - address < bytes; at += isa::kCommandBytes) {
+    const std::uint8_t* source = functional::bus_bytes(memory_, at, isa::kCommandBytes);
     if (source == nullptr) {
-      throw DeviceError(isa::ErrorCause::kBusRead, index, static_cast<std::uint32_t>(at),
-                        fmt::format("Command #{} is fetched at 0x{:08X}, where no memory answers.", i, at));
+      fail(isa::ErrorCause::kBusRead, (at - address) / isa::kCommandBytes, at,
+           fmt::format("no memory answers at 0x{:08X}", at));
     }
-    for (std::size_t word = 0; word < commands[i].w.size(); ++word)
-      commands[i].w[word] = functional::little_endian(source + 4 * word);
-    // The device stops fetching at END as well.
-    if (isa::opcode_of(commands[i]) == isa::Opcode::kEnd) {
-      commands.resize(i + 1);
-      break;
-    }
+    isa::Command command;
+    for (std::size_t word = 0; word < command.w.size(); ++word)
+      command.w[word] = functional::little_endian(source + 4 * word);
+    commands.push_back(command);
+    if (isa::opcode_of(command) == isa::Opcode::kEnd) break;  // the device looks at nothing behind it
   }
-  run(commands);
+  run(commands, address);
 }
 
 }  // namespace systolite

@@ -28,8 +28,9 @@ class Executor {
   void fill_local(std::uint64_t seed) { local_.fill(seed); }
 
   // All three throw DeviceError. The memory contents after an error are unspecified.
-  // In stream order: of the commands that can proceed, always the earliest.
-  void run(std::span<const isa::Command> commands);
+  // In stream order: of the commands that can proceed, always the earliest. `stream_address`, where the stream lies in
+  // memory, serves the address of an error only.
+  void run(std::span<const isa::Command> commands, std::uint32_t stream_address = 0);
   // Engines run their queues in order and respect tokens; who proceeds next is drawn from the seed. A correct program
   // gives the result of run() for every seed.
   void run_reordered(std::span<const isa::Command> commands, std::uint64_t seed);
