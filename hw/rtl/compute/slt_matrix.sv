@@ -7,16 +7,17 @@
 //   commands are popped and not done; both conditions are registered: a command that follows N(i) is popped at enter(i) + 1
 //   at the earliest, the fourth command after a command at its done + 1. Setup is occupied from p + 1 by an mm command, and not
 //   at all by a configuration command.
-//   Enter: N(i) goes from setup to the loops at enter(i) = max(p + 1, end(i-1), done(N(i-1)) + 1 if the mode changes);
+//   Enter: N(i) goes from setup to the loops at enter(i) = max(p + 1, end(i-1), finish(i-1) + 1 if the mode changes);
 //   end(i-1) is the last cycle of the last K step of N(i-1). Mode = depthwise, and taps and buses if depthwise. After reset or
 //   clear_i no command is before, and enter = p + 1.
 //   K steps: take(1) >= enter(i), take(s) >= last cycle of K step s-1, each in the first such cycle in which tile_valid_i is high;
 //   the K step occupies take(s) + 1 .. take(s) + max(positions, MIN_STEP).
 //   positions: dense nrows * ncols; depthwise nrows * ((ncols - 1) * stride_x + taps).
 //   Visit to memory: a position visited in t is read at t + READ_DELAY (bus j: + j * taps) and is at the array in t + DATA_DELAY.
-//   done_o: of an mm command DONE_DELAY cycles after the visit in which its last partial sum started: the last position of its
-//   last K step (dense), the position taps - 1 before that (depthwise). Of a configuration command: p + 1 or the cycle after the
-//   done of the command before, whichever is later.
+//   Finish: finish(i) is DONE_DELAY cycles after the visit in which N(i)'s last partial sum started, which is the last position of
+//   its last K step (dense) or the position taps - 1 before that (depthwise). It is the cycle after the last write.
+//   done_o: of an mm command max(finish(i), done of the command before + 1), of a configuration command max(p + 1, done of the
+//   command before + 1).
 //   state_o: busy in a K step; wait_weights with a command in the loops and no tile; drain with a command only in setup that waits
 //   for a change of mode; busy in the other cycles with a command only in setup, and in the cycle after the pop of a
 //   configuration command; else idle (results may still be on their way: idle_o is low until the last done).

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/rtl_compute/data_model.h"
+
+#include <algorithm>
+#include <stdexcept>
+#include <utility>
+
+namespace systolite::rtl_compute {
+
+DataModel::DataModel(std::vector<std::uint8_t> spm, std::vector<std::uint8_t> wbuf)
+    : spm_(std::move(spm)), wbuf_(std::move(wbuf)), acc_(2 * kAccEntries * kCols, 0), defined_(acc_.size(), false) {}
+
+void DataModel::forget_half(int half) {
+  const auto begin = defined_.begin() + half * kAccEntries * kCols;
+  std::fill(begin, begin + kAccEntries * kCols, false);
+}
+
+bool DataModel::block_defined(int entry, int pixels, int columns) const {
+  for (int e = entry; e < entry + pixels; ++e) {
+    for (int c = 0; c < columns; ++c) {
+      if (!defined(e, c)) return false;
+    }
+  }
+  return true;
+}
+
+void DataModel::run(const ComputeProgram& program) {
+  tiles_.clear();
+  tile_ = 0;
+  for (const TimedCommand& item : program.wl) load_tiles(isa::decode_wl(item.command));
+  for (const TimedCommand& item : program.mm) {
+    const isa::AnyCommand any = isa::decode(item.command);
+    if (const auto* in = std::get_if<isa::MmCfgIn>(&any)) in_ = *in;
+    if (const auto* kernel = std::get_if<isa::MmCfgKernel>(&any)) kernel_ = *kernel;
+    if (const auto* mm = std::get_if<isa::Mm>(&any)) in_.depthwise != 0 ? depthwise(*mm) : dense(*mm);
+  }
+  if (tile_ != tiles_.size()) throw std::logic_error("the program loads more weight tiles than it uses");
+}
+
+void DataModel::load_tiles(const isa::Wl& wl) {
+  std::int64_t row = 0;
+  for (std::int64_t o = 0; o < wl.outer; ++o) {
+    for (std::int64_t b = 0; b < wl.len; b += wl.tile_rows) {
+      const std::int64_t rows = std::min(wl.tile_rows, wl.len - b);
+      tiles_.push_back({wl.addr + row * wl.nt, static_cast<int>(rows), static_cast<int>(wl.nt)});
+      row += rows;
+    }
+  }
+}
+
+int DataModel::weight(const Tile& tile, int row, int column) const {
+  if (row >= tile.rows) throw std::logic_error("the program uses a weight row that its tile does not have");
+  return static_cast<std::int8_t>(wbuf(tile.address + std::int64_t{row} * tile.columns + column));
+}
+
+std::int64_t DataModel::row_address(std::int64_t y) const {
+  const std::int64_t n = std::int64_t{1} << in_.interleave;
+  return in_.base + (y % n) * kBankBytes + (y / n) * in_.pitch;
+}
+
+void DataModel::put(const isa::Mm& mm, std::int64_t m, int column, std::uint32_t sum, const Tile& tile, bool first) {
+  const std::size_t at = index(static_cast<int>(mm.acc + m), column);
+  if (first && mm.accumulate == 0) {
+    acc_[at] = sum;
+    defined_[at] = column < tile.columns;
+  } else {
+    acc_[at] += sum;
+    if (column >= tile.columns) defined_[at] = false;
+  }
+}
+
+void DataModel::dense(const isa::Mm& mm) {
+  bool first = true;
+  for (std::int64_t ky = mm.ky0; ky < mm.ky0 + mm.nky; ++ky) {
+    for (std::int64_t kx = 0; kx < kernel_.nkx; ++kx) {
+      for (std::int64_t b = 0; b < mm.len; b += kRows) {
+        const std::int64_t k = std::min<std::int64_t>(kRows, mm.len - b);
+        const Tile& tile = next_tile();
+        std::int64_t m = 0;
+        for (std::int64_t oy = mm.oy0; oy < mm.oy0 + mm.nrows; ++oy) {
+          for (std::int64_t ox = mm.ox0; ox < mm.ox0 + mm.ncols; ++ox, ++m) {
+            const std::int64_t iy = oy * in_.stride_y - kernel_.pad_top + ky * kernel_.dil_y;
+            const std::int64_t start = (ox * in_.stride_x - kernel_.pad_left + kx * kernel_.dil_x) * in_.pix_bytes + mm.c0 + b;
+            std::vector<int> x(static_cast<std::size_t>(k));
+            for (std::int64_t j = 0; j < k; ++j) {
+              const bool inside = iy >= 0 && iy < in_.height && start + j >= 0 && start + j < in_.row_bytes;
+              x[static_cast<std::size_t>(j)] =
+                  inside ? static_cast<std::int8_t>(spm(row_address(iy) + start + j)) : static_cast<int>(in_.zero_point);
+            }
+            for (int c = 0; c < kCols; ++c) {
+              std::int64_t sum = 0;
+              for (int j = 0; j < k; ++j) sum += x[static_cast<std::size_t>(j)] * weight(tile, j, c);
+              put(mm, m, c, static_cast<std::uint32_t>(sum), tile, first);
+            }
+          }
+        }
+        first = false;
+      }
+    }
+  }
+}
+
+void DataModel::depthwise(const isa::Mm& mm) {
+  bool first = true;
+  for (std::int64_t g = 0; g * kernel_.buses < mm.nky; ++g) {
+    const std::int64_t kernel_rows = std::min(kernel_.buses, mm.nky - g * kernel_.buses);
+    const Tile& tile = next_tile();
+    std::int64_t m = 0;
+    for (std::int64_t oy = mm.oy0; oy < mm.oy0 + mm.nrows; ++oy) {
+      for (std::int64_t n = 0; n < mm.ncols; ++n, ++m) {
+        for (int c = 0; c < kCols; ++c) {
+          std::int64_t sum = 0;
+          for (std::int64_t j = 0; j < kernel_rows; ++j) {
+            const std::int64_t iy = oy * in_.stride_y - kernel_.pad_top + (mm.ky0 + g * kernel_.buses + j) * kernel_.dil_y;
+            for (std::int64_t i = 0; i < kernel_.taps; ++i) {
+              const std::int64_t x = mm.ox0 * in_.stride_x - kernel_.pad_left + n * in_.stride_x + i;
+              const bool inside = iy >= 0 && iy < in_.height && x >= 0 && x * in_.pix_bytes < in_.row_bytes;
+              const int value = inside ? static_cast<std::int8_t>(spm(row_address(iy) + x * in_.pix_bytes + mm.c0 + c))
+                                       : static_cast<int>(in_.zero_point);
+              sum += value * weight(tile, static_cast<int>(j * kernel_.taps + i), c);
+            }
+          }
+          put(mm, m, c, static_cast<std::uint32_t>(sum), tile, first);
+        }
+      }
+    }
+    first = false;
+  }
+}
+
+}  // namespace systolite::rtl_compute

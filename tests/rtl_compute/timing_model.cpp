@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/rtl_compute/timing_model.h"
+
+#include <algorithm>
+#include <optional>
+
+namespace systolite::rtl_compute {
+namespace {
+
+constexpr long kMinStep = 4;
+constexpr long kMmDoneDelay = kRows + kCols + 4;
+constexpr long kWlDoneDelay = 2;
+constexpr std::size_t kMaxInFlight = 4;
+constexpr long kNever = -1;
+
+// Weight tiles in the order of their use. A tile's first row waits for the take of the tile before.
+class TileStream {
+ public:
+  TileStream(const std::vector<TimedCommand>& commands, ProgramTimes& times) : commands_(commands), times_(times) {}
+
+  // First cycle in which the next tile can be taken.
+  long next_valid() {
+    if (tiles_left_ == 0) pop();
+    const long rows = std::min<long>(wl_.tile_rows, string_left_);
+    const long first = std::max({pop_ + 1, last_row_ + 1, take_ + 1});
+    for (long row = 0; row < rows; ++row) issues_.push_back(first + row);
+    last_row_ = first + rows - 1;
+    string_left_ -= rows;
+    if (string_left_ == 0) string_left_ = wl_.len;
+    if (--tiles_left_ == 0) {
+      times_.wl.push_back({pop_, last_row_ + kWlDoneDelay});
+      ends_.push_back(last_row_);
+    }
+    return first + 1;
+  }
+  void taken(long cycle) { take_ = cycle; }
+
+  void paint() {
+    for (std::size_t i = 0; i < times_.wl.size(); ++i) {
+      for (long t = times_.wl[i].pop + 1; t <= ends_[i]; ++t) times_.wl_state[static_cast<std::size_t>(t)] = isa::State::kWaitShadow;
+    }
+    for (const long t : issues_) times_.wl_state[static_cast<std::size_t>(t)] = isa::State::kBusy;
+  }
+
+ private:
+  void pop() {
+    const TimedCommand& item = commands_.at(next_++);
+    wl_ = isa::decode_wl(item.command);
+    pop_ = std::max({item.arrival, pop_ + 1, last_row_});
+    string_left_ = wl_.len;
+    tiles_left_ = wl_.outer * ((wl_.len + wl_.tile_rows - 1) / wl_.tile_rows);
+  }
+
+  const std::vector<TimedCommand>& commands_;
+  ProgramTimes& times_;
+  std::size_t next_ = 0;
+  isa::Wl wl_;
+  long pop_ = kNever;
+  long last_row_ = kNever;
+  long take_ = kNever;
+  long string_left_ = 0;
+  long tiles_left_ = 0;
+  std::vector<long> issues_;
+  std::vector<long> ends_;
+};
+
+struct Mode {
+  std::int64_t depthwise = 0;
+  std::int64_t taps = 0;
+  std::int64_t buses = 0;
+  bool operator==(const Mode&) const = default;
+};
+
+struct Interval {
+  long first;
+  long last;
+};
+
+class MatrixTimes {
+ public:
+  MatrixTimes(const ComputeProgram& program, ProgramTimes& times) : times_(times), tiles_(program.wl, times) {
+    for (const TimedCommand& item : program.mm) command(item);
+    long last = 0;
+    for (const auto* list : {&times.mm, &times.wl}) {
+      for (const CommandTimes& command : *list) last = std::max(last, command.done);
+    }
+    times.mm_state.assign(static_cast<std::size_t>(last + 1), isa::State::kIdle);
+    times.wl_state.assign(static_cast<std::size_t>(last + 1), isa::State::kIdle);
+    // Later kinds win.
+    paint(configurations_, isa::State::kBusy);
+    paint(drains_, isa::State::kDrain);
+    paint(enters_, isa::State::kBusy);
+    paint(loops_, isa::State::kWaitWeights);
+    paint(steps_, isa::State::kBusy);
+    tiles_.paint();
+  }
+
+ private:
+  void paint(const std::vector<Interval>& intervals, isa::State state) {
+    for (const Interval& interval : intervals) {
+      for (long t = interval.first; t <= interval.last; ++t) times_.mm_state[static_cast<std::size_t>(t)] = state;
+    }
+  }
+
+  void command(const TimedCommand& item) {
+    const std::size_t i = times_.mm.size();
+    const long done_before = i == 0 ? kNever : times_.mm[i - 1].done;
+    const long free = std::max({item.arrival, i == 0 ? 0 : times_.mm[i - 1].pop + 1, enter_ + 1});
+    long pop = free;
+    if (i >= kMaxInFlight) pop = std::max(pop, times_.mm[i - kMaxInFlight].done + 1);
+    times_.in_flight_stalls += pop - free;
+
+    const isa::AnyCommand any = isa::decode(item.command);
+    if (const auto* mm = std::get_if<isa::Mm>(&any)) {
+      times_.mm.push_back({pop, std::max(matrix(*mm, pop), done_before + 1)});
+      return;
+    }
+    if (const auto* in = std::get_if<isa::MmCfgIn>(&any)) in_ = *in;
+    if (const auto* kernel = std::get_if<isa::MmCfgKernel>(&any)) kernel_ = *kernel;
+    configurations_.push_back({pop + 1, pop + 1});
+    times_.mm.push_back({pop, std::max(pop + 1, done_before + 1)});
+  }
+
+  // Cycle after the command's last write.
+  long matrix(const isa::Mm& mm, long pop) {
+    const bool depthwise = in_.depthwise != 0;
+    const Mode mode = depthwise ? Mode{1, kernel_.taps, kernel_.buses} : Mode{};
+    const long loops_free = std::max(pop + 1, end_);
+    enter_ = loops_free;
+    if (mode_ && mode != *mode_) enter_ = std::max(enter_, mm_finish_ + 1);
+    mode_ = mode;
+    drains_.push_back({std::max(pop + 1, end_ + 1), enter_ - 1});
+    enters_.push_back({enter_, enter_});
+    times_.drain_cycles += enter_ - loops_free;
+
+    const long row = depthwise ? (mm.ncols - 1) * in_.stride_x + kernel_.taps : mm.ncols;
+    const long positions = mm.nrows * row;
+    const long steps = depthwise ? (mm.nky + kernel_.buses - 1) / kernel_.buses
+                                 : mm.nky * kernel_.nkx * ((mm.len + kRows - 1) / kRows);
+    long take = kNever;
+    end_ = enter_;
+    for (long s = 0; s < steps; ++s) {
+      take = std::max(end_, tiles_.next_valid());
+      tiles_.taken(take);
+      end_ = take + std::max(positions, kMinStep);
+      times_.hold_cycles += std::max(positions, kMinStep) - positions;
+      steps_.push_back({take + 1, end_});
+    }
+    loops_.push_back({enter_ + 1, end_});
+    mm_finish_ = take + positions - (depthwise ? kernel_.taps - 1 : 0) + kMmDoneDelay;
+    return mm_finish_;
+  }
+
+  ProgramTimes& times_;
+  TileStream tiles_;
+  isa::MmCfgIn in_;
+  isa::MmCfgKernel kernel_;
+  std::optional<Mode> mode_;
+  long enter_ = kNever;
+  long end_ = kNever;
+  long mm_finish_ = kNever;
+  std::vector<Interval> configurations_, drains_, enters_, loops_, steps_;
+};
+
+}  // namespace
+
+ProgramTimes predict(const ComputeProgram& program) {
+  ProgramTimes times;
+  MatrixTimes{program, times};
+  return times;
+}
+
+}  // namespace systolite::rtl_compute
