@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstring>
 #include <limits>
 #include <string>
 
@@ -21,6 +22,14 @@ constexpr std::size_t kMaxNameInMessage = 60;
 std::string short_name(const Tensor& tensor) {
   if (tensor.name.size() <= kMaxNameInMessage) return tensor.name;
   return tensor.name.substr(0, kMaxNameInMessage) + "...";
+}
+
+// The verifier aligns a vector's length, not its 8-byte elements, so they are copied out rather than read in place.
+std::vector<std::int64_t> int64_values(const flatbuffers::Vector<std::int64_t>& vector) {
+  std::vector<std::int64_t> values(vector.size());
+  if (!values.empty()) std::memcpy(values.data(), vector.Data(), values.size() * sizeof(std::int64_t));
+  for (std::int64_t& value : values) value = flatbuffers::EndianScalar(value);
+  return values;
 }
 
 }  // namespace
@@ -132,7 +141,7 @@ Quantization TensorReader::read_quantization(const tflite_file::Tensor& source, 
   if (q == nullptr) return result;
   file_.require(q->details_type() == 0, "{} has a custom quantisation scheme; only affine ones are supported", what);
   if (q->scale() != nullptr) result.scales.assign(q->scale()->begin(), q->scale()->end());
-  if (q->zero_point() != nullptr) result.zero_points.assign(q->zero_point()->begin(), q->zero_point()->end());
+  if (q->zero_point() != nullptr) result.zero_points = int64_values(*q->zero_point());
   result.dim = q->quantized_dimension();
   file_.require(result.scales.size() == result.zero_points.size(), "{} has {} scales but {} zero points", what,
                 result.scales.size(), result.zero_points.size());
