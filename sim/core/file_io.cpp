@@ -55,8 +55,9 @@ class TemporaryFile {
   TemporaryFile& operator=(const TemporaryFile&) = delete;
 
   void write(const void* bytes, std::size_t size, const std::filesystem::path& target) {
-    const bool written = std::fwrite(bytes, 1, size, handle_.get()) == size && std::fflush(handle_.get()) == 0;
-    if (!written) fail(ExitCode::kData, target, "written", errno);
+    const bool all =
+        size == 0 || std::fwrite(bytes, 1, size, handle_.get()) == size;  // nothing may come as a null pointer
+    if (!all || std::fflush(handle_.get()) != 0) fail(ExitCode::kData, target, "written", errno);
   }
 
   void rename_to(const std::filesystem::path& target) {
