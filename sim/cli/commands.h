@@ -22,6 +22,9 @@ struct RunArguments {
   std::filesystem::path output;
   std::filesystem::path json;  // "-": standard output, instead of the table
   std::filesystem::path dump_commands;
+  std::filesystem::path waves;
+  Cycles waves_from = 0;
+  Cycles waves_to = 20'000;
 };
 
 struct VerifyArguments {

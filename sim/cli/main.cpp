@@ -3,11 +3,12 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
-#include <algorithm>
 #include <charconv>
 #include <exception>
 #include <map>
+#include <optional>
 #include <string>
+#include <string_view>
 
 #include "sim/cli/commands.h"
 #include "sim/core/error.h"
@@ -53,6 +54,23 @@ void add_choice(CLI::App& command, const std::string& option, Value& value, cons
       ->default_str(preset);
 }
 
+std::optional<std::uint64_t> number(std::string_view text) {
+  std::uint64_t value = 0;
+  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (failure != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+void set_window(RunArguments& arguments, const std::string& text) {
+  const std::size_t colon = text.find(':');
+  const auto from = number(std::string_view(text).substr(0, colon));
+  const auto to = colon == std::string::npos ? std::nullopt : number(std::string_view(text).substr(colon + 1));
+  if (!from || !to || *from >= *to)
+    throw CLI::ValidationError("--waves-window", fmt::format("'{}' is not FROM:TO with FROM < TO", text));
+  arguments.waves_from = *from;
+  arguments.waves_to = *to;
+}
+
 void add_run(CLI::App& app, RunArguments& arguments) {
   CLI::App& command = *app.add_subcommand("run", "Run one inference and report cycles, stalls and traffic");
   add_model(command, arguments.model);
@@ -70,17 +88,23 @@ void add_run(CLI::App& app, RunArguments& arguments) {
       ->type_name("FILE");
   command.add_option("--dump-commands", arguments.dump_commands, "Write the command streams as text")
       ->type_name("FILE");
+  command.add_option("--waves", arguments.waves, "Write waveforms of the RTL (slow); see --waves-window")
+      ->type_name("FILE.fst");
+  command
+      .add_option_function<std::string>(
+          "--waves-window", [&arguments](const std::string& text) { set_window(arguments, text); },
+          "Cycles since reset to write")
+      ->type_name("FROM:TO")
+      ->default_str("0:20000");
   command.callback([&arguments] { run_command(arguments); });
 }
 
 std::optional<std::size_t> input_count(const std::string& text) {
   if (text == "all") return std::nullopt;
-  std::size_t count = 0;
-  const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), count);
-  if (failure != std::errc() || end != text.data() + text.size() || count == 0) {
+  const auto count = number(text);
+  if (!count || *count == 0)
     throw CLI::ValidationError("--inputs", fmt::format("'{}' is neither a positive number nor all", text));
-  }
-  return count;
+  return *count;
 }
 
 void add_verify(CLI::App& app, VerifyArguments& arguments) {

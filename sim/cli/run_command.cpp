@@ -38,7 +38,7 @@ SessionOptions session_options(Backend backend, Rounding rounding) {
 
 void run_command(const RunArguments& arguments) {
   const bool json_to_stdout = arguments.json == "-";
-  for (const auto* file : {&arguments.output, &arguments.json, &arguments.dump_commands}) {
+  for (const auto* file : {&arguments.output, &arguments.json, &arguments.dump_commands, &arguments.waves}) {
     if (!file->empty() && *file != "-") check_writable(*file);
   }
   const HwConfig config = load_hw_config(find_config(arguments.config));
@@ -49,7 +49,9 @@ void run_command(const RunArguments& arguments) {
   }
   const InputSet inputs = arguments.inputs.empty() ? default_inputs(graph) : read_inputs(graph, arguments.inputs);
 
-  Session session(graph, config, session_options(arguments.backend, arguments.rounding));
+  SessionOptions options = session_options(arguments.backend, arguments.rounding);
+  if (!arguments.waves.empty()) options.waveforms = {arguments.waves, arguments.waves_from, arguments.waves_to};
+  Session session(graph, config, options);
   const RunResult result = session.run(inputs.tensors);
   const Report report = session.report(result, inputs.origin);
 

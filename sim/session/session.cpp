@@ -24,7 +24,12 @@ constexpr std::uint8_t kStale = 0xA5;
 
 std::unique_ptr<Device> make_device(const HwConfig& config, BusMemory& memory, const SessionOptions& options) {
   if (options.backend == Backend::kFunctional) return std::make_unique<FunctionalDevice>(config, memory);
-  return std::make_unique<RtlDevice>(config, memory, build_rtl_library(config, options.rtl));
+  RtlBuildOptions build = options.rtl;
+  build.waveforms = options.waveforms.has_value();
+  auto device = std::make_unique<RtlDevice>(config, memory, build_rtl_library(config, build));
+  if (options.waveforms)
+    device->trace_waveforms(options.waveforms->file, options.waveforms->from, options.waveforms->to);
+  return device;
 }
 
 // No job of a working device takes longer: every MAC and every pooled value on its own, every byte from memory on its
@@ -64,6 +69,21 @@ std::string command_text(const Program& program, std::size_t job_index, std::uin
   }
   if (result == kSltTimeout) throw Error(ExitCode::kDevice, fmt::format("Job {} did not end: the device hangs.", job));
   throw Error(ExitCode::kInternal, fmt::format("The runtime refused to run the network: {}.", slt_result_name(result)));
+}
+
+// The device counts its own cycles; both clocks start with the doorbell and stop with the interrupt.
+void check_cycle_counter(const std::vector<slt_step_report_t>& steps, const std::vector<Trace>& traces) {
+  std::size_t job = 0;
+  for (const slt_step_report_t& step : steps) {
+    if (step.kind != kSltStepJob) continue;
+    const Trace& trace = traces.at(job);
+    if (step.device_cycles != trace.cycles) {
+      throw Error(ExitCode::kDevice,
+                  fmt::format("Job {}: the device's cycle counter says {}, the bus saw {} from doorbell to interrupt.",
+                              job, step.device_cycles, trace.cycles));
+    }
+    ++job;
+  }
 }
 
 void require(slt_result_t result, const char* what) {
@@ -150,7 +170,11 @@ RunResult Session::run(const std::vector<std::vector<std::int8_t>>& inputs) {
   RunResult run;
   run.traces = m.port.take_traces();
   if (result != kSltOk) refuse(result, report, program_);
-  if (backend_ == Backend::kFunctional) run.traces.clear();
+  if (backend_ == Backend::kFunctional) {
+    run.traces.clear();
+  } else {
+    check_cycle_counter(steps, run.traces);
+  }
 
   for (const TensorPlace& place : program_.places) {
     std::vector<std::int8_t>& values = run.tensors[place.tensor];

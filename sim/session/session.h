@@ -3,8 +3,10 @@
 #pragma once
 
 #include <cstdint>
+#include <filesystem>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -22,11 +24,20 @@ enum class Backend { kRtl, kFunctional };
 
 [[nodiscard]] const char* name(Backend backend);
 
+// Waveforms of the cycles [from, to) since reset, to an FST file; rtl only. Recording them makes the simulation some
+// twenty times slower.
+struct WaveformWindow {
+  std::filesystem::path file;
+  Cycles from;
+  Cycles to;
+};
+
 struct SessionOptions {
   Backend backend = Backend::kRtl;
   Rounding rounding = Rounding::kDouble;
   bool keep_all_tensors = false;  // every activation can be read back, at the price of storing it
   RtlBuildOptions rtl;            // unused by the functional backend
+  std::optional<WaveformWindow> waveforms;
 };
 
 using Tensors = std::map<int, std::vector<std::int8_t>>;  // by tensor index
