@@ -14,7 +14,7 @@ void Moment::join(const Moment& earlier) {
 
 EventOrder::EventOrder(const HwConfig& hw, const CommandProgram& program)
     : program_(program), orders_(program.commands.size()), givers_(program.commands.size()) {
-  Scheduler(hw, program).run(*this, choose_stream_order);
+  Scheduler(hw, program, Scheduler::kFewestInFlight).run(*this, choose_stream_order);
 }
 
 bool EventOrder::ordered(std::size_t first, std::size_t second) const {

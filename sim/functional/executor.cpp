@@ -15,14 +15,16 @@ namespace systolite {
 namespace functional {
 namespace {
 
-// Does the work of the events the scheduler orders. Commands other than wl and mm do everything when they start.
+// Does the work of the events the scheduler orders. Commands other than wl and mm do everything when they complete.
 class Job : public StreamActor {
  public:
   Job(const HwConfig& hw, const CommandProgram& program, const Windows& windows, BusMemory& memory,
       LocalMemories& local, MatrixEngine& matrix)
       : hw_(hw), program_(program), windows_(windows), memory_(memory), local_(local), matrix_(matrix) {}
 
-  void start(std::size_t index) override {
+  void start(std::size_t) override {}
+
+  void complete(std::size_t index) override {
     std::visit(
         [&](const auto& command) {
           using T = std::decay_t<decltype(command)>;
@@ -55,8 +57,6 @@ class Job : public StreamActor {
     matrix_.step(mm, tile, config_, shadow_);
   }
 
-  void complete(std::size_t) override {}
-
  private:
   const HwConfig& hw_;
   const CommandProgram& program_;
@@ -70,10 +70,11 @@ class Job : public StreamActor {
 };
 
 void run_job(const HwConfig& hw, std::span<const isa::Command> commands, const Windows& windows, BusMemory& memory,
-             LocalMemories& local, MatrixEngine& matrix, const EventChooser& choose, std::uint32_t stream_address) {
+             LocalMemories& local, MatrixEngine& matrix, const EventChooser& choose, std::uint32_t in_flight,
+             std::uint32_t stream_address) {
   const CommandProgram program = decode_program(hw, commands, stream_address);
   Job job(hw, program, windows, memory, local, matrix);
-  Scheduler(hw, program).run(job, choose);
+  Scheduler(hw, program, in_flight).run(job, choose);
 }
 
 std::uint32_t little_endian(const std::uint8_t* bytes) {
@@ -89,11 +90,12 @@ Executor::Executor(const HwConfig& hw, BusMemory& memory)
 
 void Executor::run(std::span<const isa::Command> commands, std::uint32_t stream_address) {
   functional::run_job(hw_, commands, windows_, memory_, local_, matrix_, functional::choose_stream_order,
-                      stream_address);
+                      functional::Scheduler::kFewestInFlight, stream_address);
 }
 
 void Executor::run_reordered(std::span<const isa::Command> commands, std::uint64_t seed) {
-  functional::run_job(hw_, commands, windows_, memory_, local_, matrix_, functional::choose_at_random(seed), 0);
+  functional::run_job(hw_, commands, windows_, memory_, local_, matrix_, functional::choose_at_random(seed),
+                      functional::Scheduler::kMostInFlight, 0);
 }
 
 void Executor::run_stream(std::uint32_t address, std::uint32_t bytes) {

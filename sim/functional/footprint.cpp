@@ -209,6 +209,21 @@ Footprint footprint(const isa::AnyCommand& command, const EngineConfig& config, 
   return std::move(builder.result);
 }
 
+std::vector<Extent> port_reads(const isa::AnyCommand& command, const EngineConfig& config, const HwConfig& hw,
+                               const Footprint& rows) {
+  if (!std::holds_alternative<isa::Mm>(command)) return rows.reads;
+  const std::int64_t span = std::max(hw.array.rows, hw.array.cols);
+  std::vector<Extent> result;
+  for (Extent extent : rows.reads) {
+    if (extent.memory != MemoryKind::kSpm) continue;
+    // Dense positions may lie before the row; depthwise ones never do.
+    if (config.mm_in.depthwise == 0) extent.begin = std::max<std::int64_t>(extent.begin - (span - 1), 0);
+    extent.end = std::min<std::int64_t>(extent.end + span - 1, hw.scratchpad_bytes);
+    result.push_back(extent);
+  }
+  return result;
+}
+
 std::optional<Extent> first_overlap(const std::vector<Extent>& a, const std::vector<Extent>& b) {
   auto left = a.begin();
   auto right = b.begin();

@@ -37,6 +37,11 @@ enum class Detail { kRows, kBytes };
 [[nodiscard]] Footprint footprint(const isa::AnyCommand& command, const EngineConfig& config, const HwConfig& hw,
                                   Detail detail);
 
+// The scratchpad ranges a command's read ports touch, given its footprint: the matrix engine reads as many bytes as the
+// array has rows or columns from every position, also where they belong to no lane.
+[[nodiscard]] std::vector<Extent> port_reads(const isa::AnyCommand& command, const EngineConfig& config,
+                                             const HwConfig& hw, const Footprint& rows);
+
 // A range both lists touch, if any.
 [[nodiscard]] std::optional<Extent> first_overlap(const std::vector<Extent>& a, const std::vector<Extent>& b);
 

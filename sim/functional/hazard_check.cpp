@@ -7,10 +7,11 @@
 #include <array>
 #include <optional>
 #include <tuple>
+#include <utility>
 
+#include "sim/functional/bus_conflict.h"
 #include "sim/functional/event_order.h"
 #include "sim/functional/footprint.h"
-#include "sim/functional/local_memories.h"
 
 namespace systolite {
 namespace functional {
@@ -60,6 +61,11 @@ class Checker {
     std::uint32_t read_banks;
     std::uint32_t write_banks;
     std::uint32_t acc_halves;
+  };
+
+  struct PreviousBlock {
+    std::size_t index;
+    DepthwiseBlock block;
   };
 
   // Which configuration commands the program has given so far.
@@ -128,7 +134,7 @@ class Checker {
                fmt::format("{} runs before any {} of this program.", label(i), *what));
       }
       Footprint rows = footprint(command.command, configs_.back(), hw_, Detail::kRows);
-      const std::uint32_t read_banks = banks_of(rows.reads, hw_);
+      const std::uint32_t read_banks = banks_of(port_reads(command.command, configs_.back(), hw_, rows), hw_);
       const std::uint32_t write_banks = banks_of(rows.writes, hw_);
       const std::uint32_t halves = halves_of(rows.reads) | halves_of(rows.writes);
       check_in_place(i, command.command);
@@ -165,32 +171,26 @@ class Checker {
     }
   }
 
-  // The depthwise buses read their rows in the same cycle.
+  // The depthwise buses have read ports of their own, but the sub-banks have one each.
   void check_buses(std::size_t index, const isa::AnyCommand& command) {
     const auto* mm = std::get_if<isa::Mm>(&command);
+    if (mm == nullptr) return;
     const EngineConfig& config = configs_.back();
-    if (mm == nullptr || config.mm_in.depthwise == 0) return;
-    const RowView view{config.mm_in.base, config.mm_in.pitch, config.mm_in.interleave, hw_.bank_bytes()};
-    for (std::int64_t pass = 0; pass * config.mm_kernel.buses < mm->nky; ++pass) {
-      const std::int64_t buses = std::min(config.mm_kernel.buses, mm->nky - pass * config.mm_kernel.buses);
-      for (std::int64_t oy = mm->oy0; oy < mm->oy0 + mm->nrows; ++oy) {
-        std::uint32_t taken = 0;
-        for (std::int64_t j = 0; j < buses; ++j) {
-          const std::int64_t ky = mm->ky0 + pass * config.mm_kernel.buses + j;
-          const std::int64_t iy = oy * config.mm_in.stride_y - config.mm_kernel.pad_top + ky * config.mm_kernel.dil_y;
-          if (iy < 0 || iy >= config.mm_in.height) continue;
-          const std::int64_t begin = view.address(iy) % hw_.scratchpad_bytes;
-          const std::uint32_t banks = banks_of({{MemoryKind::kSpm, begin, begin + config.mm_in.row_bytes}}, hw_);
-          if ((taken & banks) != 0) {
-            report(HazardKind::kBankConflict, index, index,
-                   fmt::format("{} reads for output row {} two input rows at a time from scratchpad bank {}.",
-                               label(index), oy, list_banks(taken & banks)));
-            return;
-          }
-          taken |= banks;
-        }
-      }
+    const std::optional<PreviousBlock> previous = std::exchange(last_block_, std::nullopt);
+    if (config.mm_in.depthwise == 0) return;
+    last_block_ = PreviousBlock{index, {*mm, config.mm_in, config.mm_kernel}};
+    if (const auto conflict = conflict_within(last_block_->block, hw_)) report_buses(index, index, *conflict);
+    if (!previous) return;
+    if (const auto conflict = conflict_between(previous->block, last_block_->block, hw_)) {
+      report_buses(previous->index, index, *conflict);
     }
+  }
+
+  void report_buses(std::size_t first, std::size_t second, const BusConflict& conflict) {
+    const std::string who = first == second ? label(first) : label(first) + " and then " + label(second);
+    report(HazardKind::kBusConflict, first, second,
+           fmt::format("{} may read 0x{:X} on bus {} and 0x{:X} on bus {}, in the same sub-bank, at the same time.",
+                       who, conflict.first_address, conflict.first_bus, conflict.second_address, conflict.second_bus));
   }
 
   void check_waits() {
@@ -298,6 +298,7 @@ class Checker {
   EventOrder order_;
   std::vector<EngineConfig> configs_;
   std::array<std::vector<Access>, kEngines> accesses_;
+  std::optional<PreviousBlock> last_block_;  // the last mm, if it was in depthwise mode
   std::vector<Hazard> hazards_;
 };
 
@@ -314,6 +315,8 @@ std::string_view name(HazardKind kind) noexcept {
       return "write after write";
     case HazardKind::kBankConflict:
       return "bank conflict";
+    case HazardKind::kBusConflict:
+      return "bus conflict";
     case HazardKind::kAccumulatorHalf:
       return "accumulator half";
     case HazardKind::kInPlace:

@@ -14,7 +14,6 @@ namespace systolite::functional {
 namespace {
 
 constexpr auto kWl = static_cast<std::size_t>(isa::Engine::kWl);
-constexpr auto kMm = static_cast<std::size_t>(isa::Engine::kMm);
 
 std::string_view engine_name(std::size_t engine) { return isa::name(static_cast<isa::Engine>(engine)); }
 
@@ -28,10 +27,10 @@ class RandomChooser {
     if (left_ == 0) redraw();
     --left_;
     double total = 0;
-    for (const Event& event : events) total += weights_[static_cast<std::size_t>(event.actor)];
+    for (const Event& event : events) total += weights_[static_cast<std::size_t>(event.engine)];
     double point = std::uniform_real_distribution<double>(0, total)(random_);
     for (std::size_t i = 0; i + 1 < events.size(); ++i) {
-      point -= weights_[static_cast<std::size_t>(events[i].actor)];
+      point -= weights_[static_cast<std::size_t>(events[i].engine)];
       if (point < 0) return i;
     }
     return events.size() - 1;
@@ -61,19 +60,19 @@ EventChooser choose_at_random(std::uint64_t seed) {
   return [chooser = RandomChooser(seed)](std::span<const Event> events) mutable { return chooser(events); };
 }
 
-Scheduler::Scheduler(const HwConfig& hw, const CommandProgram& program) : hw_(hw), program_(program) {}
+Scheduler::Scheduler(const HwConfig& hw, const CommandProgram& program, std::uint32_t in_flight)
+    : hw_(hw), program_(program), in_flight_(in_flight) {}
 
-std::optional<std::size_t> Scheduler::dispatchable() const {
-  if (next_ == program_.commands.size()) return std::nullopt;
-  const EngineState& engine = engines_[static_cast<std::size_t>(program_.commands[next_].engine)];
-  if (engine.dispatched - engine.popped >= static_cast<std::uint32_t>(hw_.queue_depth)) return std::nullopt;
-  return next_;
+std::size_t Scheduler::head(std::size_t engine) const { return program_.of_engine[engine][engines_[engine].started]; }
+
+std::size_t Scheduler::oldest(std::size_t engine) const {
+  return program_.of_engine[engine][engines_[engine].completed];
 }
 
-std::optional<std::size_t> Scheduler::head(std::size_t engine) const {
-  const EngineState& state = engines_[engine];
-  if (state.popped == state.dispatched) return std::nullopt;
-  return program_.of_engine[engine][state.popped];
+bool Scheduler::can_dispatch() const {
+  if (next_ == program_.commands.size()) return false;
+  const EngineState& engine = engines_[static_cast<std::size_t>(program_.commands[next_].engine)];
+  return engine.dispatched - engine.started < static_cast<std::uint32_t>(hw_.queue_depth);
 }
 
 bool Scheduler::has_tokens(std::size_t engine, std::uint32_t wait) const {
@@ -83,76 +82,88 @@ bool Scheduler::has_tokens(std::size_t engine, std::uint32_t wait) const {
   return true;
 }
 
-bool Scheduler::can_proceed(std::size_t engine) const {
-  if (engines_[engine].active) return engine == kWl ? !shadow_full_ : shadow_full_;
-  const auto index = head(engine);
-  return index && has_tokens(engine, program_.commands[*index].wait);
+bool Scheduler::can_start(std::size_t engine) const {
+  const EngineState& state = engines_[engine];
+  if (state.started == state.dispatched || state.started - state.completed >= in_flight_) return false;
+  return has_tokens(engine, program_.commands[head(engine)].wait);
 }
 
-std::size_t Scheduler::collect(std::array<Event, kEngines + 1>& events) const {
+bool Scheduler::can_work(std::size_t engine) const {
+  const EngineState& state = engines_[engine];
+  if (state.completed == state.started) return false;
+  if (program_.commands[oldest(engine)].tiles == 0) return true;
+  return engine == kWl ? !shadow_full_ : shadow_full_;
+}
+
+std::size_t Scheduler::collect(Events& events) const {
   std::size_t count = 0;
   for (std::size_t e = 0; e < kEngines; ++e) {
-    if (!can_proceed(e)) continue;
-    const std::size_t index = engines_[e].active ? *engines_[e].active : *head(e);
-    events[count++] = {static_cast<isa::Engine>(e), index};
+    const auto engine = static_cast<isa::Engine>(e);
+    if (can_work(e)) events[count++] = {Event::Kind::kWork, engine, oldest(e)};
+    if (can_start(e)) events[count++] = {Event::Kind::kStart, engine, head(e)};
   }
-  if (const auto index = dispatchable()) events[count++] = {isa::Engine::kFe, *index};
+  if (can_dispatch()) events[count++] = {Event::Kind::kDispatch, isa::Engine::kFe, next_};
   return count;
 }
 
 void Scheduler::run(StreamActor& actor, const EventChooser& choose) {
-  std::array<Event, kEngines + 1> events{};
+  Events events{};
   while (const std::size_t count = collect(events)) {
     const Event& event = events[choose(std::span(events).first(count))];
-    if (event.actor == isa::Engine::kFe) {
-      ++engines_[static_cast<std::size_t>(program_.commands[next_].engine)].dispatched;
-      ++next_;
-    } else {
-      proceed(static_cast<std::size_t>(event.actor), actor);
+    const auto engine = static_cast<std::size_t>(event.engine);
+    switch (event.kind) {
+      case Event::Kind::kDispatch:
+        dispatch();
+        break;
+      case Event::Kind::kStart:
+        start(engine, actor);
+        break;
+      case Event::Kind::kWork:
+        work(engine, actor);
+        break;
     }
   }
-  const bool idle = std::all_of(engines_.begin(), engines_.end(),
-                                [](const EngineState& e) { return !e.active && e.popped == e.dispatched; });
+  const bool idle =
+      std::all_of(engines_.begin(), engines_.end(), [](const EngineState& e) { return e.completed == e.dispatched; });
   if (!idle || next_ != program_.commands.size()) report_deadlock();
-  if (shadow_full_) {
-    const std::size_t index = program_.of_engine[kWl].back();
-    throw DeviceError(isa::ErrorCause::kNone, static_cast<std::uint32_t>(index), 0,
-                      fmt::format("Command {} loads a weight tile that no mm takes.",
-                                  command_label(index, program_.commands[index].command)));
-  }
+  if (shadow_full_) report_unused_tile();
 }
 
-void Scheduler::proceed(std::size_t engine, StreamActor& actor) {
-  EngineState& state = engines_[engine];
-  if (state.active) return tile_event(engine, actor);
-  const std::size_t index = *head(engine);
-  const ProgramCommand& command = program_.commands[index];
+void Scheduler::dispatch() {
+  ++engines_[static_cast<std::size_t>(program_.commands[next_].engine)].dispatched;
+  ++next_;
+}
+
+void Scheduler::start(std::size_t engine, StreamActor& actor) {
+  const std::size_t index = head(engine);
   for (std::size_t p = 0; p < kEngines; ++p) {
-    if ((command.wait >> p & 1U) != 0) --tokens_[p][engine];
+    if ((program_.commands[index].wait >> p & 1U) != 0) --tokens_[p][engine];
   }
-  ++state.popped;
+  ++engines_[engine].started;
   actor.start(index);
-  if (command.tiles == 0) return finish(engine, index, actor);
-  state.active = index;
-  state.tiles_done = 0;
 }
 
-void Scheduler::tile_event(std::size_t engine, StreamActor& actor) {
+void Scheduler::work(std::size_t engine, StreamActor& actor) {
   EngineState& state = engines_[engine];
-  const std::size_t index = *state.active;
-  if (engine == kWl) {
-    actor.load_tile(index, state.tiles_done);
-  } else {
-    actor.take_tile(index, state.tiles_done);
+  const std::size_t index = oldest(engine);
+  const std::int64_t tiles = program_.commands[index].tiles;
+  if (tiles > 0) {
+    const bool loads = engine == kWl;
+    if (loads) {
+      actor.load_tile(index, state.tiles_done);
+    } else {
+      actor.take_tile(index, state.tiles_done);
+    }
+    shadow_full_ = loads;
+    if (++state.tiles_done < tiles) return;
+    state.tiles_done = 0;
   }
-  shadow_full_ = engine == kWl;
-  if (++state.tiles_done < program_.commands[index].tiles) return;
-  state.active.reset();
-  finish(engine, index, actor);
+  actor.complete(index);
+  ++state.completed;
+  give_tokens(engine, index);
 }
 
-void Scheduler::finish(std::size_t engine, std::size_t index, StreamActor& actor) {
-  actor.complete(index);
+void Scheduler::give_tokens(std::size_t engine, std::size_t index) {
   const ProgramCommand& command = program_.commands[index];
   for (std::size_t c = 0; c < kEngines; ++c) {
     if ((command.signal >> c & 1U) == 0 || ++tokens_[engine][c] <= kMaxTokens) continue;
@@ -160,6 +171,13 @@ void Scheduler::finish(std::size_t engine, std::size_t index, StreamActor& actor
                       fmt::format("Command {} gives {} token {}: the counter holds {}.",
                                   command_label(index, command.command), engine_name(c), kMaxTokens + 1, kMaxTokens));
   }
+}
+
+void Scheduler::report_unused_tile() const {
+  const std::size_t index = program_.of_engine[kWl].back();
+  throw DeviceError(isa::ErrorCause::kNone, static_cast<std::uint32_t>(index), 0,
+                    fmt::format("Command {} loads a weight tile that no mm takes.",
+                                command_label(index, program_.commands[index].command)));
 }
 
 void Scheduler::report_deadlock() const {
@@ -171,18 +189,20 @@ void Scheduler::report_deadlock() const {
     first = std::min(first, index);
   };
   for (std::size_t e = 0; e < kEngines; ++e) {
-    if (engines_[e].active) {
+    const EngineState& state = engines_[e];
+    if (state.completed < state.started) {
       const bool loads = e == kWl;
-      add(*engines_[e].active, fmt::format("has {} {} of {} weight tiles and waits for {}", loads ? "loaded" : "taken",
-                                           engines_[e].tiles_done, program_.commands[*engines_[e].active].tiles,
-                                           loads ? "mm to take one" : "wl to load one"));
-    } else if (const auto index = head(e)) {
+      add(oldest(e),
+          fmt::format("has {} {} of {} weight tiles and waits for {}", loads ? "loaded" : "taken", state.tiles_done,
+                      program_.commands[oldest(e)].tiles, loads ? "mm to take one" : "wl to load one"));
+    }
+    if (state.started < state.dispatched && !has_tokens(e, program_.commands[head(e)].wait)) {
       std::string missing;
       for (std::size_t p = 0; p < kEngines; ++p) {
-        const bool lacks = (program_.commands[*index].wait >> p & 1U) != 0 && tokens_[p][e] == 0;
+        const bool lacks = (program_.commands[head(e)].wait >> p & 1U) != 0 && tokens_[p][e] == 0;
         if (lacks) missing += fmt::format("{}{}", missing.empty() ? "" : ", ", engine_name(p));
       }
-      add(*index, "waits for a token of " + missing);
+      add(head(e), "waits for a token of " + missing);
     }
   }
   if (next_ < program_.commands.size()) add(next_, "cannot be dispatched because its queue is full");

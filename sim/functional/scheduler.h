@@ -7,7 +7,6 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
-#include <optional>
 #include <span>
 
 #include "sim/core/hw_config.h"
@@ -26,12 +25,14 @@ class StreamActor {
   virtual void start(std::size_t index) = 0;  // tokens are taken
   virtual void load_tile(std::size_t index, std::int64_t tile) = 0;
   virtual void take_tile(std::size_t index, std::int64_t tile) = 0;
-  virtual void complete(std::size_t index) = 0;  // tokens are about to be given
+  virtual void complete(std::size_t index) = 0;  // all work of the command is done; its tokens are given next
 };
 
 // One event that may happen next.
 struct Event {
-  isa::Engine actor;  // kFe: the front end dispatches
+  enum class Kind : std::uint8_t { kDispatch, kStart, kWork };
+  Kind kind;
+  isa::Engine engine;
   std::size_t index;  // command it concerns
 };
 // Picks one of the events, none of which excludes another.
@@ -44,7 +45,12 @@ using EventChooser = std::function<std::size_t(std::span<const Event>)>;
 
 class Scheduler {
  public:
-  Scheduler(const HwConfig& hw, const CommandProgram& program);
+  // How many commands of an engine may be started and not completed. An engine may take up to four, and a command may
+  // then be late; it need not take more than one, so only with one is a stream that ends sure to end in hardware.
+  static constexpr std::uint32_t kFewestInFlight = 1;
+  static constexpr std::uint32_t kMostInFlight = 4;
+
+  Scheduler(const HwConfig& hw, const CommandProgram& program, std::uint32_t in_flight);
 
   // Runs the whole program. Throws DeviceError(kNone): deadlock, a token count above 255, or weight tiles left over at
   // the end.
@@ -54,25 +60,32 @@ class Scheduler {
   static constexpr std::size_t kEngines = isa::kNumEngines;
   static constexpr int kMaxTokens = 255;
 
+  // Counts of commands of the engine.
   struct EngineState {
-    std::uint32_t dispatched = 0;  // commands of this engine the front end has issued
-    std::uint32_t popped = 0;      // commands started
-    std::optional<std::size_t> active;
-    std::int64_t tiles_done = 0;  // of the active command
+    std::uint32_t dispatched = 0;
+    std::uint32_t started = 0;
+    std::uint32_t completed = 0;
+    std::int64_t tiles_done = 0;  // of the oldest command not completed
   };
+  using Events = std::array<Event, 2 * kEngines + 1>;
 
-  [[nodiscard]] std::optional<std::size_t> dispatchable() const;
-  [[nodiscard]] std::optional<std::size_t> head(std::size_t engine) const;
+  [[nodiscard]] bool can_dispatch() const;
+  [[nodiscard]] bool can_start(std::size_t engine) const;
+  [[nodiscard]] bool can_work(std::size_t engine) const;
   [[nodiscard]] bool has_tokens(std::size_t engine, std::uint32_t wait) const;
-  [[nodiscard]] bool can_proceed(std::size_t engine) const;
-  [[nodiscard]] std::size_t collect(std::array<Event, kEngines + 1>& events) const;
-  void proceed(std::size_t engine, StreamActor& actor);
-  void tile_event(std::size_t engine, StreamActor& actor);
-  void finish(std::size_t engine, std::size_t index, StreamActor& actor);
+  [[nodiscard]] std::size_t head(std::size_t engine) const;    // next to start
+  [[nodiscard]] std::size_t oldest(std::size_t engine) const;  // started, not completed
+  [[nodiscard]] std::size_t collect(Events& events) const;
+  void dispatch();
+  void start(std::size_t engine, StreamActor& actor);
+  void work(std::size_t engine, StreamActor& actor);
+  void give_tokens(std::size_t engine, std::size_t index);
+  [[noreturn]] void report_unused_tile() const;
   [[noreturn]] void report_deadlock() const;
 
   const HwConfig& hw_;
   const CommandProgram& program_;
+  std::uint32_t in_flight_;
   std::size_t next_ = 0;  // command the front end dispatches next
   std::array<EngineState, kEngines> engines_{};
   std::array<std::array<int, kEngines>, kEngines> tokens_{};  // [producer][consumer]

@@ -1,0 +1,166 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/functional/device_error.h"
+
+#include <gtest/gtest.h>
+
+#include "tests/functional/hand_program.h"
+
+namespace systolite::testing {
+namespace {
+
+using isa::ErrorCause;
+
+struct Seen {
+  ErrorCause cause;
+  std::uint32_t command;
+  std::uint32_t address;
+  std::string text;
+};
+
+template <typename Action>
+Seen error_of(const Action& action) {
+  try {
+    action();
+  } catch (const DeviceError& error) {
+    EXPECT_EQ(error.code(), ExitCode::kDevice);
+    return {error.cause(), error.command_index(), error.address(), error.what()};
+  }
+  ADD_FAILURE() << "no error was reported";
+  return {};
+}
+
+Seen error_of_program(SmallDevice& device, const std::vector<isa::Command>& program) {
+  return error_of([&] { device.executor.run(program); });
+}
+
+void expect(const Seen& seen, ErrorCause cause, std::uint32_t command, std::uint32_t address) {
+  EXPECT_EQ(seen.cause, cause) << seen.text;
+  EXPECT_EQ(seen.command, command) << seen.text;
+  EXPECT_EQ(seen.address, address) << seen.text;
+}
+
+isa::Ld load_bytes(std::uint32_t address, std::int64_t bytes) {
+  return {.mem_addr = address, .row_bytes = bytes, .rows = 1};
+}
+
+TEST(DeviceErrorTest, BadCommandNamesItsAddressInTheStream) {
+  SmallDevice device;
+  isa::Command reserved = encode(isa::End{});
+  reserved.w[3] = 1;
+  expect(error_of([&] {
+           device.executor.run(std::vector{encode(load_bytes(kInput, 4)), reserved}, 0x08000100);
+         }),
+         ErrorCause::kBadCommand, 1, 0x08000110);
+  expect(error_of_program(device, {isa::Command{}}), ErrorCause::kBadCommand, 0, 0);
+}
+
+TEST(DeviceErrorTest, BadStream) {
+  SmallDevice device;
+  expect(error_of_program(device, {encode(load_bytes(kInput, 4))}), ErrorCause::kBadStream, DeviceError::kNoCommand, 0);
+  expect(error_of([&] { device.executor.run_stream(0x08000004, 16); }), ErrorCause::kBadStream, DeviceError::kNoCommand,
+         0x08000004);
+  expect(error_of([&] { device.executor.run_stream(0x08000000, 0); }), ErrorCause::kBadStream, DeviceError::kNoCommand,
+         0x08000000);
+}
+
+TEST(DeviceErrorTest, StreamOutsideTheWindows) {
+  SmallDevice device;
+  expect(error_of([&] { device.executor.run_stream(0x30000000, 16); }), ErrorCause::kReadWindow,
+         DeviceError::kNoCommand, 0x30000000);
+}
+
+TEST(DeviceErrorTest, BadLocal) {
+  SmallDevice device;
+  isa::Ld beyond = load_bytes(kInput, 8);
+  beyond.dst = device.hw.scratchpad_bytes - 7;
+  expect(error_of_program(device, {encode(beyond), encode(isa::End{})}), ErrorCause::kBadLocal, 0, 0);
+  isa::Ld misaligned = load_bytes(kInput + 1, 8);
+  misaligned.space = static_cast<std::int64_t>(isa::Space::kBias);
+  expect(error_of_program(device, {encode(misaligned), encode(isa::End{})}), ErrorCause::kBadLocal, 0, 0);
+}
+
+TEST(DeviceErrorTest, ReadWindowLeavesLocalMemoryAlone) {
+  SmallDevice device;
+  const std::int8_t before = device.executor.local().spm.at(0);
+  functional::Windows windows = functional::Windows::whole(device.hw);
+  windows.read_write.last = kInput + 15;
+  device.executor.set_windows(windows);
+  device.write(kInput, reference::Bytes(32, static_cast<std::int8_t>(before + 1)));
+  expect(error_of_program(device, {encode(load_bytes(kInput, 17)), encode(isa::End{})}), ErrorCause::kReadWindow, 0,
+         kInput);
+  EXPECT_EQ(device.executor.local().spm.at(0), before);
+  device.executor.run(std::vector{encode(load_bytes(kInput, 16)), encode(isa::End{})});
+}
+
+TEST(DeviceErrorTest, WriteWindowDoesNotCoverFlash) {
+  SmallDevice device;
+  const isa::St store{.mem_addr = device.hw.flash.base, .src = 0, .row_bytes = 4, .rows = 1};
+  expect(error_of_program(device, {encode(isa::StCfg{}), encode(store), encode(isa::End{})}), ErrorCause::kWriteWindow,
+         1, device.hw.flash.base);
+}
+
+TEST(DeviceErrorTest, BusAnswersWithAnError) {
+  SmallDevice device;
+  functional::Windows windows;
+  windows.read_write = {0, 0xFFFFFFFF};
+  device.executor.set_windows(windows);
+  expect(error_of_program(device, {encode(load_bytes(0x40000000, 4)), encode(isa::End{})}), ErrorCause::kBusRead, 0,
+         0x40000000);
+  const isa::St store{.mem_addr = device.hw.flash.base, .src = 0, .row_bytes = 4, .rows = 1};
+  expect(error_of_program(device, {encode(store), encode(isa::End{})}), ErrorCause::kBusWrite, 0, device.hw.flash.base);
+}
+
+TEST(DeviceErrorTest, DeadlockNamesTheBlockedHeads) {
+  SmallDevice device;
+  const std::vector<isa::Command> program{encode(isa::LdCfg{.wait = kSt}), encode(isa::StCfg{.wait = kLd}),
+                                          encode(isa::End{})};
+  const Seen seen = error_of_program(device, program);
+  expect(seen, ErrorCause::kNone, 0, 0);
+  EXPECT_NE(seen.text.find("#0 (ld_cfg wait=st"), std::string::npos) << seen.text;
+  EXPECT_NE(seen.text.find("#1 (st_cfg wait=ld"), std::string::npos) << seen.text;
+}
+
+// The shadow registers hold one tile, so a wl with two cannot complete before an mm has taken the first.
+TEST(DeviceErrorTest, WeightLoadThatWaitsForItsOwnTakerDeadlocks) {
+  SmallDevice device;
+  const std::vector<isa::Command> program{encode(isa::Wl{.outer = 2, .len = 8, .tile_rows = 8, .nt = 8, .signal = kMm}),
+                                          encode(isa::MmCfgIn{.row_bytes = 8, .height = 1, .pix_bytes = 8}),
+                                          encode(isa::MmCfgKernel{}), encode(isa::Mm{.nky = 2, .len = 8, .wait = kWl}),
+                                          encode(isa::End{})};
+  const Seen seen = error_of_program(device, program);
+  expect(seen, ErrorCause::kNone, 0, 0);
+  EXPECT_NE(seen.text.find("has loaded 1 of 2 weight tiles"), std::string::npos) << seen.text;
+}
+
+TEST(DeviceErrorTest, TokenCounterOverflows) {
+  SmallDevice device;
+  std::vector<isa::Command> program(256, encode(isa::LdCfg{.signal = kSt}));
+  program.push_back(encode(isa::End{}));
+  expect(error_of_program(device, program), ErrorCause::kNone, 255, 0);
+}
+
+TEST(DeviceErrorTest, WeightTileOfTheWrongSize) {
+  SmallDevice device;
+  const std::vector<isa::Command> program{encode(isa::Wl{.outer = 1, .len = 7, .tile_rows = 8, .nt = 8}),
+                                          encode(isa::MmCfgIn{.row_bytes = 8, .height = 1, .pix_bytes = 8}),
+                                          encode(isa::MmCfgKernel{}), encode(isa::Mm{.nky = 1, .len = 8}),
+                                          encode(isa::End{})};
+  expect(error_of_program(device, program), ErrorCause::kNone, 3, 0);
+}
+
+TEST(DeviceErrorTest, WeightTileNobodyTakes) {
+  SmallDevice device;
+  expect(error_of_program(device, {encode(isa::Wl{.outer = 1, .len = 8, .tile_rows = 8, .nt = 8}), encode(isa::End{})}),
+         ErrorCause::kNone, 0, 0);
+}
+
+TEST(DeviceErrorTest, BlockAcrossAccumulatorHalves) {
+  SmallDevice device;
+  const std::vector<isa::Command> program{
+      encode(isa::MmCfgIn{.row_bytes = 8, .height = 1, .pix_bytes = 8}), encode(isa::MmCfgKernel{}),
+      encode(isa::Mm{.ncols = 2, .acc = device.hw.acc_entries() - 1, .nky = 1, .len = 8}), encode(isa::End{})};
+  expect(error_of_program(device, program), ErrorCause::kNone, 2, 0);
+}
+
+}  // namespace
+}  // namespace systolite::testing

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: Apache-2.0
+// Random networks through mapper and executor against the reference, in stream order and reordered, with the hazard
+// checker watching.
+#include <gtest/gtest.h>
+
+#include <string>
+
+#include "mapper/lower/map.h"
+#include "sim/core/error.h"
+#include "sim/functional/hazard_check.h"
+#include "tests/functional/program_runner.h"
+#include "tests/functional/small_device.h"
+#include "tests/reference/random_layer.h"
+
+namespace systolite::testing {
+namespace {
+
+using reference::Bytes;
+using reference::RandomCase;
+using reference::RoundingMode;
+
+std::string hazards_of(const HwConfig& hw, const Program& program) {
+  std::string text;
+  for (const Step& step : program.steps) {
+    const auto* job = std::get_if<JobStep>(&step);
+    if (job == nullptr) continue;
+    for (const Hazard& hazard : check_hazards(hw, job->commands)) {
+      if (hazard.kind != HazardKind::kBusConflict) text += hazard.text + "\n";
+    }
+  }
+  return text;
+}
+
+Bytes run(const HwConfig& hw, const RandomCase& each, const Program& program, RoundingMode mode, std::uint64_t order) {
+  BusMemory memory(hw);
+  Executor executor(hw, memory);
+  executor.fill_local(order);
+  const RunJob run_job = [&](const JobStep& job) {
+    if (order == 0) {
+      executor.run_stream(job.stream_address, static_cast<std::uint32_t>(job.commands.size()) * isa::kCommandBytes);
+    } else {
+      executor.run_reordered(job.commands, order);
+    }
+  };
+  return run_program(each.graph, program, each.inputs, memory, run_job, mode)[0];
+}
+
+// Returns false for a network the configuration has no room for.
+bool check_case(const HwConfig& hw, const RandomCase& each, RoundingMode mode) {
+  Program program;
+  try {
+    program = map_network(each.graph, hw, {.single_rounding = mode == RoundingMode::kOnce});
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::kModel) << error.what();
+    return false;
+  }
+  EXPECT_EQ(hazards_of(hw, program), "") << each.description;
+  const Bytes expected = each.tensors(mode)[static_cast<std::size_t>(each.graph.outputs[0])];
+  for (const std::uint64_t order : {0, 1, 2}) {
+    EXPECT_EQ(run(hw, each, program, mode, order), expected)
+        << hw.name << ", order " << order << ": " << each.description;
+  }
+  return true;
+}
+
+class MappedNetworkTest : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(MappedNetworkTest, LayersEqualReference) {
+  const HwConfig hw = configuration(GetParam());
+  int mapped = 0;
+  for (std::uint64_t seed = 0; seed < 200 && !HasFailure(); ++seed) {
+    mapped += check_case(hw, reference::random_layer(seed), seed % 4 == 3 ? RoundingMode::kOnce : RoundingMode::kTwice)
+                  ? 1
+                  : 0;
+  }
+  EXPECT_GE(mapped, 180);
+}
+
+TEST_P(MappedNetworkTest, ChainsEqualReference) {
+  const HwConfig hw = configuration(GetParam());
+  int mapped = 0;
+  for (std::uint64_t seed = 0; seed < 100 && !HasFailure(); ++seed) {
+    mapped += check_case(hw, reference::random_chain(seed), seed % 4 == 3 ? RoundingMode::kOnce : RoundingMode::kTwice)
+                  ? 1
+                  : 0;
+  }
+  EXPECT_GE(mapped, 90);
+}
+
+INSTANTIATE_TEST_SUITE_P(Configurations, MappedNetworkTest,
+                         ::testing::Values("base_16x16", "rect_8x16", "small_8x8", "tiny_4x4", "large_32x32"),
+                         [](const auto& each) { return std::string(each.param); });
+
+}  // namespace
+}  // namespace systolite::testing
