@@ -40,9 +40,13 @@ check_target() {  # NAME CC NM FLAGS...
 }
 
 check_target host "$compiler" nm
+cortex_m=(-mcpu=cortex-m0plus -mthumb)
+clang=$(compgen -c | grep -Ex 'clang(-[0-9]+)?' | sort -u | head -n 1 || true)
 if command -v arm-none-eabi-gcc > /dev/null; then
   # The compiler's own headers are enough: nothing hosted is included.
-  check_target cortex-m0plus arm-none-eabi-gcc arm-none-eabi-nm -mcpu=cortex-m0plus -mthumb
+  check_target cortex-m0plus arm-none-eabi-gcc arm-none-eabi-nm "${cortex_m[@]}"
+elif [ -n "$clang" ]; then
+  check_target cortex-m0plus "$clang" nm --target=thumbv6m-none-eabi "${cortex_m[@]}"
 else
-  echo "cortex-m0plus: skipped, arm-none-eabi-gcc is not installed"
+  echo "cortex-m0plus: skipped, neither arm-none-eabi-gcc nor clang is installed"
 fi
