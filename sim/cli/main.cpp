@@ -147,6 +147,9 @@ int run_main(int argc, char** argv) {
   } catch (const CLI::Success& request) {  // --help, --version
     return app.exit(request);
   } catch (const CLI::ParseError& error) {
+    if (argc > 1 && app.get_subcommands().empty()) {
+      return report_error(ExitCode::kUsage, fmt::format("'{}' is not a command (see systolite --help)", argv[1]));
+    }
     return report_error(ExitCode::kUsage, fmt::format("{} (see systolite --help)", error.what()));
   } catch (const Error& error) {
     return report_error(error.code(), error.what());

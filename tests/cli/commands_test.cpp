@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+// The subcommands on embedded models with the functional backend, as a user calls them.
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <nlohmann/json.hpp>
+
+#include "mapper/program/text.h"
+#include "sim/core/npy.h"
+#include "tests/cli/program.h"
+#include "tests/sim/temporary_folder.h"
+
+namespace systolite {
+namespace {
+
+namespace fs = std::filesystem;
+
+const fs::path kGolden = fs::path(SYSTOLITE_SOURCE_DIR) / "benchmarks/models/golden/kws_embedded";
+
+class CommandsTest : public ::testing::Test {
+ protected:
+  test::Outcome call(const std::string& arguments) {
+    return test::systolite(folder.path(), arguments, "SYSTOLITE_GOLDEN=");
+  }
+  TemporaryFolder folder;
+};
+
+TEST_F(CommandsTest, RunWritesTheGoldenOutput) {
+  const auto outcome =
+      call("run kws_embedded --backend functional --input " + (kGolden / "input_00.npy").string() + " --output y.npy");
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const std::vector<std::int8_t> expected = read_npy(kGolden / "outputs.npy").int8();
+  const std::vector<std::int8_t> got = read_npy(folder.path() / "y.npy").int8();
+  EXPECT_EQ(got,
+            std::vector<std::int8_t>(expected.begin(), expected.begin() + static_cast<std::ptrdiff_t>(got.size())));
+}
+
+TEST_F(CommandsTest, TwoRunsPrintTheSame) {
+  const std::string first = call("run kws_embedded --backend functional").out;
+  EXPECT_NE(first.find("seed 1"), std::string::npos);
+  EXPECT_NE(first.find("operator 12 SOFTMAX"), std::string::npos);
+  EXPECT_EQ(call("run kws_embedded --backend functional").out, first);
+}
+
+TEST_F(CommandsTest, JsonGoesToStandardOutputOnRequest) {
+  const auto outcome = call("run kws_embedded --backend functional --json -");
+  const auto json = nlohmann::json::parse(outcome.out);
+  EXPECT_EQ(json["config"], "base_16x16");
+  EXPECT_EQ(json["backend"], "functional");
+  EXPECT_EQ(json["layers"].size(), 13);
+  EXPECT_TRUE(json["cycles"].is_null());
+}
+
+TEST_F(CommandsTest, DumpedCommandsReadBack) {
+  ASSERT_EQ(call("run kws_embedded --backend functional --dump-commands commands.txt").code, 0);
+  const std::vector<JobStep> jobs = jobs_from_text(test::text_of(folder.path() / "commands.txt"));
+  ASSERT_EQ(jobs.size(), 1);
+  EXPECT_GT(jobs[0].commands.size(), 50);
+}
+
+TEST_F(CommandsTest, AConfigurationIsFoundByTheEndOfItsName) {
+  const auto outcome = call("run kws_embedded --backend functional --config 8x8");
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_NE(outcome.out.find("small_8x8"), std::string::npos);
+}
+
+TEST_F(CommandsTest, RoundingChangesTheProgram) {
+  call("run kws_embedded --backend functional --dump-commands double.txt");
+  call("run kws_embedded --backend functional --rounding single --dump-commands single.txt");
+  EXPECT_NE(test::text_of(folder.path() / "double.txt"), test::text_of(folder.path() / "single.txt"));
+}
+
+TEST_F(CommandsTest, VerifyComparesEveryActivation) {
+  const auto outcome = call("verify kws_embedded --backend functional --inputs all");
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_NE(outcome.out.find("activations: 13 tensors"), std::string::npos) << outcome.out;
+  EXPECT_NE(outcome.out.find("outputs: 3 of 3 inputs"), std::string::npos) << outcome.out;
+}
+
+TEST_F(CommandsTest, VerifyNamesTheFirstDifference) {
+  fs::copy(kGolden, folder.path() / "kws_embedded");
+  fs::remove(folder.path() / "kws_embedded/intermediates_00.npz");
+  NpyArray outputs = read_npy(kGolden / "outputs.npy");
+  outputs.data[5] = static_cast<std::uint8_t>(outputs.data[5] + 1);
+  write_npy(folder.path() / "kws_embedded/outputs.npy", outputs);
+  const auto outcome = call("verify kws_embedded --backend functional --golden .");
+  EXPECT_EQ(outcome.code, 5);
+  EXPECT_NE(outcome.err.find("input input_00: output tensor"), std::string::npos) << outcome.err;
+  EXPECT_NE(outcome.err.find("1 of 12 values differ, the first at index 5: expected"), std::string::npos)
+      << outcome.err;
+}
+
+TEST_F(CommandsTest, HelpAndVersionAreNotErrors) {
+  EXPECT_EQ(call("--help").code, 0);
+  EXPECT_EQ(call("run --help").code, 0);
+  EXPECT_EQ(call("--version").out.rfind("systolite ", 0), 0);
+}
+
+TEST_F(CommandsTest, DoctorListsToolsAndModels) {
+  const auto outcome = call("doctor");
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  for (const char* part : {"verilator", "g++", "cache", "configs", "kws_embedded"})
+    EXPECT_NE(outcome.out.find(part), std::string::npos) << part;
+}
+
+TEST_F(CommandsTest, DoctorFailsWithoutVerilator) {
+  const auto outcome = test::systolite(folder.path(), "doctor", "PATH=/nonexistent");
+  EXPECT_EQ(outcome.code, 8);
+  EXPECT_NE(outcome.err.find("missing: verilator"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace systolite
