@@ -117,6 +117,10 @@ module slt_frontend
   end
 
   // ------------------------------------------------------------------------------------------------------------ buffer
+  // What lies behind END is forgotten with it.
+  logic flush;
+  assign flush = clear_i || done_o;
+
   cmd_t                      slots_q [FETCH_COMMANDS];
   logic [FETCH_COMMANDS-1:0] slot_error_q;
   slot_t                     wr_slot_q;
@@ -137,7 +141,7 @@ module slt_frontend
     assign first_beat = part_q == '0;
     always_ff @(posedge clk_i or negedge rst_ni) begin
       if (!rst_ni) part_q <= '0;
-      else if (clear_i) part_q <= '0;
+      else if (flush) part_q <= '0;
       else if (beat_valid_i) part_q <= part_q + 1'b1;
     end
     always_ff @(posedge clk_i) begin
@@ -154,7 +158,7 @@ module slt_frontend
       wr_slot_q <= '0;
       rd_slot_q <= '0;
       fill_q    <= '0;
-    end else if (clear_i) begin
+    end else if (flush) begin
       wr_slot_q <= '0;
       rd_slot_q <= '0;
       fill_q    <= '0;
@@ -182,12 +186,12 @@ module slt_frontend
     if (!rst_ni) begin
       head_valid_q <= 1'b0;
       index_q      <= '0;
-    end else if (clear_i) begin
+    end else if (flush) begin
       head_valid_q <= 1'b0;
       index_q      <= '0;
     end else begin
       if (slot_freed) head_valid_q <= 1'b1;
-      else if (dispatch || take_end) head_valid_q <= 1'b0;
+      else if (dispatch) head_valid_q <= 1'b0;
       if (dispatch) index_q <= index_q + index_t'(1);
     end
   end
