@@ -4,6 +4,11 @@
 #include <algorithm>
 
 namespace systolite::rtl_compute {
+namespace {
+
+constexpr std::int64_t kMaxBusTaps = 5;  // limit of the command with more than one bus
+
+}  // namespace
 
 long ProgramGenerator::next_arrival(long& clock) {
   if (chance(gap_percent_)) clock += pick(1, gap_length_);
@@ -32,7 +37,7 @@ void ProgramGenerator::new_layer() {
   kernel_.buses = pick(1, 3);
   if (in_.depthwise != 0) {
     kernel_.taps = pick(1, kRows / kernel_.buses);
-    if (chance(50)) kernel_.taps = std::min<std::int64_t>(kernel_.taps, 5);
+    if (kernel_.buses > 1) kernel_.taps = std::min<std::int64_t>(kernel_.taps, kMaxBusTaps);
   } else if (chance(20)) {
     in_.row_bytes = pick(1, 400);  // not a whole number of pixels
   }

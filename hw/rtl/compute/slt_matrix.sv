@@ -13,7 +13,7 @@
 //   K steps: take(1) >= enter(i), take(s) >= last cycle of K step s-1, each in the first such cycle in which tile_valid_i is high;
 //   the K step occupies take(s) + 1 .. take(s) + max(positions, MIN_STEP).
 //   positions: dense nrows * ncols; depthwise nrows * ((ncols - 1) * stride_x + taps).
-//   Visit to memory: a position visited in t is read at t + READ_DELAY (bus j: + j * taps) and is at the array in t + DATA_DELAY.
+//   Visit to memory: a position visited in t is read at t + READ_DELAY and is at the array in t + DATA_DELAY (bus j: + j * taps).
 //   Finish: finish(i) is DONE_DELAY cycles after the visit in which N(i)'s last partial sum started, which is the last position of
 //   its last K step (dense) or the position taps - 1 before that (depthwise). It is the cycle after the last write.
 //   done_o: of an mm command max(finish(i), done of the command before + 1), of a configuration command max(p + 1, done of the

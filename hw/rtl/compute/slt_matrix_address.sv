@@ -2,10 +2,11 @@
 // Third stage of the matrix engine: from a position in the input tensor to bytes at the array. Reads the scratchpad, puts the zero
 // point outside the tensor and 0 where no kernel element is, and delays the depthwise buses against each other.
 //
-// Timing: a position visited in cycle t is read in t + READ_DELAY and is at x_o (dense) in t + DATA_DELAY; on depthwise bus j
-// both are j * taps cycles later, at bus_o[j].
+// Timing: a position visited in cycle t is read in t + READ_DELAY and is at x_o (dense) in t + DATA_DELAY, at bus_o[j] (depthwise)
+// in t + DATA_DELAY + j * taps.
 // Limits: a read covers SPM_WORD bytes from the position, also those outside the row; they are replaced, not avoided. No read
-// takes place when no lane lies in the tensor. Addresses wrap at 20 bits. depthwise_i, taps_i change only while the engine is empty.
+// takes place when no lane lies in the tensor. Addresses wrap at 20 bits. depthwise_i, taps_i change only while the engine is empty; taps_i is
+// at most MAX_BUS_TAPS when more than one bus carries kernel rows.
 module slt_matrix_address
   import slt_params_pkg::*;
   import slt_compute_pkg::*;
@@ -104,69 +105,40 @@ module slt_matrix_address
     end
   end
 
-  // ---- Cycle t + 2: read, on bus j later by j * taps ---------------------------------------------------------------------------
+  // ---- Cycle t + 2: read ------------------------------------------------------------------------------------------------------
+  // All buses read the same position of their rows in the same cycle: neighbouring rows are in different banks, so no two buses
+  // ever want one bank. (Reading bus j later instead would let bus 0 enter an output row while bus 1 still reads the input row
+  // that bus 0 reads now.)
   logic [ACTIVE_BUSES-1:0]       rd_en_q;
   logic [ACTIVE_BUSES-1:0]       rd_fill_q;
   logic [ACTIVE_BUSES-1:0][19:0] rd_addr_q;
-  logic [ACTIVE_BUSES-1:0][7:0]  rd_zero_point_q;
+  logic [7:0]                    rd_zero_point_q;
   lanes_t                        rd_lanes_q, rd_before_q, rd_until_q;
 
+  always_ff @(posedge clk_i or negedge rst_ni) begin
+    if (!rst_ni) begin
+      rd_en_q <= '0;
+      rd_fill_q <= '0;
+    end else begin
+      rd_en_q <= clear_i ? '0 : read_q;
+      rd_fill_q <= clear_i ? '0 : fill_q;
+    end
+  end
+
   for (genvar j = 0; j < int'(ACTIVE_BUSES); j++) begin : gen_read
-    logic        fill, read;
-    logic [19:0] addr;
-    logic [7:0]  zero_point;
-
-    if (j == 0) begin : gen_direct
-      assign fill = fill_q[0];
-      assign read = read_q[0];
-      assign addr = row_addr_q[0] + pos_q;
-      assign zero_point = zero_point_q;
-    end else begin : gen_delayed
-      // taps is at most ROWS / buses, and bus j exists from j + 1 buses.
-      localparam int unsigned DEPTH = 1 << $clog2(j * (ROWS / (j + 1)));
-      localparam int unsigned DELAY_WIDTH = $clog2(DEPTH) + 1;
-      logic read_stored;
-      slt_delay_line #(
-        .Depth(DEPTH),
-        .Width(29)
-      ) u_delay (
-        .clk_i,
-        .rst_ni,
-        .clear_i,
-        .delay_i(DELAY_WIDTH'(taps_i * lanes_t'(j))),
-        .valid_i(fill_q[j]),
-        .data_i ({read_q[j], zero_point_q, row_addr_q[j] + pos_q}),
-        .valid_o(fill),
-        .data_o ({read_stored, zero_point, addr})
-      );
-      assign read = fill && read_stored;
-    end
-
-    always_ff @(posedge clk_i or negedge rst_ni) begin
-      if (!rst_ni) begin
-        rd_en_q[j] <= 1'b0;
-        rd_fill_q[j] <= 1'b0;
-      end else begin
-        rd_en_q[j] <= read && !clear_i;
-        rd_fill_q[j] <= fill && !clear_i;
-      end
-    end
-
-    always_ff @(posedge clk_i) begin
-      if (read) rd_addr_q[j] <= addr;
-      rd_zero_point_q[j] <= zero_point;
-    end
+    always_ff @(posedge clk_i) if (read_q[j]) rd_addr_q[j] <= row_addr_q[j] + pos_q;
   end
 
   always_ff @(posedge clk_i) begin
     rd_lanes_q <= lanes_q;
     rd_before_q <= before_q;
     rd_until_q <= until_q;
+    rd_zero_point_q <= zero_point_q;
   end
 
   // ---- Cycle t + 3: data ------------------------------------------------------------------------------------------------------
   logic [ACTIVE_BUSES-1:0]      in_read_q, in_fill_q;
-  logic [ACTIVE_BUSES-1:0][7:0] in_zero_point_q;
+  logic [7:0]                   in_zero_point_q;
   logic [ROWS-1:0]              in_tensor_q, outside_q;
   logic [ROWS-1:0]              in_tensor;
   logic [ROWS-1:0][7:0]         x_d, x_q;
@@ -182,7 +154,7 @@ module slt_matrix_address
   end
 
   for (genvar i = 0; i < int'(ROWS); i++) begin : gen_lane
-    assign x_d[i] = (rd_data_i[0][i] & {8{in_tensor_q[i]}}) | (in_zero_point_q[0] & {8{outside_q[i]}});
+    assign x_d[i] = (rd_data_i[0][i] & {8{in_tensor_q[i]}}) | (in_zero_point_q & {8{outside_q[i]}});
   end
 
   // ---- Cycle t + 4: at the array ----------------------------------------------------------------------------------------------
@@ -191,12 +163,32 @@ module slt_matrix_address
 
   if (DEPTHWISE) begin : gen_depthwise
     for (genvar j = 0; j < int'(BUSES); j++) begin : gen_bus
-      logic [COLS-1:0][7:0] bus_q;
-      always_ff @(posedge clk_i) begin
-        if (in_read_q[j]) bus_q <= rd_data_i[j][COLS-1:0];
-        else if (in_fill_q[j]) bus_q <= '{default: in_zero_point_q[j]};
-        else bus_q <= '0;
+      logic                 fill;
+      logic [COLS-1:0][7:0] value, bytes, bus_q;
+
+      assign value = in_read_q[j] ? rd_data_i[j][COLS-1:0] : {COLS{in_zero_point_q}};
+      if (j == 0) begin : gen_direct
+        assign fill = in_fill_q[0];
+        assign bytes = value;
+      end else begin : gen_delayed
+        localparam int unsigned MOST_TAPS = ROWS / (j + 1) < MAX_BUS_TAPS ? ROWS / (j + 1) : MAX_BUS_TAPS;
+        localparam int unsigned DEPTH = 1 << $clog2(j * MOST_TAPS);
+        localparam int unsigned DELAY_WIDTH = $clog2(DEPTH) + 1;
+        slt_delay_line #(
+          .Depth(DEPTH),
+          .Width(8 * COLS)
+        ) u_delay (
+          .clk_i,
+          .rst_ni,
+          .clear_i,
+          .delay_i(DELAY_WIDTH'(taps_i * lanes_t'(j))),
+          .valid_i(in_fill_q[j]),
+          .data_i (value),
+          .valid_o(fill),
+          .data_o (bytes)
+        );
       end
+      always_ff @(posedge clk_i) bus_q <= fill ? bytes : '0;
       assign bus_o[j] = bus_q;
     end
     assign rd_en_o = rd_en_q;
