@@ -281,6 +281,8 @@ template <class... Ts>
 struct Overloaded : Ts... {
   using Ts::operator()...;
 };
+template <class... Ts>
+Overloaded(Ts...) -> Overloaded<Ts...>;
 
 // Bytes the kernel will read or write at each operand; 0: no such operand.
 struct KernelBytes {

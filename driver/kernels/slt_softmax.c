@@ -35,14 +35,14 @@ static int32_t exp_of_small(int32_t a) {
 /* exp(a) for a <= 0; Q5.26 to Q0.31. Splits a into a multiple of 1/4, whose bits select factors, and the rest. */
 static int32_t exp_of_negative(int32_t a) {
   // exp(-1/4), exp(-1/2), exp(-1), ... exp(-16), Q0.31
-  static const int32_t kFactors[] = {1672461947, 1302514674, 790015084, 290630308, 39332535, 720401, 242};
+  static const int32_t factors[] = {1672461947, 1302514674, 790015084, 290630308, 39332535, 720401, 242};
   if (a == 0) return INT32_MAX;
   const int32_t quarter = INT32_C(1) << (kDiffFractionBits - 2);
   const int32_t rest = (a & (quarter - 1)) - quarter;
   const int32_t quarters = rest - a;
   int32_t result = exp_of_small(shift_left_saturating(rest, 5));
-  for (int32_t i = 0; i < (int32_t)(sizeof(kFactors) / sizeof(kFactors[0])); ++i) {
-    if (((uint32_t)quarters & ((uint32_t)quarter << i)) != 0U) result = slt_high_multiply(result, kFactors[i]);
+  for (int32_t i = 0; i < (int32_t)(sizeof(factors) / sizeof(factors[0])); ++i) {
+    if (((uint32_t)quarters & ((uint32_t)quarter << i)) != 0U) result = slt_high_multiply(result, factors[i]);
   }
   return result;
 }

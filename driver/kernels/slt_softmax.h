@@ -40,8 +40,8 @@ uint32_t slt_softmax_bytes(const slt_softmax_params_t* params);
 /**
  * out = -128 + round(256 * exp(d) / sum of exp(d)), at most 127. Output may be the same address as input.
  *
- * A row whose sum of exponentials reaches 512 gives -128, which is the rounded value; TensorFlow Lite Micro has no result
- * there, its kernel stops at an assertion.
+ * A row whose sum of exponentials reaches 512 gives -128, which is the rounded value; TensorFlow Lite Micro has no
+ * result there, its kernel stops at an assertion.
  */
 void slt_softmax(const slt_softmax_params_t* params, const int8_t* input, int8_t* output);
 
