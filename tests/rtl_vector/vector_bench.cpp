@@ -69,8 +69,14 @@ class Bench {
     for (std::uint64_t i = 0; i < cycles && !failed_; ++i) {
       if (cycle(true)) draw_gap(3);
     }
+    if (random_.one_in(2)) {
+      while (!may_pop()) cycle(false);
+    }
     clear_ = true;
-    cycle(random_.one_in(2));
+    pending_ = generator_.full_configuration().front();  // must not be taken
+    gap_ = 0;
+    cycle(true);
+    pending_.reset();
     clear_ = false;
     in_flight_.clear();
     next_pop_ = now_;

@@ -105,7 +105,8 @@ module slt_requant_lane
     logic signed [7:0]  narrow;
     operand = $signed(value ^ {32{negative}});
     total = 33'(operand) + 33'(quant.zero_point) + $signed({32'd0, negative});
-    narrow = total[32:7] == {26{total[32]}} ? total[7:0] : {total[32], {7{!total[32]}}};
+    narrow = $signed(total[7:0]);
+    if (total[32:7] != {26{total[32]}}) return total[32] ? quant.act_min : quant.act_max;  // not an int8
     if (narrow < quant.act_min) return quant.act_min;
     if (narrow > quant.act_max) return quant.act_max;
     return narrow;
