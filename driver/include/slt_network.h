@@ -44,7 +44,7 @@ typedef struct {
   uint32_t flash_bytes;
   uint32_t arena_base;
   uint32_t arena_bytes;
-  uint32_t step_count; /**< At least 1. */
+  uint32_t step_count; /**< 0 if an input is the output as it is. */
   uint32_t steps_offset;
   uint32_t input_count; /**< At least 1. */
   uint32_t inputs_offset;

@@ -21,7 +21,7 @@ static bool header_ok(const slt_network_header_t* h, uint32_t image_bytes) {
   return h->magic == SLT_NETWORK_MAGIC && h->version == SLT_NETWORK_VERSION && h->total_bytes <= image_bytes &&
          h->total_bytes >= sizeof(*h) && aligned4(h->total_bytes) && h->reserved[0] == 0U && h->reserved[1] == 0U &&
          region_ok(h->flash_base, h->flash_bytes) && region_ok(h->arena_base, h->arena_bytes) &&
-         disjoint(h->flash_base, h->flash_bytes, h->arena_base, h->arena_bytes) && h->step_count != 0U &&
+         disjoint(h->flash_base, h->flash_bytes, h->arena_base, h->arena_bytes) &&
          table_ok(h, h->steps_offset, h->step_count, (uint32_t)sizeof(slt_network_step_t)) && h->input_count != 0U &&
          table_ok(h, h->inputs_offset, h->input_count, (uint32_t)sizeof(slt_network_tensor_t)) &&
          h->output_count != 0U &&

@@ -299,6 +299,22 @@ TEST(NetworkImageTest, KeepsTheFlashOfTheProgram) {
   EXPECT_TRUE(std::equal(program.flash.begin(), program.flash.end(), built.flash.begin()));
 }
 
+TEST(NetworkImageTest, ANetworkWithoutStepsRuns) {
+  const Graph graph = tiny_graph();
+  Program program = processor_program(graph, false);
+  program.steps.clear();
+  const NetworkImage built = build_network_image(graph, program);
+  GuardedMemory flash(size_of(built.flash), built.flash);
+  GuardedMemory sram(program.sram_bytes);
+  const slt_memory_t memory = {flash.data(), kFlashBase, size_of(built.flash),
+                               sram.data(),  kSramBase,  program.sram_bytes};
+  slt_network_t net;
+  ASSERT_EQ(slt_network_load(&net, built.image.data(), size_of(built.image), &memory, nullptr), kSltOk);
+  slt_run_report_t report = {};
+  EXPECT_EQ(slt_network_run(&net, nullptr, nullptr, &report), kSltOk);
+  EXPECT_EQ(report.steps_done, 0U);
+}
+
 TEST(NetworkImageTest, RefusesAProgramWithoutAPlaceForATensor) {
   const Graph graph = tiny_graph();
   Program program = processor_program(graph, false);
