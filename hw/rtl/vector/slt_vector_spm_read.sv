@@ -37,9 +37,9 @@ module slt_vector_spm_read
   spm_addr_t  window_q, row_q, group_q; // pixel (0, 0) of this window, of the first window in the row, in the group
   logic [1:0] line_phase_q, row_phase_q, group_phase_q;
   spm_addr_t  stride_y_q, stride_x_q;   // bytes
-  spm_addr_t  from, distance, next, start, view_distance;
-  logic [1:0] view_phase, one_row_mod;
-  logic       whole_rows, moves;
+  spm_addr_t  from, distance, next, start, line_distance, row_distance;
+  logic [1:0] one_row_mod, next_line_phase, next_row_phase;
+  logic       moves;
 
   assign add = cmd_i;
   assign pool = cmd_i;
@@ -48,18 +48,27 @@ module slt_vector_spm_read
   assign rd_last_o = step_i.read_last;
   assign moves = rd_en_o && op_i == VEC_POOL;
 
-  // One view step serves ky (one row) and oy (stride_y rows).
-  assign whole_rows = step_i.wrap == WRAP_OY;
   assign one_row_mod = cfg_i.interleave == '0 ? 2'd0 : 2'd1;
 
-  slt_vector_view_step u_view_step (
+  // Both distances are ready before the loops have decided which one is used.
+  slt_vector_view_step u_line_step (
     .interleave_i(cfg_i.interleave),
     .pitch_i     (cfg_i.pitch),
-    .phase_i     (whole_rows ? row_phase_q : line_phase_q),
-    .rows_mod_i  (whole_rows ? cfg_i.stride_y[1:0] & ((2'd1 << cfg_i.interleave) - 2'd1) : one_row_mod),
-    .rows_div_i  (whole_rows ? stride_y_q : (cfg_i.interleave == '0 ? cfg_i.pitch : '0)),
-    .phase_o     (view_phase),
-    .delta_o     (view_distance)
+    .phase_i     (line_phase_q),
+    .rows_mod_i  (one_row_mod),
+    .rows_div_i  (cfg_i.interleave == '0 ? cfg_i.pitch : '0),
+    .phase_o     (next_line_phase),
+    .delta_o     (line_distance)
+  );
+
+  slt_vector_view_step u_row_step (
+    .interleave_i(cfg_i.interleave),
+    .pitch_i     (cfg_i.pitch),
+    .phase_i     (row_phase_q),
+    .rows_mod_i  (cfg_i.stride_y[1:0] & ((2'd1 << cfg_i.interleave) - 2'd1)),
+    .rows_div_i  (stride_y_q),
+    .phase_o     (next_row_phase),
+    .delta_o     (row_distance)
   );
 
   always_comb begin
@@ -68,7 +77,7 @@ module slt_vector_spm_read
     case (step_i.wrap)
       WRAP_KY: begin
         from = line_q;
-        distance = view_distance;
+        distance = line_distance;
       end
       WRAP_OX: begin
         from = window_q;
@@ -76,7 +85,7 @@ module slt_vector_spm_read
       end
       WRAP_OY: begin
         from = row_q;
-        distance = view_distance;
+        distance = row_distance;
       end
       WRAP_GROUP: begin
         from = group_q;
@@ -123,11 +132,11 @@ module slt_vector_spm_read
       if (step_i.wrap >= WRAP_OY) row_q <= next;
       if (step_i.wrap == WRAP_GROUP) group_q <= next;
       case (step_i.wrap)
-        WRAP_KY: line_phase_q <= view_phase;
+        WRAP_KY: line_phase_q <= next_line_phase;
         WRAP_OX: line_phase_q <= row_phase_q;
         WRAP_OY: begin
-          line_phase_q <= view_phase;
-          row_phase_q <= view_phase;
+          line_phase_q <= next_row_phase;
+          row_phase_q <= next_row_phase;
         end
         WRAP_GROUP: begin
           line_phase_q <= group_phase_q;
