@@ -23,13 +23,7 @@ struct BusConflict {
   std::int64_t first_address, second_address;
 };
 
-// Bus j reads every position of the stream j * taps cycles after bus 0, so it still reads the end of one output row
-// while bus 0 reads the next. Positions of a pass follow each other every cycle; between passes any number of cycles
-// may go by.
-[[nodiscard]] std::optional<BusConflict> conflict_within(const DepthwiseBlock& block, const HwConfig& hw);
-// Between the end of a block and the start of the next one, which the engine joins without draining when taps and buses
-// are equal.
-[[nodiscard]] std::optional<BusConflict> conflict_between(const DepthwiseBlock& block, const DepthwiseBlock& next,
-                                                          const HwConfig& hw);
+// The buses read the same position of their rows in the same cycle, as many bytes as the array has rows or columns.
+[[nodiscard]] std::optional<BusConflict> find_bus_conflict(const DepthwiseBlock& block, const HwConfig& hw);
 
 }  // namespace systolite::functional

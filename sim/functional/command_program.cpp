@@ -12,6 +12,8 @@
 namespace systolite::functional {
 namespace {
 
+constexpr std::int64_t kMaxBusTaps = 5;  // depth of the delay behind the depthwise buses' reads
+
 std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
 std::optional<std::string> block_defect(const HwConfig& hw, std::int64_t acc, std::int64_t pixels) {
@@ -27,6 +29,10 @@ std::optional<std::string> defect(const HwConfig& hw, const EngineConfig& config
     if (config.mm_in.depthwise == 0) {
       if (mm->len == 0) return "len is 0 in dense mode: must be at least 1";
       return std::nullopt;
+    }
+    if (config.mm_kernel.buses > 1 && config.mm_kernel.taps > kMaxBusTaps) {
+      return fmt::format("taps is {} with more than one bus: at most {} are possible", config.mm_kernel.taps,
+                         kMaxBusTaps);
     }
     const std::int64_t rows = config.mm_kernel.taps * std::min(config.mm_kernel.buses, mm->nky);
     if (rows > hw.array.rows)

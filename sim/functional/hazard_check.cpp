@@ -7,7 +7,6 @@
 #include <array>
 #include <optional>
 #include <tuple>
-#include <utility>
 
 #include "sim/functional/bus_conflict.h"
 #include "sim/functional/event_order.h"
@@ -61,11 +60,6 @@ class Checker {
     std::uint32_t read_banks;
     std::uint32_t write_banks;
     std::uint32_t acc_halves;
-  };
-
-  struct PreviousBlock {
-    std::size_t index;
-    DepthwiseBlock block;
   };
 
   // Which configuration commands the program has given so far.
@@ -174,23 +168,14 @@ class Checker {
   // The depthwise buses have read ports of their own, but the sub-banks have one each.
   void check_buses(std::size_t index, const isa::AnyCommand& command) {
     const auto* mm = std::get_if<isa::Mm>(&command);
-    if (mm == nullptr) return;
     const EngineConfig& config = configs_.back();
-    const std::optional<PreviousBlock> previous = std::exchange(last_block_, std::nullopt);
-    if (config.mm_in.depthwise == 0) return;
-    last_block_ = PreviousBlock{index, {*mm, config.mm_in, config.mm_kernel}};
-    if (const auto conflict = conflict_within(last_block_->block, hw_)) report_buses(index, index, *conflict);
-    if (!previous) return;
-    if (const auto conflict = conflict_between(previous->block, last_block_->block, hw_)) {
-      report_buses(previous->index, index, *conflict);
-    }
-  }
-
-  void report_buses(std::size_t first, std::size_t second, const BusConflict& conflict) {
-    const std::string who = first == second ? label(first) : label(first) + " and then " + label(second);
-    report(HazardKind::kBusConflict, first, second,
-           fmt::format("{} may read 0x{:X} on bus {} and 0x{:X} on bus {}, in the same sub-bank, at the same time.",
-                       who, conflict.first_address, conflict.first_bus, conflict.second_address, conflict.second_bus));
+    if (mm == nullptr || config.mm_in.depthwise == 0 || config.mm_kernel.buses == 1) return;
+    const auto conflict = find_bus_conflict({*mm, config.mm_in, config.mm_kernel}, hw_);
+    if (!conflict) return;
+    report(HazardKind::kBusConflict, index, index,
+           fmt::format("{} reads 0x{:X} on bus {} and 0x{:X} on bus {}, in the same sub-bank, at the same time.",
+                       label(index), conflict->first_address, conflict->first_bus, conflict->second_address,
+                       conflict->second_bus));
   }
 
   void check_waits() {
@@ -298,7 +283,6 @@ class Checker {
   EventOrder order_;
   std::vector<EngineConfig> configs_;
   std::array<std::vector<Access>, kEngines> accesses_;
-  std::optional<PreviousBlock> last_block_;  // the last mm, if it was in depthwise mode
   std::vector<Hazard> hazards_;
 };
 

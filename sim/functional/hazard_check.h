@@ -19,7 +19,7 @@ enum class HazardKind : std::uint8_t {
   kWriteAfterRead,
   kWriteAfterWrite,
   kBankConflict,     // two readers, or two writers, of one scratchpad bank may meet
-  kBusConflict,      // two depthwise buses of the matrix engine may meet in one scratchpad sub-bank
+  kBusConflict,      // two depthwise buses of an mm meet in one scratchpad sub-bank
   kAccumulatorHalf,  // matrix and vector may use the same accumulator half in the same cycle
   kInPlace,          // a vector command overwrites operand bytes it has still to read
   kTokens,           // a count may exceed the counter, or a wait needs a later command

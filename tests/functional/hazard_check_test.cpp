@@ -181,31 +181,27 @@ TEST(HazardCheckTest, QueueBoundsTokenCount) {
   EXPECT_TRUE(check(program).empty());
 }
 
-TEST(HazardCheckTest, DepthwiseBusesMeetAtTheEndOfARow) {
+TEST(HazardCheckTest, DepthwiseBusesMeetWithoutInterleave) {
   SmallDevice device;
   ConvOptions options;
-  options.interleave = 2;
   options.buses = 2;
-  // One word a pixel. Where bus 0 begins a row that bus 1 has not finished, they read its first and its last pixel: in
-  // words of different parity if the width is even.
-  const ConvLayer wide = make_layer(true, {6, 6, 8}, 8, {3, 3});
-  std::vector<isa::Command> program = conv_program(device, wide, options);
-  const std::vector<Hazard> apart = check_hazards(device.hw, program);
-  EXPECT_TRUE(apart.empty()) << list(apart);
-  const ConvLayer odd = make_layer(true, {6, 5, 8}, 8, {3, 3});
-  const std::vector<Hazard> meeting = check_hazards(device.hw, conv_program(device, odd, options));
-  ASSERT_FALSE(meeting.empty());
-  EXPECT_EQ(meeting[0].kind, HazardKind::kBusConflict) << list(meeting);
+  const ConvLayer layer = make_layer(true, {6, 6, 8}, 8, {3, 3});
+  const std::vector<Hazard> hazards = check_hazards(device.hw, conv_program(device, layer, options));
+  expect_one(hazards, HazardKind::kBusConflict, 9, 9);
+  options.interleave = 1;
+  EXPECT_TRUE(check_hazards(device.hw, conv_program(device, layer, options)).empty());
 }
 
-TEST(HazardCheckTest, BusesOfOneBankMeet) {
+TEST(HazardCheckTest, DilationDecidesWhichRowsMeet) {
   SmallDevice device;
   ConvOptions options;
   options.buses = 2;
-  const std::vector<Hazard> hazards =
-      check_hazards(device.hw, conv_program(device, make_layer(true, {6, 7, 8}, 8, {3, 3}), options));
-  ASSERT_FALSE(hazards.empty());
-  EXPECT_EQ(hazards[0].kind, HazardKind::kBusConflict) << list(hazards);
+  options.interleave = 1;
+  const ConvLayer layer = make_layer(true, {9, 6, 8}, 8, {3, 3, 1, 1, 2, 1});
+  const std::vector<Hazard> hazards = check_hazards(device.hw, conv_program(device, layer, options));
+  expect_one(hazards, HazardKind::kBusConflict, 9, 9);
+  options.interleave = 2;
+  EXPECT_TRUE(check_hazards(device.hw, conv_program(device, layer, options)).empty());
 }
 
 }  // namespace

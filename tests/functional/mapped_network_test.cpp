@@ -25,7 +25,7 @@ std::string hazards_of(const HwConfig& hw, const Program& program) {
     const auto* job = std::get_if<JobStep>(&step);
     if (job == nullptr) continue;
     for (const Hazard& hazard : check_hazards(hw, job->commands)) {
-      if (hazard.kind != HazardKind::kBusConflict) text += hazard.text + "\n";
+      text += hazard.text + "\n";
     }
   }
   return text;
