@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <optional>
 
-#include "mapper/lower/bounds.h"
 #include "mapper/lower/flash_image.h"
 #include "mapper/lower/lower_matrix.h"
 #include "mapper/lower/lower_vector.h"
@@ -169,8 +168,7 @@ class Mapper {
     }
     for (std::size_t i = 0; i < plans_.size(); ++i) {
       const auto* cpu = std::get_if<CpuPlan>(&plans_[i]);
-      program_.layers.push_back({where_of(plans_[i]), cpu != nullptr ? cpu->reason : std::string{},
-                                 lower_bound_cycles(graph_, static_cast<int>(i), program_, hw_)});
+      program_.layers.push_back({where_of(plans_[i]), cpu != nullptr ? cpu->reason : std::string{}});
     }
     return std::move(program_);
   }

@@ -37,8 +37,7 @@ enum class Where { kArray, kVector, kCpu, kNone };
 
 struct LayerInfo {
   Where where;
-  std::string reason;               // for kCpu
-  std::int64_t lower_bound_cycles;  // max(MACs / PEs, bytes / bus width)
+  std::string reason;  // for kCpu
 };
 
 struct Program {

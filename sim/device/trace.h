@@ -23,6 +23,13 @@ struct StateSpan {
   bool operator==(const StateSpan&) const = default;
 };
 
+// One data beat moved in every cycle of [from, to).
+struct BeatSpan {
+  Cycles from;
+  Cycles to;
+  bool operator==(const BeatSpan&) const = default;
+};
+
 // Data beats that moved on the bus, whatever part of them the device used.
 struct BusTraffic {
   std::uint64_t fetch_beats = 0;  // read id 0: command stream
@@ -39,6 +46,8 @@ struct Trace {
   std::array<std::vector<Cycles>, kEngineCount> pop_cycles;   // i-th command of the engine left its queue
   std::array<std::vector<Cycles>, kEngineCount> done_cycles;  // i-th command of the engine completed
   BusTraffic traffic;
+  std::vector<BeatSpan> read_beats;  // command fetch and loads, in order of time
+  std::vector<BeatSpan> write_beats;
 };
 
 }  // namespace systolite

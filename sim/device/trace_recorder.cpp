@@ -32,13 +32,25 @@ void TraceRecorder::record(const isa::Probe& probe) {
   ++trace_.cycles;
 }
 
-void TraceRecorder::count_read_beat(unsigned id) noexcept {
-  if (!running_) return;
-  ++(id == 0 ? trace_.traffic.fetch_beats : trace_.traffic.load_beats);
+void TraceRecorder::extend(std::vector<BeatSpan>& spans) const {
+  const Cycles now = trace_.cycles - 1;
+  if (!spans.empty() && spans.back().to == now) {
+    ++spans.back().to;
+  } else {
+    spans.push_back({now, now + 1});
+  }
 }
 
-void TraceRecorder::count_write_beat() noexcept {
-  if (running_) ++trace_.traffic.write_beats;
+void TraceRecorder::count_read_beat(unsigned id) {
+  if (!running_ || trace_.cycles == 0) return;
+  ++(id == 0 ? trace_.traffic.fetch_beats : trace_.traffic.load_beats);
+  extend(trace_.read_beats);
+}
+
+void TraceRecorder::count_write_beat() {
+  if (!running_ || trace_.cycles == 0) return;
+  ++trace_.traffic.write_beats;
+  extend(trace_.write_beats);
 }
 
 void TraceRecorder::stop() {

@@ -16,14 +16,17 @@ class TraceRecorder {
   [[nodiscard]] bool running() const noexcept { return running_; }
   // One cycle of the running job.
   void record(const isa::Probe& probe);
-  void count_read_beat(unsigned id) noexcept;
-  void count_write_beat() noexcept;
+  // A beat of the cycle recorded last.
+  void count_read_beat(unsigned id);
+  void count_write_beat();
   // The job has ended: the cycles recorded so far are its cycles. No effect when none is running.
   void stop();
   // Stops, hands out the trace and forgets it.
   Trace take();
 
  private:
+  void extend(std::vector<BeatSpan>& spans) const;
+
   bool running_ = false;
   Trace trace_;
   std::array<Cycles, kUnitCount> since_{};

@@ -3,6 +3,8 @@
 
 #include <fmt/format.h>
 
+#include <algorithm>
+
 #include "sim/core/error.h"
 #include "sim/report/bus_bytes.h"
 #include "sim/report/layer_windows.h"
@@ -23,21 +25,25 @@ LayerReport describe(const Graph& graph, const Op& op, const LayerInfo& info) {
   layer.where = info.where;
   layer.reason = info.reason;
   layer.macs = macs(graph, op);
-  layer.lower_bound_cycles = info.lower_bound_cycles;
   layer.engine = info.where == Where::kVector ? isa::Engine::kVec : isa::Engine::kMm;
   return layer;
 }
 
-void add_time(Report& report, const JobStep& job, const Trace& trace) {
+std::uint64_t divide_up(std::uint64_t a, std::uint64_t b) { return (a + b - 1) / b; }
+
+void add_time(Report& report, const JobStep& job, const Trace& trace, const HwConfig& config) {
+  const auto width = static_cast<std::uint64_t>(config.dma.bus_bytes());
   report.cycles += trace.cycles;
   for (std::size_t unit = 0; unit < kUnitCount; ++unit)
     report.engines[unit] += state_cycles(trace.states[unit], 0, trace.cycles);
-  const std::vector<LayerWindow> windows = layer_windows(job, trace);
+  const std::vector<LayerWindow> windows = layer_windows(job, trace, config);
   if (windows.empty()) throw Error(ExitCode::kInternal, "A job has no command that belongs to an operator.");
   for (const LayerWindow& window : windows) {
     LayerReport& layer = report.layers.at(static_cast<std::size_t>(window.op));
     layer.cycles += window.to - window.from;
     layer.states += state_cycles(trace.states[static_cast<std::size_t>(layer.engine)], window.from, window.to);
+    layer.bytes_read += width * beats_in(trace.read_beats, window.from, window.to);
+    layer.bytes_written += width * beats_in(trace.write_beats, window.from, window.to);
   }
 }
 
@@ -53,10 +59,6 @@ void add_bytes(Report& report, const JobStep& job, const Trace& trace, int bus_b
   for (std::size_t i = 0; i < bytes.size(); ++i) {
     total.read += bytes[i].read;
     total.written += bytes[i].written;
-    if (job.op_of_command[i] < 0) continue;
-    LayerReport& layer = report.layers.at(static_cast<std::size_t>(job.op_of_command[i]));
-    layer.bytes_read += bytes[i].read;
-    layer.bytes_written += bytes[i].written;
   }
   const auto width = static_cast<std::uint64_t>(bus_bytes);
   check_beats("loads", trace.traffic.load_beats * width, total.read);
@@ -106,12 +108,18 @@ Report make_report(const Graph& graph, const Program& program, const HwConfig& c
     const auto* job = std::get_if<JobStep>(&step);
     if (job == nullptr) continue;
     const Trace& trace = traces.at(job_index++);
-    add_time(report, *job, trace);
+    add_time(report, *job, trace, config);
     add_bytes(report, *job, trace, config.dma.bus_bytes());
   }
   report.latency_us = static_cast<double>(report.cycles) / config.clock_mhz;
   report.utilization = utilization(array_macs, report.cycles, config);
+  const auto pes = static_cast<std::uint64_t>(config.array.rows) * static_cast<std::uint64_t>(config.array.cols);
+  const auto width = static_cast<std::uint64_t>(config.dma.bus_bytes());
   for (LayerReport& layer : report.layers) {
+    const std::uint64_t matrix =
+        layer.where == Where::kArray ? divide_up(static_cast<std::uint64_t>(layer.macs), pes) : 0;
+    const std::uint64_t bus = divide_up(std::max(layer.bytes_read, layer.bytes_written), width);
+    layer.lower_bound_cycles = static_cast<std::int64_t>(std::max(matrix, bus));
     if (layer.where == Where::kArray) layer.utilization = utilization(layer.macs, layer.cycles, config);
   }
   return report;

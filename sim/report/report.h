@@ -4,9 +4,10 @@
 // Definitions. `cycles` are clock cycles of the accelerator from the doorbell write to the interrupt, summed over the
 // jobs of a run; work of the CPU before, between and after jobs is not in them. `macs` counts every tap of convolutions
 // and fully connected layers, padding included. `utilization` is the MACs computed on the array divided by cycles x
-// rows x columns. Windows of layers: layer_windows.h. `bytes_read` and `bytes_written` count whole bus words: of a
-// layer those its ld and st commands move (bus_bytes.h), of the run all beats seen on the bus, the fetch of the command
-// stream included.
+// rows x columns. Windows of layers: layer_windows.h. `bytes_read` and `bytes_written` count whole bus words, beats x
+// bus width, fetch of the command stream included: of a layer those that move in its window (also for layers after it),
+// so that layers sum to the run. `lower_bound_cycles` is max(MACs / PEs, bytes / bus width) with the window's bytes,
+// reads and writes on channels of their own: no layer's window is ever shorter.
 #pragma once
 
 #include <array>

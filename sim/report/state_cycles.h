@@ -27,6 +27,9 @@ struct StateCycles {
   bool operator==(const StateCycles&) const = default;
 };
 
+// Beats of `spans` inside [from, to).
+[[nodiscard]] std::uint64_t beats_in(const std::vector<BeatSpan>& spans, Cycles from, Cycles to);
+
 // Buckets of the part of `spans` inside [from, to).
 [[nodiscard]] StateCycles state_cycles(const std::vector<StateSpan>& spans, Cycles from, Cycles to);
 

@@ -18,6 +18,9 @@ namespace {
 
 using isa::State;
 
+// Cycles from the last position of an mm command to its completion: rows + cols + 4 of an 8 x 8 array.
+constexpr Cycles kMatrixDoneDelay = 20;
+
 // Two operators on the array and one on the CPU. Operator 1 loads its weights while operator 0 computes.
 //   stream: ld(0) mm(0) ld(1) vec(0) mm(1) end
 JobStep two_layers() {
@@ -35,18 +38,22 @@ JobStep two_layers() {
 
 Trace two_layer_trace() {
   Trace trace;
-  trace.cycles = 100;
-  const auto all = [](State state) { return std::vector<StateSpan>{{state, 0, 100}}; };
+  trace.cycles = 130;
+  const auto all = [](State state) { return std::vector<StateSpan>{{state, 0, 130}}; };
   trace.states = {all(State::kIdle), all(State::kIdle), {}, all(State::kIdle), all(State::kIdle), all(State::kIdle)};
   trace.states[2] = {{State::kWaitLd, 0, 10},
                      {State::kBusy, 10, 30},
                      {State::kWaitVec, 30, 45},
                      {State::kBusy, 45, 90},
-                     {State::kIdle, 90, 100}};
-  trace.done_cycles[0] = {9, 20};
-  trace.done_cycles[2] = {29, 89};
-  trace.done_cycles[3] = {39};
+                     {State::kIdle, 90, 130}};
+  trace.pop_cycles[0] = {1, 2};
+  trace.pop_cycles[2] = {9, 44};
+  trace.pop_cycles[3] = {30};
+  trace.done_cycles[0] = {9, 52};
+  trace.done_cycles[2] = {29 + kMatrixDoneDelay, 89 + kMatrixDoneDelay};
+  trace.done_cycles[3] = {40};
   trace.traffic = {.fetch_beats = 12, .load_beats = 5, .write_beats = 0};
+  trace.read_beats = {{0, 15}, {50, 52}};
   return trace;
 }
 
@@ -74,24 +81,37 @@ Graph three_ops() {
 Program program_of(JobStep job) {
   Program program{};
   program.steps = {std::move(job), CpuStep{2, "it needs exponentials"}};
-  program.layers = {{Where::kArray, "", 8}, {Where::kArray, "", 8}, {Where::kCpu, "it needs exponentials", 0}};
+  program.layers = {{Where::kArray, ""}, {Where::kArray, ""}, {Where::kCpu, "it needs exponentials"}};
   return program;
 }
 
-TEST(LayerWindowsTest, WindowsEndWithTheLastCompletionAndPartitionTheJob) {
-  EXPECT_EQ(layer_windows(two_layers(), two_layer_trace()), (std::vector<LayerWindow>{{0, 0, 40}, {1, 40, 100}}));
+TEST(LayerWindowsTest, AnArrayLayerEndsWithItsMatrixWorkAndTheLastOneWithTheJob) {
+  EXPECT_EQ(layer_windows(two_layers(), two_layer_trace(), small_config()),
+            (std::vector<LayerWindow>{{0, 0, 30}, {1, 30, 130}}));
 }
 
-TEST(LayerWindowsTest, ALayerThatCompletesBeforeItsPredecessorHasAnEmptyWindow) {
+TEST(LayerWindowsTest, ALayerThatEndsBeforeItsPredecessorHasAnEmptyWindow) {
   JobStep job = two_layers();
-  job.op_of_command = {1, 1, 0, 0, 0, -1};  // operator 1 is done in cycle 29, operator 0 in cycle 89
-  EXPECT_EQ(layer_windows(job, two_layer_trace()), (std::vector<LayerWindow>{{0, 0, 90}, {1, 90, 100}}));
+  job.op_of_command = {1, 1, 0, 0, 0, -1};  // operator 1 ends in cycle 30, operator 0 in cycle 90
+  EXPECT_EQ(layer_windows(job, two_layer_trace(), small_config()),
+            (std::vector<LayerWindow>{{0, 0, 90}, {1, 90, 130}}));
+}
+
+TEST(LayerWindowsTest, AVectorLayerEndsWhenTheMatrixEngineTakesUpTheNextLayer) {
+  JobStep job = two_layers();
+  job.op_of_command = {0, 0, 2, 1, 2, -1};  // mm(0), vector operator 1 completes in cycle 40, mm(2) popped in cycle 44
+  Trace trace = two_layer_trace();
+  EXPECT_EQ(layer_windows(job, trace, small_config()),
+            (std::vector<LayerWindow>{{0, 0, 30}, {1, 30, 41}, {2, 41, 130}}));
+  trace.done_cycles[3] = {60};
+  EXPECT_EQ(layer_windows(job, trace, small_config()),
+            (std::vector<LayerWindow>{{0, 0, 30}, {1, 30, 44}, {2, 44, 130}}));
 }
 
 TEST(LayerWindowsTest, AMissingCompletionIsAnError) {
   Trace trace = two_layer_trace();
   trace.done_cycles[2].pop_back();
-  EXPECT_THROW(static_cast<void>(layer_windows(two_layers(), trace)), Error);
+  EXPECT_THROW(static_cast<void>(layer_windows(two_layers(), trace, small_config())), Error);
 }
 
 TEST(StateCyclesTest, CountsOnlyTheOverlap) {
@@ -127,29 +147,38 @@ class ReportTest : public ::testing::Test {
 };
 
 TEST_F(ReportTest, LayerCyclesSumToTheTotal) {
-  EXPECT_EQ(report.cycles, 100);
-  EXPECT_EQ(report.layers[0].cycles + report.layers[1].cycles, 100);
+  EXPECT_EQ(report.cycles, 130);
+  EXPECT_EQ(report.layers[0].cycles + report.layers[1].cycles, 130);
   EXPECT_EQ(report.layers[2].cycles, 0);
 }
 
 TEST_F(ReportTest, BusyAndStallsSumToTheCyclesOfTheLayer) {
   EXPECT_EQ(report.layers[0].states[State::kWaitLd], 10);
   EXPECT_EQ(report.layers[0].states[State::kBusy], 20);
-  EXPECT_EQ(report.layers[0].states[State::kWaitVec], 10);
+  EXPECT_EQ(report.layers[1].states[State::kWaitVec], 15);
   for (const LayerReport& layer : report.layers) EXPECT_EQ(layer.states.total(), layer.cycles);
   for (const StateCycles& engine : report.engines) EXPECT_EQ(engine.total(), report.cycles);
 }
 
 TEST_F(ReportTest, UtilizationIsMacsPerPeAndCycle) {
   EXPECT_EQ(report.macs, 2 * 4096);
-  EXPECT_DOUBLE_EQ(report.layers[0].utilization, 4096.0 / (40 * 64));
-  EXPECT_DOUBLE_EQ(report.utilization, 8192.0 / (100 * 64));
-  EXPECT_DOUBLE_EQ(report.latency_us, 1.0);
+  EXPECT_DOUBLE_EQ(report.layers[0].utilization, 4096.0 / (30 * 64));
+  EXPECT_DOUBLE_EQ(report.utilization, 8192.0 / (130 * 64));
+  EXPECT_DOUBLE_EQ(report.latency_us, 1.3);
 }
 
-TEST_F(ReportTest, BytesBelongToTheLayerOfTheirCommand) {
-  EXPECT_EQ(report.layers[0].bytes_read, 24);  // 16 bytes at an odd word
-  EXPECT_EQ(report.layers[1].bytes_read, 16);
+TEST_F(ReportTest, TheLowerBoundIsTheLargerOfMacsAndBytes) {
+  EXPECT_EQ(report.layers[0].lower_bound_cycles, 64);  // 4096 MACs on 64 PEs, 15 beats
+  Trace trace = two_layer_trace();
+  trace.read_beats = {{0, 15}, {30, 130}};
+  const Report busy_bus = make_report(three_ops(), program_of(two_layers()), small_config(), {trace},
+                                      {.backend = "rtl", .input = "", .has_timing = true});
+  EXPECT_EQ(busy_bus.layers[1].lower_bound_cycles, 100);
+}
+
+TEST_F(ReportTest, BytesBelongToTheLayerInWhoseWindowTheyMove) {
+  EXPECT_EQ(report.layers[0].bytes_read, 8 * 15);
+  EXPECT_EQ(report.layers[1].bytes_read, 8 * 2);
   EXPECT_EQ(report.bytes_fetched, 96);
   EXPECT_EQ(report.bytes_read, 96 + 40);
 }
@@ -178,7 +207,7 @@ TEST_F(ReportTest, JsonHasTheDocumentedKeys) {
         "bytes_read", "bytes_written", "bytes_fetched", "cpu_operators", "layers", "engines"}) {
     EXPECT_TRUE(json.contains(key)) << key;
   }
-  EXPECT_EQ(json["layers"][0]["stalls"], (nlohmann::json{{"wait_ld", 10}, {"wait_vec", 10}}));
+  EXPECT_EQ(json["layers"][0]["stalls"], (nlohmann::json{{"wait_ld", 10}}));
   EXPECT_EQ(json["layers"][0]["busy"], 20);
   EXPECT_EQ(json["layers"][2]["where"], "cpu");
   EXPECT_EQ(json["cpu_operators"][0]["reason"], "it needs exponentials");
