@@ -4,7 +4,7 @@
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 # What the demonstration runs.
-DEMO=(run kws_small)
+DEMO=(run kws_embedded)
 
 scripts/setup.sh
 scripts/build.sh systolite
