@@ -21,14 +21,18 @@ template <typename Port>
 std::uint32_t bits(const Port& port, unsigned at, unsigned count) {
   std::uint64_t word = 0;
   const std::size_t first = at / 8;
-  std::memcpy(&word, reinterpret_cast<const std::uint8_t*>(&port) + first, std::min<std::size_t>(8, sizeof(Port) - first));
+  std::memcpy(&word, reinterpret_cast<const std::uint8_t*>(&port) + first,
+              std::min<std::size_t>(8, sizeof(Port) - first));
   return static_cast<std::uint32_t>(word >> (at % 8)) & static_cast<std::uint32_t>((std::uint64_t{1} << count) - 1);
 }
 
 }  // namespace
 
 ComputeDut::ComputeDut(const DataModel& memories, std::uint64_t seed)
-    : memories_(memories), random_(seed), context_(std::make_unique<VerilatedContext>()), top_(std::make_unique<Vslt_compute>(context_.get())) {
+    : memories_(memories),
+      random_(seed),
+      context_(std::make_unique<VerilatedContext>()),
+      top_(std::make_unique<Vslt_compute>(context_.get())) {
   top_->clk_i = 0;
   top_->rst_ni = 1;
   top_->clear_i = 0;
@@ -57,7 +61,7 @@ void ComputeDut::cycle() {
 }
 
 // Data of the next cycle, from the addresses of this one; noise where nothing was read.
-void ComputeDut::answer_memories() {
+void ComputeDut::answer_memories(Observed& observed) {
   struct Reads {
     std::array<bool, kBuses> spm_en{};
     std::array<std::uint32_t, kBuses> spm_addr{};
@@ -68,6 +72,12 @@ void ComputeDut::answer_memories() {
     reads.spm_en[j] = ((top_->spm_rd_en_o >> j) & 1U) != 0;
     reads.spm_addr[j] = bits(top_->spm_rd_addr_o, 20 * j, 20);
   }
+  const auto same_bank = [&](unsigned a, unsigned b) {
+    return reads.spm_en[a] && reads.spm_en[b] &&
+           reads.spm_addr[a] % kSpmBytes / kBankBytes == reads.spm_addr[b] % kSpmBytes / kBankBytes;
+  };
+  if (same_bank(0, 1) || same_bank(0, 2) || same_bank(1, 2)) ++observed.bank_conflicts;
+  if (reads.spm_en[0] && reads.spm_en[1] && reads.spm_en[2]) ++observed.triple_reads;
   reads.wbuf_en = top_->wbuf_rd_en_o != 0;
   reads.wbuf_addr = top_->wbuf_rd_addr_o;
 
@@ -151,7 +161,8 @@ ComputeDut::Observed ComputeDut::run(const ComputeProgram& program, int half, st
       std::array<std::uint32_t, kCols> data{};
       std::memcpy(data.data(), &top_->acc_rd_data_o, sizeof data);
       for (int c = 0; c < kCols; ++c) {
-        if (memories_.defined(pending_entry, c) && static_cast<std::int32_t>(data[static_cast<std::size_t>(c)]) != memories_.value(pending_entry, c)) {
+        if (memories_.defined(pending_entry, c) &&
+            static_cast<std::int32_t>(data[static_cast<std::size_t>(c)]) != memories_.value(pending_entry, c)) {
           observed.failure = "wrong value read from the idle half, entry " + std::to_string(pending_entry);
           return observed;
         }
@@ -166,7 +177,8 @@ ComputeDut::Observed ComputeDut::run(const ComputeProgram& program, int half, st
       observed.failure = "busy and state disagree in cycle " + std::to_string(t);
       return observed;
     }
-    if ((top_->mm_idle_o != 0) != (mm.finished == mm.times.size()) || (top_->wl_idle_o != 0) != (wl.finished == wl.times.size())) {
+    if ((top_->mm_idle_o != 0) != (mm.finished == mm.times.size()) ||
+        (top_->wl_idle_o != 0) != (wl.finished == wl.times.size())) {
       observed.failure = "idle is wrong in cycle " + std::to_string(t);
       return observed;
     }
@@ -181,7 +193,7 @@ ComputeDut::Observed ComputeDut::run(const ComputeProgram& program, int half, st
       return observed;
     }
 
-    answer_memories();
+    answer_memories(observed);
     if (stop || (mm.complete() && wl.complete())) {
       top_->clear_i = 0;
       top_->mm_cmd_valid_i = 0;

@@ -26,10 +26,12 @@ class ComputeDut {
   struct Observed {
     ProgramTimes times;
     bool finished = false;
-    std::string failure;  // empty: none
+    long bank_conflicts = 0;  // cycles in which two buses read in one bank
+    long triple_reads = 0;    // cycles in which all three read
+    std::string failure;      // empty: none
   };
-  // Runs a program. Reads the other accumulator half now and then and compares it with the model. With `stop_after` the engines
-  // are flushed in that cycle.
+  // Runs a program. Reads the other accumulator half now and then and compares it with the model. With `stop_after` the
+  // engines are flushed in that cycle.
   Observed run(const ComputeProgram& program, int half, std::optional<long> stop_after);
 
   std::array<std::uint32_t, kCols> read_entry(int entry);
@@ -39,7 +41,7 @@ class ComputeDut {
  private:
   void cycle();
   void settle();
-  void answer_memories();
+  void answer_memories(Observed& observed);
 
   const DataModel& memories_;
   std::mt19937_64 random_;

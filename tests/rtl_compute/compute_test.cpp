@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Random programs on slt_compute against the data model and the timing model. Exit code 0: every accumulator value, pop, done and
-// state of every cycle agrees, and every kind of program has occurred.
+// Random programs on slt_compute against the data model and the timing model. Exit code 0: every accumulator value,
+// pop, done and state of every cycle agrees, and every kind of program has occurred.
 //   compute_test [--seed N] [--programs N] [--speed]
 #include <chrono>
 #include <cstdio>
@@ -23,17 +23,21 @@ struct Options {
 };
 
 void print_program(const ComputeProgram& program) {
-  for (const TimedCommand& item : program.mm) std::printf("  mm %6ld  %s\n", item.arrival, isa::to_text(item.command).c_str());
-  for (const TimedCommand& item : program.wl) std::printf("  wl %6ld  %s\n", item.arrival, isa::to_text(item.command).c_str());
+  for (const TimedCommand& item : program.mm)
+    std::printf("  mm %6ld  %s\n", item.arrival, isa::to_text(item.command).c_str());
+  for (const TimedCommand& item : program.wl)
+    std::printf("  wl %6ld  %s\n", item.arrival, isa::to_text(item.command).c_str());
 }
 
 // Compares two lists of times; a message for the first difference.
-std::string compare(const char* engine, const std::vector<CommandTimes>& expected, const std::vector<CommandTimes>& seen) {
+std::string compare(const char* engine, const std::vector<CommandTimes>& expected,
+                    const std::vector<CommandTimes>& seen) {
   for (std::size_t i = 0; i < expected.size(); ++i) {
     if (i >= seen.size()) return std::string(engine) + " command " + std::to_string(i) + " was not popped";
     if (!(seen[i] == expected[i])) {
       return std::string(engine) + " command " + std::to_string(i) + ": pop " + std::to_string(seen[i].pop) + " done " +
-             std::to_string(seen[i].done) + ", expected pop " + std::to_string(expected[i].pop) + " done " + std::to_string(expected[i].done);
+             std::to_string(seen[i].done) + ", expected pop " + std::to_string(expected[i].pop) + " done " +
+             std::to_string(expected[i].done);
     }
   }
   return {};
@@ -42,8 +46,8 @@ std::string compare(const char* engine, const std::vector<CommandTimes>& expecte
 std::string compare(const char* engine, const std::vector<isa::State>& expected, const std::vector<isa::State>& seen) {
   for (std::size_t t = 0; t < expected.size() && t < seen.size(); ++t) {
     if (seen[t] != expected[t]) {
-      return std::string(engine) + " state in cycle " + std::to_string(t) + ": " + std::string(isa::name(seen[t])) + ", expected " +
-             std::string(isa::name(expected[t]));
+      return std::string(engine) + " state in cycle " + std::to_string(t) + ": " + std::string(isa::name(seen[t])) +
+             ", expected " + std::string(isa::name(expected[t]));
     }
   }
   return {};
@@ -57,8 +61,8 @@ std::string compare_half(ComputeDut& dut, const DataModel& model, int half, long
       ++values;
       const auto seen = static_cast<std::int32_t>(data[static_cast<std::size_t>(c)]);
       if (seen != model.value(e, c)) {
-        return "entry " + std::to_string(e) + " column " + std::to_string(c) + ": " + std::to_string(seen) + ", expected " +
-               std::to_string(model.value(e, c));
+        return "entry " + std::to_string(e) + " column " + std::to_string(c) + ": " + std::to_string(seen) +
+               ", expected " + std::to_string(model.value(e, c));
       }
     }
   }
@@ -118,20 +122,56 @@ std::string check_long_loop() {
     program.wl.push_back({isa::encode(wl), 0});
   }
   const long steps = kCommands * 3 * 4;
-  const long period = std::max<long>(mm.nrows * mm.ncols, kRows);
-  // Configurations are popped in cycles 0 and 1, the first command in 2: it enters the loops in 3 with its first tile.
-  const long expected = 3 + (steps - 1) * period + mm.nrows * mm.ncols + kRows + kCols + 4;
+  const long pixels = mm.nrows * mm.ncols;
+  // Configurations are popped in cycles 0 and 1, the first mm command in 2: it enters the loops in 3 with its first
+  // tile, which weight load has offered since 2. From then on the longer of pixels and weight rows sets the pace.
+  const long last_take = pixels >= kRows ? 3 + (steps - 1) * pixels : 2 + (steps - 1) * kRows;
+  const long expected = last_take + pixels + kRows + kCols + 4;
   const ProgramTimes times = predict(program);
   if (times.mm.back().done != expected) {
-    return "the timing model gives " + std::to_string(times.mm.back().done) + " cycles for a long loop instead of " + std::to_string(expected);
+    return "the timing model gives " + std::to_string(times.mm.back().done) + " cycles for a long loop instead of " +
+           std::to_string(expected);
   }
   const DataModel zeros{std::vector<std::uint8_t>(kSpmBytes), std::vector<std::uint8_t>(kWbufBytes)};
   ComputeDut dut(zeros, 1);
   const auto observed = dut.run(program, 0, std::nullopt);
   if (!observed.failure.empty()) return observed.failure;
   if (observed.times.mm.back().done != expected) {
-    return "a long loop takes " + std::to_string(observed.times.mm.back().done) + " cycles instead of " + std::to_string(expected);
+    return "a long loop takes " + std::to_string(observed.times.mm.back().done) + " cycles instead of " +
+           std::to_string(expected);
   }
+  return {};
+}
+
+// Three buses over an interleaved tensor never meet in a bank, at the change of the output row either.
+std::string check_banks() {
+  isa::MmCfgIn in;
+  in.interleave = 2;
+  in.pitch = 8 * kCols;
+  in.row_bytes = 8 * kCols;
+  in.height = 16;
+  in.pix_bytes = kCols;
+  in.depthwise = 1;
+  isa::MmCfgKernel kernel;
+  kernel.pad_top = 1;
+  kernel.pad_left = 1;
+  kernel.taps = std::min(3, kRows / 3);
+  kernel.buses = 3;
+  isa::Mm mm;
+  mm.nky = 3;
+  mm.ncols = std::min(8, kAccEntries);
+  mm.nrows = kAccEntries / mm.ncols;
+  isa::Wl wl;
+  wl.len = wl.tile_rows = kernel.taps * kernel.buses;
+  const ComputeProgram program{{{isa::encode(in), 0}, {isa::encode(kernel), 0}, {isa::encode(mm), 0}},
+                               {{isa::encode(wl), 0}}};
+  const DataModel zeros{std::vector<std::uint8_t>(kSpmBytes), std::vector<std::uint8_t>(kWbufBytes)};
+  ComputeDut dut(zeros, 1);
+  const auto observed = dut.run(program, 0, std::nullopt);
+  if (!observed.failure.empty()) return observed.failure;
+  if (observed.bank_conflicts != 0)
+    return std::to_string(observed.bank_conflicts) + " cycles with two depthwise buses in one bank";
+  if (mm.nrows > 1 && observed.triple_reads == 0) return "the three depthwise buses never read together";
   return {};
 }
 
@@ -145,11 +185,17 @@ void measure_speed(ComputeDut& dut, ProgramGenerator& generator, const DataModel
 }
 
 int run(const Options& options) {
-  std::printf("%dx%d depthwise=%d seed=%llu programs=%ld\n", kRows, kCols, kDepthwise ? 1 : 0, static_cast<unsigned long long>(options.seed),
-              options.programs);
+  std::printf("%dx%d depthwise=%d seed=%llu programs=%ld\n", kRows, kCols, kDepthwise ? 1 : 0,
+              static_cast<unsigned long long>(options.seed), options.programs);
   if (const std::string failure = check_long_loop(); !failure.empty()) {
     std::printf("FAIL %s\n", failure.c_str());
     return 1;
+  }
+  if (kDepthwise) {
+    if (const std::string failure = check_banks(); !failure.empty()) {
+      std::printf("FAIL %s\n", failure.c_str());
+      return 1;
+    }
   }
   ProgramGenerator generator(options.seed);
   std::vector<std::uint8_t> spm(kSpmBytes);
@@ -200,7 +246,8 @@ int run(const Options& options) {
     std::printf("FAIL never occurred: %s\n", empty_bins.c_str());
     return 1;
   }
-  std::printf("PASS %ld programs, %ld cycles, %ld values compared, %ld flushes\n", options.programs, cycles, values, stops);
+  std::printf("PASS %ld programs, %ld cycles, %ld values compared, %ld flushes\n", options.programs, cycles, values,
+              stops);
   return 0;
 }
 

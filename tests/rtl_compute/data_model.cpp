@@ -80,12 +80,13 @@ void DataModel::dense(const isa::Mm& mm) {
         for (std::int64_t oy = mm.oy0; oy < mm.oy0 + mm.nrows; ++oy) {
           for (std::int64_t ox = mm.ox0; ox < mm.ox0 + mm.ncols; ++ox, ++m) {
             const std::int64_t iy = oy * in_.stride_y - kernel_.pad_top + ky * kernel_.dil_y;
-            const std::int64_t start = (ox * in_.stride_x - kernel_.pad_left + kx * kernel_.dil_x) * in_.pix_bytes + mm.c0 + b;
+            const std::int64_t start =
+                (ox * in_.stride_x - kernel_.pad_left + kx * kernel_.dil_x) * in_.pix_bytes + mm.c0 + b;
             std::vector<int> x(static_cast<std::size_t>(k));
             for (std::int64_t j = 0; j < k; ++j) {
               const bool inside = iy >= 0 && iy < in_.height && start + j >= 0 && start + j < in_.row_bytes;
-              x[static_cast<std::size_t>(j)] =
-                  inside ? static_cast<std::int8_t>(spm(row_address(iy) + start + j)) : static_cast<int>(in_.zero_point);
+              x[static_cast<std::size_t>(j)] = inside ? static_cast<std::int8_t>(spm(row_address(iy) + start + j))
+                                                      : static_cast<int>(in_.zero_point);
             }
             for (int c = 0; c < kCols; ++c) {
               std::int64_t sum = 0;
@@ -111,7 +112,8 @@ void DataModel::depthwise(const isa::Mm& mm) {
         for (int c = 0; c < kCols; ++c) {
           std::int64_t sum = 0;
           for (std::int64_t j = 0; j < kernel_rows; ++j) {
-            const std::int64_t iy = oy * in_.stride_y - kernel_.pad_top + (mm.ky0 + g * kernel_.buses + j) * kernel_.dil_y;
+            const std::int64_t iy =
+                oy * in_.stride_y - kernel_.pad_top + (mm.ky0 + g * kernel_.buses + j) * kernel_.dil_y;
             for (std::int64_t i = 0; i < kernel_.taps; ++i) {
               const std::int64_t x = mm.ox0 * in_.stride_x - kernel_.pad_left + n * in_.stride_x + i;
               const bool inside = iy >= 0 && iy < in_.height && x >= 0 && x * in_.pix_bytes < in_.row_bytes;

@@ -18,7 +18,9 @@ class DataModel {
   void forget_half(int half);
 
   // Value and whether it is defined: columns beyond the tile and entries never written are not.
-  [[nodiscard]] std::int32_t value(int entry, int column) const { return static_cast<std::int32_t>(acc_[index(entry, column)]); }
+  [[nodiscard]] std::int32_t value(int entry, int column) const {
+    return static_cast<std::int32_t>(acc_[index(entry, column)]);
+  }
   [[nodiscard]] bool defined(int entry, int column) const { return defined_[index(entry, column)]; }
   [[nodiscard]] bool block_defined(int entry, int pixels, int columns) const;
 
@@ -33,7 +35,9 @@ class DataModel {
   };
 
   static std::size_t index(int entry, int column) { return static_cast<std::size_t>(entry * kCols + column); }
-  static std::size_t wrap(std::int64_t address, std::int64_t bytes) { return static_cast<std::size_t>(((address % bytes) + bytes) % bytes); }
+  static std::size_t wrap(std::int64_t address, std::int64_t bytes) {
+    return static_cast<std::size_t>(((address % bytes) + bytes) % bytes);
+  }
 
   void load_tiles(const isa::Wl& wl);
   const Tile& next_tile() { return tiles_.at(tile_++); }

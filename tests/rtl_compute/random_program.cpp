@@ -93,7 +93,8 @@ void ProgramGenerator::add_block(ComputeProgram& program, const DataModel& model
     }
     return true;
   };
-  const bool defined = block_written() || model.block_defined(static_cast<int>(mm.acc), static_cast<int>(pixels), static_cast<int>(wl.nt));
+  const bool defined = block_written() ||
+                       model.block_defined(static_cast<int>(mm.acc), static_cast<int>(pixels), static_cast<int>(wl.nt));
   if (defined && mm.acc != last_entry_ && chance(70)) mm.accumulate = 1;
   if (mm.accumulate != 0) ++coverage_.accumulate;
   for (std::int64_t e = place; e < place + pixels; ++e) {

@@ -35,7 +35,9 @@ class ProgramGenerator {
   ComputeProgram generate(const DataModel& model, int half);
   [[nodiscard]] const Coverage& coverage() const { return coverage_; }
 
-  std::int64_t pick(std::int64_t low, std::int64_t high) { return std::uniform_int_distribution<std::int64_t>(low, high)(random_); }
+  std::int64_t pick(std::int64_t low, std::int64_t high) {
+    return std::uniform_int_distribution<std::int64_t>(low, high)(random_);
+  }
   bool chance(int percent) { return pick(0, 99) < percent; }
   std::uint8_t byte() { return static_cast<std::uint8_t>(random_()); }
 

@@ -37,7 +37,8 @@ class TileStream {
 
   void paint() {
     for (std::size_t i = 0; i < times_.wl.size(); ++i) {
-      for (long t = times_.wl[i].pop + 1; t <= ends_[i]; ++t) times_.wl_state[static_cast<std::size_t>(t)] = isa::State::kWaitShadow;
+      for (long t = times_.wl[i].pop + 1; t <= ends_[i]; ++t)
+        times_.wl_state[static_cast<std::size_t>(t)] = isa::State::kWaitShadow;
     }
     for (const long t : issues_) times_.wl_state[static_cast<std::size_t>(t)] = isa::State::kBusy;
   }

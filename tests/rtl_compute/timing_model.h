@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// When every command of a program is popped and done, and what the engines report in every cycle: a recurrence over commands and
-// weight tiles after the rules in the headers of slt_matrix and slt_weight_load. Nothing is simulated.
+// When every command of a program is popped and done, and what the engines report in every cycle: a recurrence over
+// commands and weight tiles after the rules in the headers of slt_matrix and slt_weight_load. Nothing is simulated.
 #pragma once
 
 #include <vector>

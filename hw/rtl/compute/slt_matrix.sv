@@ -22,7 +22,8 @@
 //   for a change of mode; busy in the other cycles with a command only in setup, and in the cycle after the pop of a
 //   configuration command; else idle (results may still be on their way: idle_o is low until the last done).
 // Limits: a later mm command must not add to the entry that the mm command before wrote in the cycle directly before (asserted in the
-// accumulator). The K steps of commands take tiles in the order of wl.
+// accumulator). The K steps of commands take tiles in the order of wl, each with at least the rows the K step needs (asserted). With more
+// than one bus taps is at most MAX_BUS_TAPS.
 `include "slt_assert.svh"
 module slt_matrix
   import slt_params_pkg::*;

@@ -161,7 +161,7 @@ module slt_matrix_setup
 
   `SLT_ASSERT(PopOnlyWhenEmpty, pop_i |-> !valid_q)
   `SLT_ASSERT(OnlyMatrixCommands, pop_i |-> pop_mm || pop_in || pop_kernel)
-  `SLT_ASSERT(DepthwiseUnitPresent, valid_q && depthwise_q |-> DEPTHWISE)
+  `SLT_ASSERT(DepthwiseUnitPresent, DEPTHWISE || !(valid_q && depthwise_q))
   `SLT_ASSERT(TapsFitArray, valid_q && depthwise |-> int'(taps_q) * int'(buses_q) <= int'(ROWS) && taps_q != 0 && buses_q != 0)
   `SLT_ASSERT(TapsFitBusDelay, valid_q && depthwise && buses_q > 2'd1 |-> taps_q <= lanes_t'(MAX_BUS_TAPS))
   `SLT_ASSERT(StringNotEmpty, valid_q && !depthwise |-> len_q != 0)
