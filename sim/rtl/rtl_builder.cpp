@@ -50,6 +50,22 @@ class Hash {  // FNV-1a, 64 bits; every text is closed so that moving a byte bet
   std::uint64_t value_ = 0xCBF29CE484222325ULL;
 };
 
+class TemporaryFile {
+ public:
+  TemporaryFile() : name_((fs::temp_directory_path() / "systolite_XXXXXX").string()) {
+    const int descriptor = ::mkstemp(name_.data());
+    if (descriptor < 0) throw Error(ExitCode::kTool, fmt::format("Cannot create the temporary file {}.", name_));
+    ::close(descriptor);
+  }
+  ~TemporaryFile() { ::unlink(name_.c_str()); }
+  TemporaryFile(const TemporaryFile&) = delete;
+  TemporaryFile& operator=(const TemporaryFile&) = delete;
+  [[nodiscard]] fs::path path() const { return name_; }
+
+ private:
+  std::string name_;
+};
+
 std::string cache_key(const RtlSources& sources, const std::string& params, const std::string& version,
                       const std::vector<std::string>& flags) {
   Hash hash;
@@ -126,7 +142,7 @@ fs::path work_folder(const fs::path& cache, const std::string& key) {
 
 int expected_seconds(const HwConfig& config) {
   const int cells = config.array.rows * config.array.cols;
-  return cells <= 64 ? 15 : cells <= 256 ? 30 : cells <= 1024 ? 60 : 180;
+  return cells <= 64 ? 20 : cells <= 256 ? 30 : cells <= 1024 ? 60 : 180;
 }
 
 void build(const HwConfig& config, const RtlSources& sources, const std::vector<std::string>& flags,
@@ -175,16 +191,14 @@ fs::path default_rtl_cache() {
 
 std::string verilator_version() {
   const fs::path tool = required_tool("verilator", "install Verilator 5.006 or newer to simulate the RTL");
-  const fs::path output = fs::temp_directory_path() / fmt::format("systolite_verilator_version_{}", ::getpid());
-  fs::remove(output);
-  const int code = run_logged({tool.string(), "--version"}, fs::temp_directory_path(), output);
-  std::ifstream stream(output);
+  const TemporaryFile output;
+  const int code = run_logged({tool.string(), "--version"}, fs::temp_directory_path(), output.path());
+  std::ifstream stream(output.path());
   std::string line;
   std::getline(stream, line);
-  stream.close();
-  fs::remove(output);
-  if (code != 0)
+  if (code != 0) {
     throw Error(ExitCode::kTool, fmt::format("{} --version failed with exit code {}: {}", tool.string(), code, line));
+  }
   return line;
 }
 

@@ -4,10 +4,12 @@
 
 #include <gtest/gtest.h>
 
+#include <atomic>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 #include <string>
+#include <thread>
 
 #include "sim/core/error.h"
 #include "sim/rtl/subprocess.h"
@@ -92,6 +94,36 @@ TEST_F(RtlBuilderTest, AFailedCompilationLeavesNoLibrary) {
 TEST_F(RtlBuilderTest, ToolsThatSucceedWithoutALibraryAreAFailure) {
   script("verilator", "echo Verilator 5.006; exit 0");
   EXPECT_NE(refusal().find("made no library"), std::string::npos);
+}
+
+TEST_F(RtlBuilderTest, OfTwoAtOnceOneBuildsAndTheOtherWaits) {
+  const std::string count = (folder.path() / "count").string();
+  script("verilator", "[ \"$1\" = --version ] && { echo Verilator 5.006; exit 0; }\n/bin/mkdir -p obj; echo x >>'" +
+                          count + "'; /bin/sleep 0.3");
+  script("make", ": >obj/libslt_rtl.so");
+  std::atomic<int> waited = 0;
+  RtlBuildOptions both = options();
+  both.progress = [&](const std::string& line) { waited += line.starts_with("waiting for another process") ? 1 : 0; };
+  fs::path first;
+  fs::path second;
+  std::thread other([&] { first = build_rtl_library(small_config(), both); });
+  second = build_rtl_library(small_config(), both);
+  other.join();
+  EXPECT_EQ(first, second);
+  EXPECT_TRUE(fs::exists(first));
+  EXPECT_EQ(fs::file_size(count), 2) << "built more than once";
+  EXPECT_EQ(waited, 1);
+}
+
+TEST_F(RtlBuilderTest, AChangedConfigurationIsAnotherLibrary) {
+  script("verilator", "[ \"$1\" = --version ] && { echo Verilator 5.006; exit 0; }\n/bin/mkdir -p obj");
+  script("make", ": >obj/libslt_rtl.so");
+  HwConfig other = small_config();
+  other.queue_depth = 4;
+  EXPECT_NE(build_rtl_library(small_config(), options()), build_rtl_library(other, options()));
+  HwConfig slower = small_config();
+  slower.flash.read_latency_cycles = 20;  // no part of the RTL
+  EXPECT_EQ(build_rtl_library(small_config(), options()), build_rtl_library(slower, options()));
 }
 
 TEST_F(RtlBuilderTest, AMissingSourceIsNamed) {
