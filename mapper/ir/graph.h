@@ -23,9 +23,9 @@ struct Quantization {
 struct Tensor {
   std::string name;
   DType dtype = DType::kInt8;
-  std::vector<int> shape;           // as in the file, batch (1) first for activations
+  std::vector<int> shape;  // as in the file, batch (1) first for activations
   Quantization quant;
-  std::vector<std::uint8_t> data;   // little-endian constant; empty for activations
+  std::vector<std::uint8_t> data;  // little-endian constant; empty for activations
   [[nodiscard]] std::int64_t elements() const noexcept;
   [[nodiscard]] std::int64_t bytes() const noexcept;
   [[nodiscard]] bool is_constant() const noexcept { return !data.empty(); }
@@ -34,7 +34,8 @@ struct Tensor {
 
 enum class Activation { kNone, kRelu, kReluN1To1, kRelu6 };
 
-// Padding already resolved to bytes of border: rows above/below, columns left/right (TFLite SAME puts the odd one below/right).
+// Padding already resolved to bytes of border: rows above/below, columns left/right (TFLite SAME puts the odd one
+// below/right).
 struct Padding {
   int top = 0, bottom = 0, left = 0, right = 0;
   bool operator==(const Padding&) const = default;
@@ -46,7 +47,8 @@ struct Conv2d {  // inputs: activation NHWC, weights OHWI, bias int32 [O] (or -1
   Activation activation = Activation::kNone;
   bool operator==(const Conv2d&) const = default;
 };
-struct DepthwiseConv2d {  // inputs: activation NHWC, weights 1HWC, bias int32 [C] (or -1); C = input channels * depth_multiplier
+struct DepthwiseConv2d {  // inputs: activation NHWC, weights 1HWC, bias int32 [C] (or -1); C = input channels *
+                          // depth_multiplier
   int stride_h = 1, stride_w = 1, dilation_h = 1, dilation_w = 1, depth_multiplier = 1;
   Padding pad;
   Activation activation = Activation::kNone;
@@ -78,10 +80,10 @@ struct Softmax {  // over the last dimension
 using OpParams = std::variant<Conv2d, DepthwiseConv2d, FullyConnected, Add, Pool2d, Reshape, Softmax>;
 
 struct Op {
-  int index = 0;             // position in the file
-  std::string type;          // TFLite name, e.g. "CONV_2D"
-  std::string name;          // name of the output tensor
-  std::vector<int> inputs;   // tensor indices; -1 = absent optional input
+  int index = 0;            // position in the file
+  std::string type;         // TFLite name, e.g. "CONV_2D"
+  std::string name;         // name of the output tensor
+  std::vector<int> inputs;  // tensor indices; -1 = absent optional input
   std::vector<int> outputs;
   OpParams params;
   bool operator==(const Op&) const = default;

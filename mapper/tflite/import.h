@@ -8,8 +8,9 @@
 
 namespace systolite {
 
-// Throws Error(kModel): unreadable, truncated or corrupted file, wrong identifier, float or other types, dynamic shapes, batch
-// other than 1, unsupported operator ("operator #12 (LSTM)"), unsupported attribute, missing quantisation.
+// Throws Error(kModel): unreadable, truncated or corrupted file, wrong identifier, float or other types, dynamic
+// shapes, batch other than 1, unsupported operator ("operator #12 (LSTM)"), unsupported attribute, missing
+// quantisation.
 [[nodiscard]] Graph import_tflite(const std::filesystem::path& file);
 [[nodiscard]] Graph import_tflite(const std::uint8_t* bytes, std::size_t size, const std::string& name);
 

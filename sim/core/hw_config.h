@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The hardware description: read once from YAML, strictly, immutable afterwards. One struct drives RTL parameters, models and mapper.
+// The hardware description: read once from YAML, strictly, immutable afterwards. One struct drives RTL parameters,
+// models and mapper.
 #pragma once
 
 #include <cstdint>
@@ -9,9 +10,9 @@
 namespace systolite {
 
 struct ArrayConfig {
-  int rows;              // 4..64
-  int cols;              // 4..64
-  bool depthwise_unit;   // column mode for depthwise layers
+  int rows;             // 4..64
+  int cols;             // 4..64
+  bool depthwise_unit;  // column mode for depthwise layers
 };
 
 struct DmaConfig {
@@ -21,8 +22,9 @@ struct DmaConfig {
   [[nodiscard]] int bus_bytes() const noexcept { return bus_bits / 8; }
 };
 
-// One region of the bus address map. A read burst's first beat comes read_latency_cycles after its address is taken, every
-// further beat (and every beat written) takes cycles_per_beat; a write is acknowledged write_latency_cycles after its last beat.
+// One region of the bus address map. A read burst's first beat comes read_latency_cycles after its address is taken,
+// every further beat (and every beat written) takes cycles_per_beat; a write is acknowledged write_latency_cycles after
+// its last beat.
 struct MemoryRegion {
   std::uint32_t base;
   std::uint32_t bytes;
@@ -57,8 +59,8 @@ struct HwConfig {
   [[nodiscard]] std::string params_package() const;
 };
 
-// Throws Error(kConfig): "FILE:LINE: KEY = VALUE: legal range" for an unknown or missing key, a value of the wrong type or out of
-// range, or an illegal combination.
+// Throws Error(kConfig): "FILE:LINE: KEY = VALUE: legal range" for an unknown or missing key, a value of the wrong type
+// or out of range, or an illegal combination.
 [[nodiscard]] HwConfig load_hw_config(const std::filesystem::path& file);
 // The same from text; `name` stands for the file in messages.
 [[nodiscard]] HwConfig parse_hw_config(const std::string& yaml, const std::string& name);
