@@ -20,7 +20,7 @@ constexpr int kShards = 2;
 // Cases of one shard; SYSTOLITE_RANDOM_CASES overrides it for long runs.
 int cases_per_shard() {
   const char* text = std::getenv("SYSTOLITE_RANDOM_CASES");
-  return text == nullptr ? 55 : std::max(1, std::atoi(text));
+  return text == nullptr ? 120 : std::max(1, std::atoi(text));
 }
 
 // First seed; SYSTOLITE_RANDOM_SEED overrides it.
