@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 
+#include "mapper/quantization/quantization.h"
 #include "sim/core/error.h"
 
 namespace systolite {
@@ -46,24 +47,20 @@ class OpView {
     return t.shape[axis];
   }
   [[nodiscard]] ActivationRange range(Activation activation) const {
-    return range_of(activation, scale(output()), zero_point(output()));
+    static_cast<void>(scale(output()));
+    return activation_range(output(), activation);
+  }
+  [[nodiscard]] LayerQuantization layer_scales() const {
+    for (const Tensor* t : {&input(0), &input(1), &output()}) static_cast<void>(scale(*t));
+    return layer_quantization(graph_, op_, rounding_);
+  }
+  [[nodiscard]] AddQuantization add_scales() const {
+    for (const Tensor* t : {&input(0), &input(1), &output()}) static_cast<void>(scale(*t));
+    return add_quantization(graph_, op_, rounding_);
   }
 
  private:
   [[nodiscard]] const Tensor& tensor(int index) const { return graph_.tensors.at(static_cast<std::size_t>(index)); }
-  static ActivationRange range_of(Activation activation, float scale, std::int32_t zero_point) {
-    switch (activation) {
-      case Activation::kNone:
-        break;
-      case Activation::kRelu:
-        return calculate_activation_range(0.0F, std::nullopt, scale, zero_point);
-      case Activation::kReluN1To1:
-        return calculate_activation_range(-1.0F, 1.0F, scale, zero_point);
-      case Activation::kRelu6:
-        return calculate_activation_range(0.0F, 6.0F, scale, zero_point);
-    }
-    return calculate_activation_range(std::nullopt, std::nullopt, scale, zero_point);
-  }
 
   const Graph& graph_;
   const Op& op_;
@@ -74,28 +71,21 @@ void require_geometry(const OpView& view, bool ok) {
   if (!ok) refuse(view.op(), "has dimensions outside the range of the processor kernel (driver/kernels)");
 }
 
-void append_scale(const OpView& view, ScaleTable& table, double value) {
-  const QuantizedMultiplier m = quantize_multiplier(value, view.rounding());
-  if (!slt_scale_ok(m.multiplier, m.shift)) {
-    refuse(view.op(), "rescales by " + std::to_string(value) + "; at most 2^30 is supported");
+// One entry for each channel; one scale in all is repeated.
+ScaleTable scale_table(const OpView& view, int channels) {
+  const LayerQuantization quantization = view.layer_scales();
+  const std::size_t scales = quantization.multipliers.size();
+  if (scales != 1 && scales != static_cast<std::size_t>(channels)) {
+    refuse(view.op(),
+           "has " + std::to_string(scales) + " weight scales for " + std::to_string(channels) + " output channels");
   }
-  table.multipliers.push_back(m.multiplier);
-  table.shifts.push_back(m.shift);
-}
-
-// input * weight / output in double, as for the convolutions; one scale in all is repeated for every channel.
-ScaleTable channel_scales(const OpView& view, int channels) {
-  const std::vector<float>& weight_scales = view.input(1).quant.scales;
-  if (weight_scales.size() != 1 && weight_scales.size() != static_cast<std::size_t>(channels)) {
-    refuse(view.op(), "has " + std::to_string(weight_scales.size()) + " weight scales for " + std::to_string(channels) +
-                          " output channels");
-  }
-  const auto input = static_cast<double>(view.scale(view.input(0)));
-  const auto output = static_cast<double>(view.scale(view.output()));
   ScaleTable table;
   for (std::size_t c = 0; c < static_cast<std::size_t>(channels); ++c) {
-    const auto weight = static_cast<double>(weight_scales[weight_scales.size() == 1 ? 0 : c]);
-    append_scale(view, table, input * weight / output);
+    const QuantizedMultiplier& m = quantization.multipliers[scales == 1 ? 0 : c];
+    if (!slt_scale_ok(m.multiplier, m.shift))
+      refuse(view.op(), "rescales by more than 2^30, the most that is supported");
+    table.multipliers.push_back(m.multiplier);
+    table.shifts.push_back(m.shift);
   }
   return table;
 }
@@ -126,7 +116,7 @@ Kernel conv2d(const OpView& view, const Conv2d& conv) {
                                       .act_max = range.max,
                                       .rounding = view.kernel_rounding()};
   require_geometry(view, slt_conv2d_params_ok(&params));
-  return Conv2dKernel{params, channel_scales(view, params.output_channels)};
+  return Conv2dKernel{params, scale_table(view, params.output_channels)};
 }
 
 Kernel depthwise_conv2d(const OpView& view, const DepthwiseConv2d& conv) {
@@ -155,16 +145,7 @@ Kernel depthwise_conv2d(const OpView& view, const DepthwiseConv2d& conv) {
                                                 .rounding = view.kernel_rounding()};
   require_geometry(view, slt_depthwise_conv2d_params_ok(&params) &&
                              slt_depthwise_conv2d_output_channels(&params) == view.dim(out, 3));
-  return DepthwiseConv2dKernel{params, channel_scales(view, view.dim(out, 3))};
-}
-
-// One scale in all: input * weight in float32, the division in double. One per channel: as for the convolutions.
-ScaleTable dense_scales(const OpView& view, int units) {
-  if (view.input(1).quant.scales.size() > 1) return channel_scales(view, units);
-  const float product = view.scale(view.input(0)) * view.scale(view.input(1));
-  ScaleTable table;
-  append_scale(view, table, static_cast<double>(product) / static_cast<double>(view.scale(view.output())));
-  return table;
+  return DepthwiseConv2dKernel{params, scale_table(view, view.dim(out, 3))};
 }
 
 Kernel fully_connected(const OpView& view, const FullyConnected& dense) {
@@ -187,7 +168,7 @@ Kernel fully_connected(const OpView& view, const FullyConnected& dense) {
                                                .act_max = range.max,
                                                .rounding = view.kernel_rounding()};
   require_geometry(view, slt_fully_connected_params_ok(&params));
-  return FullyConnectedKernel{params, dense_scales(view, units)};
+  return FullyConnectedKernel{params, scale_table(view, params.per_channel != 0 ? units : 1)};
 }
 
 // Shape with leading ones. Operands of one shape are strings of bytes: dimensions beyond the fourth are merged into it.
@@ -206,14 +187,8 @@ void set_dims(const OpView& view, const Tensor& t, bool same_shape, slt_add_oper
 Kernel add(const OpView& view, const Add& op) {
   const Tensor& a = view.input(0);
   const Tensor& b = view.input(1);
-  const auto scale_a = static_cast<double>(view.scale(a));
-  const auto scale_b = static_cast<double>(view.scale(b));
-  const double twice_max = 2 * std::max(scale_a, scale_b);
-  const double one = std::int32_t{1} << kSltAddLeftShift;
-  const QuantizedMultiplier by_a = quantize_multiplier(scale_a / twice_max, view.rounding());
-  const QuantizedMultiplier by_b = quantize_multiplier(scale_b / twice_max, view.rounding());
-  const QuantizedMultiplier by_out =
-      quantize_multiplier(twice_max / (one * static_cast<double>(view.scale(view.output()))), view.rounding());
+  static_assert(kAddLeftShift == kSltAddLeftShift);
+  const auto [by_a, by_b, by_out] = view.add_scales();
   const ActivationRange range = view.range(op.activation);
   const bool same_shape = a.shape == b.shape;
   slt_add_params_t params = {

@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <variant>
 
-#include "mapper/lower/quantization.h"
+#include "mapper/quantization/quantization.h"
 
 namespace systolite {
 namespace {
@@ -286,7 +286,7 @@ class MatrixLowering {
 
   void requantise(Unit& unit, const ColumnTile& tile, const Block& block) const {
     const Tensor& out = layer_.graph->tensors[static_cast<std::size_t>(layer_.op->outputs[0])];
-    const ClampRange clamp = clamp_range(out, activation());
+    const ActivationRange clamp = activation_range(out, activation());
     isa::VecCfgOut cfg;
     cfg.base = layer_.output.base;
     cfg.pitch = layer_.output.pitch;
@@ -295,7 +295,7 @@ class MatrixLowering {
     cfg.zero_point = out.quant.zero_points.front();
     cfg.act_min = clamp.min;
     cfg.act_max = clamp.max;
-    cfg.single_rounding = layer_.single_rounding ? 1 : 0;
+    cfg.single_rounding = layer_.rounding == Rounding::kSingle ? 1 : 0;
     cfg.per_tensor = layer_.packed->per_tensor ? 1 : 0;
     unit.commands.push_back({cfg, {}});
     const std::uint32_t word = tables_.begin + static_cast<std::uint32_t>(tile.table_word) - tables_first_word_;

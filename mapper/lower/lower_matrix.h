@@ -11,6 +11,7 @@
 #include "mapper/lower/ring.h"
 #include "mapper/lower/unit.h"
 #include "sim/core/hw_config.h"
+#include "sim/core/quantize.h"
 
 namespace systolite {
 
@@ -34,7 +35,7 @@ struct MatrixLayer {
   int bus_rows = 1;      // column mode: kernel rows per pass
   int nkx = 1;           // dense: strings per kernel row
   int string_bytes = 1;  // dense: bytes per string; 0: the tile's own channels (depthwise as diagonal tiles)
-  bool single_rounding = false;
+  Rounding rounding = Rounding::kDouble;
 };
 
 // One unit per column tile, or several where its weights do not fit in half the weight buffer.

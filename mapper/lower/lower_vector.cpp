@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "mapper/lower/quantization.h"
+#include "mapper/quantization/quantization.h"
 
 namespace systolite {
 namespace {
@@ -14,8 +14,8 @@ constexpr std::uint32_t kAddChunkBytes = 2048;
 const Tensor& tensor(const Graph& graph, int index) { return graph.tensors[static_cast<std::size_t>(index)]; }
 
 isa::VecCfgOut output_config(const Tensor& out, const View& view, int pix_bytes, Activation activation,
-                             bool single_rounding) {
-  const ClampRange clamp = clamp_range(out, activation);
+                             Rounding rounding) {
+  const ActivationRange clamp = activation_range(out, activation);
   isa::VecCfgOut cfg;
   cfg.base = view.base;
   cfg.pitch = view.pitch;
@@ -24,7 +24,7 @@ isa::VecCfgOut output_config(const Tensor& out, const View& view, int pix_bytes,
   cfg.zero_point = out.quant.zero_points.front();
   cfg.act_min = clamp.min;
   cfg.act_max = clamp.max;
-  cfg.single_rounding = single_rounding ? 1 : 0;
+  cfg.single_rounding = rounding == Rounding::kSingle ? 1 : 0;
   return cfg;
 }
 
@@ -39,7 +39,7 @@ isa::VecCfgScale scale_slot(int slot, const QuantizedMultiplier& q, std::int64_t
 
 }  // namespace
 
-void lower_add(const Graph& graph, int op_index, const Placement& placement, bool single_rounding, const HwConfig& hw,
+void lower_add(const Graph& graph, int op_index, const Placement& placement, Rounding rounding, const HwConfig& hw,
                std::vector<Unit>& units) {
   const Op& op = graph.ops[static_cast<std::size_t>(op_index)];
   const Tensor& in1 = tensor(graph, op.inputs[0]);
@@ -48,10 +48,10 @@ void lower_add(const Graph& graph, int op_index, const Placement& placement, boo
   const View& view1 = placement.view_of(op.inputs[0]);
   const View& view2 = placement.view_of(op.inputs[1]);
   const View& view_out = placement.view_of(op.outputs[0]);
-  const AddQuantization q = add_quantization(graph, op);
+  const AddQuantization q = add_quantization(graph, op, rounding);
   Unit unit;
   unit.op = op_index;
-  unit.commands.push_back({output_config(out, view_out, 1, std::get<Add>(op.params).activation, single_rounding), {}});
+  unit.commands.push_back({output_config(out, view_out, 1, std::get<Add>(op.params).activation, rounding), {}});
   unit.commands.push_back({scale_slot(0, q.in1, in1.quant.zero_points.front()), {}});
   unit.commands.push_back({scale_slot(1, q.in2, in2.quant.zero_points.front()), {}});
   unit.commands.push_back({scale_slot(2, q.out, 0), {}});
@@ -90,7 +90,7 @@ void lower_pool(const Graph& graph, int op_index, const PoolPlan& plan, const Pl
   Unit unit;
   unit.op = op_index;
   unit.commands.push_back(
-      {output_config(tensor(graph, op.outputs[0]), out, plan.channels, pool.activation, false), {}});
+      {output_config(tensor(graph, op.outputs[0]), out, plan.channels, pool.activation, Rounding::kDouble), {}});
   for (const PoolRegion& region : plan.regions) {
     isa::VecCfgIn cfg;
     cfg.base = in.base;

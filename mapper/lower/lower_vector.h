@@ -9,11 +9,12 @@
 #include "mapper/lower/plan.h"
 #include "mapper/lower/unit.h"
 #include "sim/core/hw_config.h"
+#include "sim/core/quantize.h"
 
 namespace systolite {
 
 // One unit. A tensor whose rows rotate through banks is added row by row.
-void lower_add(const Graph& graph, int op_index, const Placement& placement, bool single_rounding, const HwConfig& hw,
+void lower_add(const Graph& graph, int op_index, const Placement& placement, Rounding rounding, const HwConfig& hw,
                std::vector<Unit>& units);
 
 // One unit, one command for each region of equal windows.

@@ -42,14 +42,14 @@ class Mapper {
   // The stores of an operator depend on units of the same job, so units are turned into commands as soon as a store
   // comes.
   void lower(int i, const DensePlan& plan) {
-    packed_.push_back(pack_dense(graph_, op(i), plan, hw_, flash_));
+    packed_.push_back(pack_dense(graph_, op(i), plan, hw_, options_.rounding, flash_));
     MatrixLayer layer = matrix_layer(i, plan.geometry);
     layer.nkx = plan.nkx;
     layer.string_bytes = plan.string_bytes;
     lower_layer(i, layer);
   }
   void lower(int i, const DepthwisePlan& plan) {
-    packed_.push_back(pack_depthwise(graph_, op(i), plan, hw_, flash_));
+    packed_.push_back(pack_depthwise(graph_, op(i), plan, hw_, options_.rounding, flash_));
     MatrixLayer layer = matrix_layer(i, plan.geometry);
     layer.column_mode = plan.column_mode;
     layer.bus_rows = usable_bus_rows(plan, layer.input);
@@ -59,7 +59,7 @@ class Mapper {
   }
   void lower(int i, const AddPlan&) {
     need_inputs(i);
-    lower_add(graph_, i, placement_, options_.single_rounding, hw_, units_);
+    lower_add(graph_, i, placement_, options_.rounding, hw_, units_);
     made(i);
   }
   void lower(int i, const PoolPlan& plan) {
@@ -87,7 +87,7 @@ class Mapper {
                       .packed = &packed_.back(),
                       .input = seen_as(geometry.in_h, op(i).inputs[0]),
                       .output = seen_as(geometry.out_h, op(i).outputs[0])};
-    layer.single_rounding = options_.single_rounding;
+    layer.rounding = options_.rounding;
     return layer;
   }
 

@@ -5,12 +5,13 @@
 #include "mapper/ir/graph.h"
 #include "mapper/program/program.h"
 #include "sim/core/hw_config.h"
+#include "sim/core/quantize.h"
 
 namespace systolite {
 
 struct MapOptions {
   bool keep_all_tensors = false;  // store every activation to SRAM, so that each can be compared with a golden tensor
-  bool single_rounding = false;   // requantise with one rounding instead of TensorFlow Lite Micro's two
+  Rounding rounding = Rounding::kDouble;  // double as TensorFlow Lite Micro, or single
 };
 
 // Steps, in this order: plan every operator (plan.h), place tensors in scratchpad and SRAM (place.h), pack constants

@@ -3,7 +3,7 @@
 
 #include <algorithm>
 
-#include "mapper/lower/quantization.h"
+#include "mapper/quantization/quantization.h"
 
 namespace systolite {
 namespace {
@@ -25,9 +25,9 @@ std::uint32_t bias_value(const Graph& graph, const Op& op, int channel) {
 
 // Lays out the three tables. `weight_sum(channel)` is the sum of the channel's weights.
 template <typename WeightSum>
-void pack_tables(const Graph& graph, const Op& op, const HwConfig& hw, FlashImage& flash, PackedLayer& layer,
-                 WeightSum weight_sum) {
-  const LayerQuantization quantization = layer_quantization(graph, op);
+void pack_tables(const Graph& graph, const Op& op, const HwConfig& hw, Rounding rounding, FlashImage& flash,
+                 PackedLayer& layer, WeightSum weight_sum) {
+  const LayerQuantization quantization = layer_quantization(graph, op, rounding);
   const auto zero_point = static_cast<std::uint32_t>(tensor(graph, op.inputs[0]).quant.zero_points.front());
   layer.per_tensor = quantization.per_tensor;
   std::vector<std::uint8_t> bias;
@@ -62,7 +62,8 @@ void pack_tables(const Graph& graph, const Op& op, const HwConfig& hw, FlashImag
 
 int table_granule_channels(const HwConfig& hw) noexcept { return std::max(hw.requant_lanes, hw.dma.bus_bytes()); }
 
-PackedLayer pack_dense(const Graph& graph, const Op& op, const DensePlan& plan, const HwConfig& hw, FlashImage& flash) {
+PackedLayer pack_dense(const Graph& graph, const Op& op, const DensePlan& plan, const HwConfig& hw, Rounding rounding,
+                       FlashImage& flash) {
   const MatrixGeometry& g = plan.geometry;
   const auto& weights =
       tensor(graph, op.inputs[1]).data;  // OHWI: exactly the row order, one output channel after the other
@@ -78,7 +79,7 @@ PackedLayer pack_dense(const Graph& graph, const Op& op, const DensePlan& plan, 
     }
     layer.tiles.push_back({c0, channels, flash.append(tile), static_cast<std::uint32_t>(rows), 0});
   }
-  pack_tables(graph, op, hw, flash, layer, [&](int c) {
+  pack_tables(graph, op, hw, rounding, flash, layer, [&](int c) {
     int sum = 0;
     for (std::size_t row = 0; row < rows; ++row)
       sum += static_cast<std::int8_t>(weights[static_cast<std::size_t>(c) * rows + row]);
@@ -88,7 +89,7 @@ PackedLayer pack_dense(const Graph& graph, const Op& op, const DensePlan& plan, 
 }
 
 PackedLayer pack_depthwise(const Graph& graph, const Op& op, const DepthwisePlan& plan, const HwConfig& hw,
-                           FlashImage& flash) {
+                           Rounding rounding, FlashImage& flash) {
   const MatrixGeometry& g = plan.geometry;
   const auto& weights = tensor(graph, op.inputs[1]).data;  // HWC
   const auto weight = [&](int ky, int kx, int c) {
@@ -120,7 +121,7 @@ PackedLayer pack_depthwise(const Graph& graph, const Op& op, const DepthwisePlan
     const auto rows = static_cast<std::uint32_t>(tile.size()) / static_cast<std::uint32_t>(channels);
     layer.tiles.push_back({c0, channels, flash.append(tile), rows, 0});
   }
-  pack_tables(graph, op, hw, flash, layer, [&](int c) {
+  pack_tables(graph, op, hw, rounding, flash, layer, [&](int c) {
     int sum = 0;
     for (int ky = 0; ky < g.kernel_h; ++ky) {
       for (int kx = 0; kx < g.kernel_w; ++kx) sum += static_cast<std::int8_t>(weight(ky, kx, c));

@@ -9,6 +9,7 @@
 #include "mapper/lower/flash_image.h"
 #include "mapper/lower/plan.h"
 #include "sim/core/hw_config.h"
+#include "sim/core/quantize.h"
 
 namespace systolite {
 
@@ -36,8 +37,8 @@ struct PackedLayer {
 // Dense: row order (kernel row, kernel column, byte of the string). Depthwise: (kernel row, tap), taps between dilated
 // kernel columns zero. The input zero point is folded into the bias: bias - zero_point * sum of weights (int32, wraps).
 [[nodiscard]] PackedLayer pack_dense(const Graph& graph, const Op& op, const DensePlan& plan, const HwConfig& hw,
-                                     FlashImage& flash);
+                                     Rounding rounding, FlashImage& flash);
 [[nodiscard]] PackedLayer pack_depthwise(const Graph& graph, const Op& op, const DepthwisePlan& plan,
-                                         const HwConfig& hw, FlashImage& flash);
+                                         const HwConfig& hw, Rounding rounding, FlashImage& flash);
 
 }  // namespace systolite

@@ -29,6 +29,7 @@ std::unique_ptr<Device> make_device(const HwConfig& config, BusMemory& memory, c
   auto device = std::make_unique<RtlDevice>(config, memory, build_rtl_library(config, build));
   if (options.waveforms)
     device->trace_waveforms(options.waveforms->file, options.waveforms->from, options.waveforms->to);
+  device->bus().set_stalls(options.stalls);
   return device;
 }
 
@@ -112,9 +113,8 @@ Session::Session(const Graph& graph, const HwConfig& config, const SessionOption
     : graph_(graph),
       config_(config),
       backend_(options.backend),
-      program_(map_network(
-          graph, config,
-          {.keep_all_tensors = options.keep_all_tensors, .single_rounding = options.rounding == Rounding::kSingle})) {
+      program_(
+          map_network(graph, config, {.keep_all_tensors = options.keep_all_tensors, .rounding = options.rounding})) {
   const NetworkImage network = build_network_image(graph, program_, options.rounding);
   if (network.flash.size() > config.flash.bytes) {
     throw Error(

@@ -15,6 +15,7 @@
 #include "sim/core/hw_config.h"
 #include "sim/core/quantize.h"
 #include "sim/device/trace.h"
+#include "sim/memory/axi_slave.h"
 #include "sim/report/report.h"
 #include "sim/rtl/rtl_builder.h"
 
@@ -38,6 +39,7 @@ struct SessionOptions {
   bool keep_all_tensors = false;  // every activation can be read back, at the price of storing it
   RtlBuildOptions rtl;            // unused by the functional backend
   std::optional<WaveformWindow> waveforms;
+  std::optional<RandomStalls> stalls;  // back-pressure on the bus, for tests; rtl only
 };
 
 using Tensors = std::map<int, std::vector<std::int8_t>>;  // by tensor index

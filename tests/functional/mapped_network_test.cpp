@@ -49,7 +49,8 @@ Bytes run(const HwConfig& hw, const RandomCase& each, const Program& program, Ro
 bool check_case(const HwConfig& hw, const RandomCase& each, RoundingMode mode) {
   Program program;
   try {
-    program = map_network(each.graph, hw, {.single_rounding = mode == RoundingMode::kOnce});
+    program =
+        map_network(each.graph, hw, {.rounding = mode == RoundingMode::kOnce ? Rounding::kSingle : Rounding::kDouble});
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ExitCode::kModel) << error.what();
     return false;
