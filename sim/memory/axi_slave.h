@@ -12,14 +12,10 @@
 #include "sim/core/hw_config.h"
 #include "sim/device/trace.h"
 #include "sim/memory/bus_memory.h"
+#include "sim/memory/bus_port.h"
 #include "sim/memory/bus_timing.h"
 
 namespace systolite {
-
-inline constexpr std::size_t kMaxBusBytes = 16;
-using BusBeat = std::array<std::uint8_t, kMaxBusBytes>;
-
-enum class AxiResponse : std::uint8_t { kOkay = 0, kSlaveError = 2, kDecodeError = 3 };
 
 // What the master drives in a cycle.
 struct AxiRequest {

@@ -25,8 +25,8 @@ enum class AxiResponse : std::uint8_t { kOkay = 0, kSlaveError = 2, kDecodeError
 struct BusBurst {
   std::uint8_t id = 0;
   std::uint32_t address = 0;
-  unsigned beats = 0;   // 1..kMaxBurstBeats
-  Cycles taken = 0;     // cycle of the address handshake, from read_address() or write_address()
+  unsigned beats = 0;  // 1..kMaxBurstBeats
+  Cycles taken = 0;    // cycle of the address handshake, from read_address() or write_address()
 };
 
 struct BusReadBeat {
@@ -37,7 +37,7 @@ struct BusReadBeat {
 using BusReadBeats = std::array<BusReadBeat, kMaxBurstBeats>;  // the burst's beats from the front
 
 struct BusResponse {
-  Cycles moved;  // cycle of its handshake; the master is always ready
+  Cycles moved;          // cycle of its handshake; the master is always ready
   AxiResponse response;  // worst of the burst
 };
 
@@ -61,7 +61,8 @@ class BusPort {
   virtual void write(const BusBurst& burst) = 0;
   // The cycle in which the next beat is taken if it is on the bus from cycle `offered` on. Changes nothing.
   [[nodiscard]] virtual Cycles write_slot(Cycles offered) const = 0;
-  // The next beat moves in cycle `moved`. `strobe`: bit i = byte lane i. Returns true and sets `response` when it is the last one of its burst.
+  // The next beat moves in cycle `moved`. `strobe`: bit i = byte lane i. Returns true and sets `response` when it is
+  // the last one of its burst.
   virtual bool write_beat(Cycles moved, const BusBeat& data, std::uint16_t strobe, BusResponse& response) = 0;
 };
 
