@@ -18,6 +18,7 @@ struct RunArguments {
   std::string config = kDefaultConfig;
   Backend backend = Backend::kRtl;
   Rounding rounding = Rounding::kDouble;
+  bool soc = false;
   std::vector<std::filesystem::path> inputs;
   std::filesystem::path output;
   std::filesystem::path json;  // "-": standard output, instead of the table

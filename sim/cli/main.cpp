@@ -78,6 +78,7 @@ void add_run(CLI::App& app, RunArguments& arguments) {
   add_choice(command, "--backend", arguments.backend, kBackends, "What executes the commands; functional has no clock");
   add_choice(command, "--rounding", arguments.rounding, kRoundings,
              "Requantisation: double as TensorFlow Lite Micro, or single");
+  command.add_flag("--soc", arguments.soc, "Run the device inside the SystemC SoC, behind its bus");
   command
       .add_option("--input", arguments.inputs,
                   "int8 array for the input; once per input. Default: seeded pseudo-random values")

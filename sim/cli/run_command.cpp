@@ -50,6 +50,7 @@ void run_command(const RunArguments& arguments) {
   const InputSet inputs = arguments.inputs.empty() ? default_inputs(graph) : read_inputs(graph, arguments.inputs);
 
   SessionOptions options = session_options(arguments.backend, arguments.rounding);
+  options.soc = arguments.soc;
   if (!arguments.waves.empty()) options.waveforms = {arguments.waves, arguments.waves_from, arguments.waves_to};
   Session session(graph, config, options);
   const RunResult result = session.run(inputs.tensors);

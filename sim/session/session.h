@@ -37,6 +37,7 @@ struct SessionOptions {
   Backend backend = Backend::kRtl;
   Rounding rounding = Rounding::kDouble;
   bool keep_all_tensors = false;  // every activation can be read back, at the price of storing it
+  bool soc = false;               // the device sits in the SystemC SoC (sim/soc); every backend with a clock
   RtlBuildOptions rtl;            // unused by the functional backend
   std::optional<WaveformWindow> waveforms;
   std::optional<RandomStalls> stalls;  // back-pressure on the bus, for tests; rtl only
@@ -51,8 +52,10 @@ struct RunResult {
 
 class Session {
  public:
-  // Maps the network, builds or loads the device, loads the program. Throws Error: kModel (does not fit), kTool (no
-  // simulation), kDevice, kInternal. The arguments outlive the session.
+  // Maps the network, builds or loads the device, loads the program into its memory. The device runs from the first
+  // run() on, which matters in the SoC: all its sessions must be made before the first one runs. Throws Error: kModel
+  // (does not fit), kTool (no simulation), kConfig (address map of the SoC), kInternal. The arguments outlive the
+  // session.
   Session(const Graph& graph, const HwConfig& config, const SessionOptions& options);
   ~Session();
 
@@ -67,6 +70,7 @@ class Session {
 
  private:
   struct Machine;
+  void start();
 
   const Graph& graph_;
   const HwConfig& config_;

@@ -14,9 +14,9 @@
 
 namespace systolite {
 
-// Registers of configs/regs.yaml on `registers` (RegisterModule), bus bursts on `memory` (sim/soc/bus_burst_extension.h),
-// a level-sensitive interrupt on `irq`. An access to an offset without a register succeeds and reads 0, as on the
-// device.
+// Registers of configs/regs.yaml on `registers` (RegisterModule), bus bursts on `memory`
+// (sim/soc/bus_burst_extension.h), a level-sensitive interrupt on `irq`. An access to an offset without a register
+// succeeds and reads 0, as on the device.
 class Accelerator : public RegisterModule {
  public:
   tlm_utils::simple_initiator_socket<Accelerator> memory;

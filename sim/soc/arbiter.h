@@ -7,9 +7,9 @@
 
 namespace systolite {
 
-// One transaction at a time. A transaction is given the earliest free interval from the moment it is on the bus, in the order of
-// the calls: blocking transport cannot take back an answer it has given. A master that is ahead of the simulation time
-// books its interval where it is and leaves the time before it to the others.
+// One transaction at a time. A transaction is given the earliest free interval from the moment it is on the bus, in the
+// order of the calls: blocking transport cannot take back an answer it has given. A master that is ahead of the
+// simulation time books its interval where it is and leaves the time before it to the others.
 class Arbiter {
  public:
   // The first free moment from `at` on.

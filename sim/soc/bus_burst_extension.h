@@ -11,8 +11,8 @@
 //   start_job, *_address, write_slot  ignore   0               none
 //
 // What only the extension carries is time: cycles from the start of the job, with which each beat has its place and its
-// response. `delay` is not touched. The response status of a burst or beat with an error response is an error status; the
-// responses themselves are in the extension.
+// response. `delay` is not touched. The response status of a burst or beat with an error response is an error status;
+// the responses themselves are in the extension.
 #pragma once
 
 #include <cstdint>

@@ -16,9 +16,9 @@
 
 namespace systolite {
 
-// Decoding takes no time. A target sees offsets from the base of its region; the payload's address is given back as it was. An
-// address outside every region, or an access that leaves its region, gets TLM_ADDRESS_ERROR_RESPONSE. Waiting for a target that
-// serves another transaction is added to the delay (sim/soc/arbiter.h).
+// Decoding takes no time. A target sees offsets from the base of its region; the payload's address is given back as it
+// was. An address outside every region, or an access that leaves its region, gets TLM_ADDRESS_ERROR_RESPONSE. Waiting
+// for a target that serves another transaction is added to the delay (sim/soc/arbiter.h).
 //
 // Bursts with timing of their own (sim/soc/bus_burst_extension.h) concern all memories and their common channels: they
 // pass to `bursts` untouched, and the memory model behind it orders them.

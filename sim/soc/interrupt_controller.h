@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// The interrupt lines of the devices to the one line of the processor (registers: configs/soc_regs.yaml). Level-sensitive:
-// nothing is latched.
+// The interrupt lines of the devices to the one line of the processor (registers: configs/soc_regs.yaml).
+// Level-sensitive: nothing is latched.
 #pragma once
 
 #include <cstdint>

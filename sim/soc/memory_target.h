@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // One memory region as a loosely timed TLM-2.0 target: SRAM, flash or external memory.
 //
-// An access takes the latency of its region and cycles_per_beat for every bus word it touches, reads and writes alike; the
-// delay grows by that. Its bytes move at the call. The debug interface moves bytes in zero time and may write flash. There is no
-// direct memory interface: it would go around timing and arbitration.
+// An access takes the latency of its region and cycles_per_beat for every bus word it touches, reads and writes alike;
+// the delay grows by that. Its bytes move at the call. The debug interface moves bytes in zero time and may write
+// flash. There is no direct memory interface: it would go around timing and arbitration.
 #pragma once
 
 #include <tlm_utils/simple_target_socket.h>

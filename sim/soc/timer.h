@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Cycle counter with one compare value and a level-sensitive interrupt (registers: configs/soc_regs.yaml). No events but
-// matches.
+// Cycle counter with one compare value and a level-sensitive interrupt (registers: configs/soc_regs.yaml). No events
+// but matches.
 #pragma once
 
 #include <cstdint>

@@ -124,7 +124,8 @@ bool Uart::write(std::uint32_t offset, std::uint32_t value, Cycles now, Cycles& 
   advance(end);  // the value holds from the cycle after the access
   switch (offset) {
     case SLT_UART_DATA_OFFSET:
-      if (transmit_.size() < kFifoCharacters) transmit_.push_back(static_cast<char>(value & SLT_UART_DATA_CHARACTER_MASK));
+      if (transmit_.size() < kFifoCharacters)
+        transmit_.push_back(static_cast<char>(value & SLT_UART_DATA_CHARACTER_MASK));
       start_characters(now_);
       break;
     case SLT_UART_STATUS_OFFSET:

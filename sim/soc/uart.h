@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Serial port with two FIFOs and a level-sensitive interrupt (registers: configs/soc_regs.yaml). A character on the wire
-// takes 10 bits of bit_cycles each.
+// Serial port with two FIFOs and a level-sensitive interrupt (registers: configs/soc_regs.yaml). A character on the
+// wire takes 10 bits of bit_cycles each.
 #pragma once
 
 #include <cstdint>

@@ -115,7 +115,7 @@ TEST_F(RtlDeviceTest, RandomStallsChangeTheTimeAndNotTheResult) {
 }
 
 TEST_F(RtlDeviceTest, WithoutWaveformsInTheLibraryTracingIsRefused) {
-  EXPECT_THROW(device.trace_waveforms("x.fst", 0, 10), Error);
+  EXPECT_THROW(device.model().trace_waveforms("x.fst", 0, 10), Error);
 }
 
 TEST_F(RtlDeviceTest, TheSecondBuildFindsTheLibraryOfTheFirst) {
