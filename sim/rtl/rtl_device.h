@@ -8,6 +8,7 @@
 #include "sim/core/hw_config.h"
 #include "sim/device/device.h"
 #include "sim/memory/bus_memory.h"
+#include "sim/memory/contention.h"
 #include "sim/memory/memory_system.h"
 #include "sim/rtl/rtl_model.h"
 
@@ -26,7 +27,11 @@ class RtlDevice final : public Device {
   bool advance_until_irq(Cycles limit) override { return model_.run_until_irq(limit); }
   void advance(Cycles cycles) override { model_.run(cycles); }
   [[nodiscard]] Cycles now() const override { return model_.now(); }
-  Trace take_trace() override { return model_.take_trace(); }
+  Trace take_trace() override {
+    Trace trace = model_.take_trace();
+    mark_contention(trace, memory_.contention());
+    return trace;
+  }
 
   // For waveforms.
   [[nodiscard]] RtlModel& model() noexcept { return model_; }

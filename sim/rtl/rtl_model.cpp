@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "sim/core/error.h"
+#include "sim/memory/contention.h"
 #include "slt_isa.hpp"
 #include "slt_regs.h"
 
