@@ -145,7 +145,7 @@ bool RtlDevice::cycle(const slt_rtl_outputs& outputs, slt_rtl_inputs& inputs) {
       inputs.apb_psel = 0;
       inputs.apb_penable = 0;
       apb_ = Apb::kSettle;
-      if (doorbell_) recorder_.start();
+      if (doorbell_) recorder_.start(now_);
       return false;
     case Apb::kSettle:  // one cycle more, so that irq() shows the effect of the access
       apb_ = Apb::kIdle;
