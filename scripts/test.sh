@@ -24,6 +24,9 @@ scripts/format_check.sh
 scripts/lint.sh
 scripts/clang_tidy.sh
 step "Testing"
+if [[ -z ${SYSTOLITE_MODELS:-} || -z ${SYSTOLITE_GOLDEN:-} ]]; then
+  step "Tests of the official models are skipped (SYSTOLITE_MODELS and SYSTOLITE_GOLDEN are not both set); embedded models run instead"
+fi
 if ! ctest --preset release --parallel "$(nproc)" --output-log $LOGS/ctest.log >/dev/null 2>&1; then
   grep -A 40 -E '\*\*\*(Failed|Exception|Timeout|Not Run)' $LOGS/ctest.log | head -n 120 >&2 || true
   sed -n '/tests failed out of/,$p' $LOGS/ctest.log >&2
