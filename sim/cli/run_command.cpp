@@ -42,9 +42,7 @@ InputSet inputs_of(const Graph& graph, const Inference& inference) {
 
 void run_command(const RunArguments& arguments) {
   const bool json_to_stdout = arguments.json == "-";
-  for (const auto* file : {&arguments.output, &arguments.json, &arguments.dump_commands}) {
-    if (!file->empty() && *file != "-") check_writable(*file);
-  }
+  check_outputs({arguments.output, json_to_stdout ? "" : arguments.json, arguments.dump_commands});
   const Inference& inference = arguments.inference;
   const HwConfig config = load_hw_config(find_config(inference.config));
   const Graph graph = import_tflite(find_model(inference.model));

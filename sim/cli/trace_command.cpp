@@ -24,7 +24,9 @@ using Window = std::pair<Cycles, Cycles>;  // [from, to) of the run
 // A file in the making beside its target: it takes the target's name when it is complete and is removed otherwise.
 class PartialFile {
  public:
-  explicit PartialFile(const fs::path& target) : target_(target), partial_(target) { partial_ += ".partial"; }
+  explicit PartialFile(const fs::path& target) : target_(fs::weakly_canonical(target)), partial_(target_) {
+    partial_ += ".partial";
+  }
   PartialFile(const PartialFile&) = delete;
   PartialFile& operator=(const PartialFile&) = delete;
   ~PartialFile() {
@@ -113,8 +115,10 @@ void trace_command(const TraceArguments& arguments) {
     throw Error(ExitCode::kUsage,
                 fmt::format("--waves shows the RTL's signals; the backend is {}", name(inference.backend)));
   }
-  check_writable(arguments.output);
-  if (waves) check_writable(arguments.waves);
+  check_outputs({arguments.output, arguments.waves});
+  std::error_code ignored;
+  if (fs::is_other(arguments.waves, ignored))
+    throw Error(ExitCode::kData, fmt::format("{}: waveforms need a regular file", arguments.waves.string()));
   const HwConfig config = load_hw_config(find_config(inference.config));
   const Graph graph = import_tflite(find_model(inference.model));
   if (arguments.layer && *arguments.layer >= graph.ops.size()) {
