@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "sim/core/error.h"
-#include "sim/memory/contention.h"
 #include "slt_isa.hpp"
 #include "slt_regs.h"
 
@@ -166,7 +165,7 @@ bool RtlModel::clock_apb(const slt_rtl_outputs& outputs, slt_rtl_inputs& inputs)
       apb_ = Apb::kSettle;
       // While the bus is busy a job is running, and the device refuses another one.
       if (doorbell_ && bus_->idle()) {
-        recorder_.start();
+        recorder_.start(now_);
         bus_->start_job();
       }
       return false;

@@ -27,7 +27,7 @@ constexpr std::uint8_t kStale = 0xA5;
 // The compiled RTL, with waveforms if they are asked for.
 std::filesystem::path rtl_library(const HwConfig& config, const SessionOptions& options) {
   RtlBuildOptions build = options.rtl;
-  build.waveforms = options.waveforms.has_value();
+  build.waveforms = build.waveforms || options.waveforms.has_value();
   return build_rtl_library(config, build);
 }
 

@@ -40,6 +40,7 @@ std::optional<std::uint32_t> RtlAccelerator::read(std::uint32_t offset, Cycles n
 
 bool RtlAccelerator::write(std::uint32_t offset, std::uint32_t value, Cycles now, Cycles& end) {
   catch_up(now);
+  if (offset == SLT_REG_DOORBELL_OFFSET) skipped_at_doorbell_ = skipped_;
   model_.write_register(offset, value);
   end = next_cycle();
   tick_.notify(time_until(end));
@@ -64,6 +65,11 @@ void RtlAccelerator::drive_irq() {
   if (!irq_changes_.empty()) irq_change_.notify(time_until(irq_changes_.front().cycle));
 }
 
-Trace RtlAccelerator::take_trace() { return model_.take_trace(); }
+Trace RtlAccelerator::take_trace() {
+  // The clock does not stop during a job.
+  Trace trace = model_.take_trace();
+  trace.start += skipped_at_doorbell_;
+  return trace;
+}
 
 }  // namespace systolite

@@ -49,6 +49,7 @@ class RtlAccelerator final : public Accelerator {
   TlmBusPort port_;
   RtlModel model_;
   Cycles skipped_ = 0;  // cycles of the SoC's clock the RTL was not clocked in
+  Cycles skipped_at_doorbell_ = 0;
   std::deque<IrqChange> irq_changes_;
   sc_core::sc_event tick_;
   sc_core::sc_event irq_change_;

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "sim/core/error.h"
+#include "sim/memory/contention.h"
 #include "slt_soc.h"
 
 namespace systolite {
@@ -127,6 +128,10 @@ void SocDevice::advance(Cycles cycles) { run(board_->soc.clock().duration(cycles
 
 Cycles SocDevice::now() const { return board_->soc.clock().at(sc_core::sc_time_stamp()); }
 
-Trace SocDevice::take_trace() { return board_->soc.accelerator().take_trace(); }
+Trace SocDevice::take_trace() {
+  Trace trace = board_->soc.accelerator().take_trace();
+  mark_contention(trace, board_->memory.contention());
+  return trace;
+}
 
 }  // namespace systolite
