@@ -1,19 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// The memories as an AXI4 slave, one clock cycle at a time. Timing: sim/memory/bus_timing.h.
+// The pins of a bus port: an AXI4 slave, one clock cycle at a time, that does what the port says and checks that the
+// master keeps to the protocol. Every valid is up for one cycle, since the master must always be ready for read data
+// and responses.
 #pragma once
 
-#include <array>
 #include <cstdint>
 #include <deque>
-#include <map>
-#include <optional>
-#include <random>
+#include <string>
 
-#include "sim/core/hw_config.h"
 #include "sim/device/trace.h"
-#include "sim/memory/bus_memory.h"
 #include "sim/memory/bus_port.h"
-#include "sim/memory/bus_timing.h"
 
 namespace systolite {
 
@@ -50,13 +46,6 @@ struct AxiReply {
   AxiResponse b_resp = AxiResponse::kOkay;
 };
 
-// Seeded back-pressure: in each cycle every ready and every new valid of the slave is withheld with this probability. A
-// valid that has been shown stays until it is taken.
-struct RandomStalls {
-  std::uint64_t seed;
-  double probability;  // 0 to below 1
-};
-
 // Traffic of one cycle, for counting.
 struct AxiBeats {
   bool read = false;
@@ -66,61 +55,54 @@ struct AxiBeats {
 
 class AxiSlave {
  public:
-  AxiSlave(BusMemory& memory, const HwConfig& config);
+  // `port` outlives it. `bus_bytes`: width of the bus.
+  AxiSlave(BusPort& port, unsigned bus_bytes);
 
-  void set_stalls(std::optional<RandomStalls> stalls);
-  // Every beat that touches the bus word of `address` is answered with an error; a write with the error leaves the word
-  // as it was.
-  void inject_error(std::uint32_t address, AxiResponse response);
-  void clear_errors() { faults_.clear(); }
+  // The next cycle is cycle 0 of a job for the port, too. Only when idle().
+  void start_job();
 
   // What the slave drives in the current cycle. It depends on past cycles only.
   [[nodiscard]] const AxiReply& reply() const noexcept { return reply_; }
   // Ends the current cycle in which the master drove `request`. Throws Error(kDevice) when the master breaks the
-  // protocol.
+  // protocol; the message counts cycles from the first one there was.
   AxiBeats clock(const AxiRequest& request);
   // Nothing is outstanding.
   [[nodiscard]] bool idle() const noexcept { return reads_.empty() && writes_.empty() && responses_.empty(); }
 
  private:
-  struct Burst {
+  struct Read {
     std::uint8_t id;
-    std::uint32_t address;  // of the next beat
+    bool last;
+    BusReadBeat beat;
+  };
+  struct Write {
+    std::uint8_t id;
     unsigned beats_left;
-    Cycles taken;  // cycle of the address handshake
-    RegionTiming timing;
-    bool first = true;
-    AxiResponse response = AxiResponse::kOkay;  // writes: worst so far
   };
   struct Response {
     std::uint8_t id;
-    AxiResponse response;
-    Cycles ready;
+    BusResponse response;
   };
 
-  [[nodiscard]] Burst accept(std::uint8_t id, std::uint32_t address, std::uint8_t len, const char* channel) const;
-  void check_stable(const AxiRequest& request) const;
-  [[nodiscard]] AxiResponse beat_response(std::uint32_t address, bool write) const;
-  void read_beat(std::uint32_t address, BusBeat& data);
-  void write_beat(Burst& burst, const AxiRequest& request);
+  [[noreturn]] void violation(const std::string& what) const;
+  [[nodiscard]] BusBurst accept(std::uint8_t id, std::uint32_t address, std::uint8_t len, const char* channel) const;
+  void check(const AxiRequest& request) const;
+  void take_read_address(const AxiRequest& request);
+  void take_write_address(const AxiRequest& request);
+  void take_write_data(const AxiRequest& request);
   void prepare_reply();
-  bool stall();
 
-  BusMemory& memory_;
+  BusPort& port_;
   unsigned bus_bytes_;
-  Cycles now_ = 0;
-  std::deque<Burst> reads_;
-  std::deque<Burst> writes_;
+  Cycles now_ = 0;          // of the job
+  Cycles job_start_ = 0;    // the cycle, since the beginning, that is cycle 0 of the job
+  Cycles data_since_ = 0;   // the write data on the bus is there from this cycle
+  std::deque<Read> reads_;  // beats
+  std::deque<Write> writes_;
   std::deque<Response> responses_;
-  BeatClock read_clock_;
-  BeatClock write_clock_;
-  BeatClock response_clock_;
   AxiReply reply_;
   AxiRequest previous_;  // request of the cycle before, for the stability rules
   AxiReply previous_reply_;
-  std::map<std::uint32_t, AxiResponse> faults_;  // by bus word address
-  std::optional<RandomStalls> stalls_;
-  std::mt19937_64 random_;
 };
 
 }  // namespace systolite

@@ -97,7 +97,10 @@ struct RtlDevice::Library {
 };
 
 RtlDevice::RtlDevice(const HwConfig& config, BusMemory& memory, const std::filesystem::path& library)
-    : library_(std::make_unique<Library>(library)), bus_(memory, config), model_(library_->create()) {}
+    : library_(std::make_unique<Library>(library)),
+      memory_(memory, config),
+      bus_(memory_, static_cast<unsigned>(config.dma.bus_bytes())),
+      model_(library_->create()) {}
 
 RtlDevice::~RtlDevice() { library_->destroy(model_); }
 
@@ -125,8 +128,12 @@ bool RtlDevice::cycle(const slt_rtl_outputs& outputs, slt_rtl_inputs& inputs) {
   const AxiBeats beats = bus_.clock(request_of(outputs));
   if (beats.read) recorder_.count_read_beat(beats.read_id);
   if (beats.write) recorder_.count_write_beat();
+  const bool stop = clock_apb(outputs, inputs);
   drive(bus_.reply(), inputs);
+  return stop;
+}
 
+bool RtlDevice::clock_apb(const slt_rtl_outputs& outputs, slt_rtl_inputs& inputs) {
   switch (apb_) {
     case Apb::kIdle:
       return stop_at_irq_ && irq_;
@@ -145,7 +152,11 @@ bool RtlDevice::cycle(const slt_rtl_outputs& outputs, slt_rtl_inputs& inputs) {
       inputs.apb_psel = 0;
       inputs.apb_penable = 0;
       apb_ = Apb::kSettle;
-      if (doorbell_) recorder_.start();
+      // While the bus is busy a job is running, and the device refuses another one.
+      if (doorbell_ && bus_.idle()) {
+        recorder_.start();
+        bus_.start_job();
+      }
       return false;
     case Apb::kSettle:  // one cycle more, so that irq() shows the effect of the access
       apb_ = Apb::kIdle;

@@ -12,6 +12,7 @@
 #include "sim/device/trace_recorder.h"
 #include "sim/memory/axi_slave.h"
 #include "sim/memory/bus_memory.h"
+#include "sim/memory/memory_system.h"
 #include "sim/rtl/rtl_abi.h"
 
 namespace systolite {
@@ -35,7 +36,7 @@ class RtlDevice final : public Device {
   // waveforms; throws Error(kTool) otherwise.
   void trace_waveforms(const std::filesystem::path& file, Cycles from, Cycles to);
   // Stalls and faults of the memories, for tests.
-  [[nodiscard]] AxiSlave& bus() noexcept { return bus_; }
+  [[nodiscard]] MemorySystem& memory() noexcept { return memory_; }
 
  private:
   enum class Apb { kIdle, kSetup, kAccess, kSettle };
@@ -43,10 +44,12 @@ class RtlDevice final : public Device {
 
   static int on_cycle(void* device, const slt_rtl_outputs* outputs, slt_rtl_inputs* inputs);
   bool cycle(const slt_rtl_outputs& outputs, slt_rtl_inputs& inputs);
+  bool clock_apb(const slt_rtl_outputs& outputs, slt_rtl_inputs& inputs);
   void run(Cycles cycles);
   std::uint32_t transfer(bool write, std::uint32_t offset, std::uint32_t value);
 
   std::unique_ptr<Library> library_;
+  MemorySystem memory_;
   AxiSlave bus_;
   TraceRecorder recorder_;
   slt_rtl_model* model_ = nullptr;

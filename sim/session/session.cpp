@@ -29,7 +29,7 @@ std::unique_ptr<Device> make_device(const HwConfig& config, BusMemory& memory, c
   auto device = std::make_unique<RtlDevice>(config, memory, build_rtl_library(config, build));
   if (options.waveforms)
     device->trace_waveforms(options.waveforms->file, options.waveforms->from, options.waveforms->to);
-  device->bus().set_stalls(options.stalls);
+  device->memory().set_stalls(options.stalls);
   return device;
 }
 

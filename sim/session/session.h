@@ -15,7 +15,7 @@
 #include "sim/core/hw_config.h"
 #include "sim/core/quantize.h"
 #include "sim/device/trace.h"
-#include "sim/memory/axi_slave.h"
+#include "sim/memory/random_stalls.h"
 #include "sim/report/report.h"
 #include "sim/rtl/rtl_builder.h"
 

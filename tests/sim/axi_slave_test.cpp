@@ -3,10 +3,10 @@
 
 #include <gtest/gtest.h>
 
-#include <map>
 #include <vector>
 
 #include "sim/core/error.h"
+#include "sim/memory/memory_system.h"
 #include "tests/sim/small_config.h"
 
 namespace systolite {
@@ -56,7 +56,8 @@ class AxiSlaveTest : public ::testing::Test {
 
   HwConfig config = small_config();
   BusMemory memory{config};
-  AxiSlave slave{memory, config};
+  MemorySystem system{memory, config};
+  AxiSlave slave{system, 8};
   Cycles cycle = 0;
 };
 
@@ -68,12 +69,13 @@ TEST_F(AxiSlaveTest, FirstBeatComesReadLatencyCyclesAfterItsAddress) {
 TEST_F(AxiSlaveTest, BeatsOfASlowMemoryAreSpaced) {
   config.flash.cycles_per_beat = 3;
   BusMemory slow(config);
-  AxiSlave slow_slave(slow, config);
-  slow_slave.clock({.ar_valid = true, .ar_addr = kFlash, .ar_len = 2, .r_ready = true});
+  MemorySystem slow_system(slow, config);
+  AxiSlave slow_slave(slow_system, 8);
+  slow_slave.clock({.ar_valid = true, .ar_addr = kFlash, .ar_len = 2, .r_ready = true, .b_ready = true});
   std::vector<Cycles> cycles;
   for (Cycles now = 1; now < 20; ++now) {
     if (slow_slave.reply().r_valid) cycles.push_back(now);
-    slow_slave.clock({.r_ready = true});
+    slow_slave.clock({.r_ready = true, .b_ready = true});
   }
   EXPECT_EQ(cycles, (std::vector<Cycles>{8, 11, 14}));
 }
@@ -97,12 +99,9 @@ TEST_F(AxiSlaveTest, BurstsAreAnsweredInTheOrderOfTheirAddresses) {
   EXPECT_EQ(beat_cycles(20), (std::vector<Cycles>{8, 9}));
 }
 
-TEST_F(AxiSlaveTest, ABeatThatIsNotTakenStaysAndDelaysTheNext) {
-  read_address(kSram, 2);
-  step({.r_ready = false});  // cycle 1: nothing offered yet
-  EXPECT_TRUE(step({.r_ready = false}).r_valid);
-  EXPECT_TRUE(step({.r_ready = false}).r_valid);
-  EXPECT_EQ(beat_cycles(5), (std::vector<Cycles>{4, 5}));
+TEST_F(AxiSlaveTest, AMasterThatIsNotReadyIsAViolation) {
+  EXPECT_THROW(step({.r_ready = false, .b_ready = true}), Error);
+  EXPECT_THROW(step({.r_ready = true, .b_ready = false}), Error);
 }
 
 TEST_F(AxiSlaveTest, ReadsDeliverIdLastAndData) {
@@ -161,7 +160,7 @@ TEST_F(AxiSlaveTest, FlashRefusesWrites) {
 }
 
 TEST_F(AxiSlaveTest, InjectedErrorsHitOnlyTheirBusWord) {
-  slave.inject_error(kSram + 13, AxiResponse::kSlaveError);
+  system.inject_error(kSram + 13, AxiResponse::kSlaveError);
   read_address(kSram, 3);
   step();
   EXPECT_EQ(step().r_resp, AxiResponse::kOkay);
@@ -181,17 +180,17 @@ TEST_F(AxiSlaveTest, ABurstAcrossA4KiBBoundaryIsAViolation) {
 }
 
 TEST_F(AxiSlaveTest, AWithdrawnAddressIsAViolation) {
-  slave.set_stalls(RandomStalls{.seed = 1, .probability = 0.999});
+  system.set_stalls(RandomStalls{.seed = 1, .probability = 0.999});
   step();  // the readiness of this cycle was decided before
-  step({.ar_valid = true, .ar_addr = kSram, .r_ready = true});
+  step({.ar_valid = true, .ar_addr = kSram, .r_ready = true, .b_ready = true});
   EXPECT_THROW(step(), Error);
 }
 
 TEST_F(AxiSlaveTest, StallsDelayButDeliverTheSameBeats) {
   const std::vector<std::uint8_t> bytes(64, 0x5A);
   memory.write(kSram, bytes);
-  slave.set_stalls(RandomStalls{.seed = 7, .probability = 0.5});
-  AxiRequest request{.ar_valid = true, .ar_addr = kSram, .ar_len = 7, .r_ready = true};
+  system.set_stalls(RandomStalls{.seed = 7, .probability = 0.5});
+  AxiRequest request{.ar_valid = true, .ar_addr = kSram, .ar_len = 7, .r_ready = true, .b_ready = true};
   int beats = 0;
   int cycles = 0;
   for (; beats < 8 && cycles < 1000; ++cycles) {
@@ -205,6 +204,33 @@ TEST_F(AxiSlaveTest, StallsDelayButDeliverTheSameBeats) {
   }
   EXPECT_EQ(beats, 8);
   EXPECT_GT(cycles, 10);
+}
+
+TEST_F(AxiSlaveTest, AReadReturnsWhatTheMemoryHeldWhenItsAddressWasTaken) {
+  memory.write(kSram, std::vector<std::uint8_t>(8, 1));
+  read_address(kSram, 1);
+  memory.write(kSram, std::vector<std::uint8_t>(8, 2));
+  step();
+  const AxiReply reply = step();
+  ASSERT_TRUE(reply.r_valid);
+  EXPECT_EQ(reply.r_data[0], 1);
+}
+
+TEST_F(AxiSlaveTest, AJobCannotStartOnABusyBus) {
+  read_address(kSram, 1);
+  EXPECT_THROW(slave.start_job(), Error);
+}
+
+TEST_F(AxiSlaveTest, ViolationsAreCountedFromTheFirstCycle) {
+  for (int i = 0; i < 5; ++i) step();
+  slave.start_job();
+  step();
+  try {
+    read_address(kSram + 4, 1);
+    FAIL() << "no error";
+  } catch (const Error& error) {
+    EXPECT_STREQ(error.what(), "Bus protocol violation in cycle 6: read address 0x20000004 is not aligned to the bus.");
+  }
 }
 
 TEST(BusMemoryTest, RefusesAccessAcrossTheEndOfARegion) {

@@ -107,7 +107,7 @@ TEST_F(RtlDeviceTest, AFailedAssertionIsAnErrorWithItsMessage) {
 TEST_F(RtlDeviceTest, ARegisterThatDoesNotAnswerIsAnError) { EXPECT_THROW(device.read_register(0x0F8), Error); }
 
 TEST_F(RtlDeviceTest, RandomStallsChangeTheTimeAndNotTheResult) {
-  device.bus().set_stalls(RandomStalls{.seed = 3, .probability = 0.6});
+  device.memory().set_stalls(RandomStalls{.seed = 3, .probability = 0.6});
   start();
   ASSERT_TRUE(device.advance_until_irq(10000));
   EXPECT_GT(device.take_trace().cycles, 11);

@@ -95,7 +95,7 @@ module slt_top
   assign axi_arlen_o   = 8'd3;
   assign axi_arsize_o  = 3'($clog2(BUS_BYTES));
   assign axi_arburst_o = 2'b01;
-  assign axi_rready_o  = phase_q == READ_DATA;
+  assign axi_rready_o  = 1'b1;
   assign axi_awvalid_o = phase_q == WRITE_ADDRESS;
   assign axi_awid_o    = '0;
   assign axi_awaddr_o  = address_q + 32'h1000;
@@ -106,7 +106,7 @@ module slt_top
   assign axi_wdata_o   = {{(BUS_BYTES*8-32){1'b0}}, sum_q};
   assign axi_wstrb_o   = BUS_BYTES'(15);
   assign axi_wlast_o   = 1'b1;
-  assign axi_bready_o  = phase_q == RESPONSE;
+  assign axi_bready_o  = 1'b1;
   assign irq_o         = irq_q;
 
   always_comb begin

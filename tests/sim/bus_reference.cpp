@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "tests/sim/bus_reference.h"
+
+#include <cmath>
+#include <deque>
+
+namespace systolite {
+namespace {
+
+std::uint64_t split_mix(std::uint64_t z) {
+  z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9ULL;
+  z = (z ^ (z >> 27)) * 0x94D049BB133111EBULL;
+  return z ^ (z >> 31);
+}
+
+class SteppedBus {
+ public:
+  SteppedBus(const HwConfig& config, const std::optional<RandomStalls>& stalls, const BusPlan& plan)
+      : config_(config), stalls_(stalls), plan_(plan) {
+    events_.reads.resize(plan.reads.size());
+    events_.writes.resize(plan.writes.size());
+    for (std::size_t i = 0; i < plan.writes.size(); ++i) {
+      for (std::size_t beat = 0; beat < plan.writes[i].data_gaps.size(); ++beat) data_beats_.push_back({i, beat});
+    }
+    if (!plan.reads.empty()) read_address_due_ = plan.reads[0].gap;
+    if (!plan.writes.empty()) {
+      write_address_due_ = plan.writes[0].gap;
+      data_due_ = plan.writes[0].data_gaps[0];
+    }
+  }
+
+  BusEvents run() {
+    for (; !finished(); ++now_) {
+      // Addresses taken in a cycle are known to the data channels from the next one on.
+      const std::size_t reads_known = reads_taken_;
+      const std::size_t writes_known = writes_taken_;
+      const std::size_t data_known = data_moved_;
+      step_read_data(reads_known);
+      step_responses(data_known);
+      step_write_data(writes_known);
+      step_read_address();
+      step_write_address();
+    }
+    return events_;
+  }
+
+ private:
+  struct DataBeat {
+    std::size_t burst;
+    std::size_t beat;
+  };
+
+  bool finished() const { return reads_done_ == plan_.reads.size() && responses_done_ == plan_.writes.size(); }
+
+  // `channel`: 0 AR, 1 R, 2 AW, 3 W, 4 B.
+  bool stalled(std::uint64_t channel) const {
+    if (!stalls_) return false;
+    const std::uint64_t key = split_mix(stalls_->seed + (channel + 1) * 0x9E3779B97F4A7C15ULL);
+    const std::uint64_t draw = split_mix(key + now_) >> 11;  // 53 bits
+    return static_cast<double>(draw) < std::floor(stalls_->probability * 9007199254740992.0);
+  }
+
+  const MemoryRegion* region(std::uint32_t address) const {
+    for (const MemoryRegion* region : {&config_.flash, &config_.sram}) {
+      if (address >= region->base && address - region->base < region->bytes) return region;
+    }
+    return nullptr;
+  }
+  static Cycles cycles(const MemoryRegion* region, int MemoryRegion::*key) {
+    return region == nullptr ? 1 : static_cast<Cycles>(region->*key);
+  }
+
+  void step_read_address() {
+    if (reads_taken_ == plan_.reads.size() || now_ < read_address_due_) return;
+    ReadEvents& events = events_.reads[reads_taken_];
+    events.offered = read_address_due_;
+    if (stalled(0)) return;
+    events.taken = now_;
+    if (++reads_taken_ < plan_.reads.size()) read_address_due_ = now_ + 1 + plan_.reads[reads_taken_].gap;
+  }
+
+  void step_read_data(std::size_t known) {
+    if (reads_done_ == known) return;
+    const ReadPlan& plan = plan_.reads[reads_done_];
+    ReadEvents& events = events_.reads[reads_done_];
+    const MemoryRegion* memory = region(plan.address);
+    if (events.moved.empty() && now_ < events.taken + cycles(memory, &MemoryRegion::read_latency_cycles)) return;
+    if (last_read_ && now_ < *last_read_ + cycles(memory, &MemoryRegion::cycles_per_beat)) return;
+    if (stalled(1)) return;
+    events.moved.push_back(now_);
+    last_read_ = now_;
+    if (events.moved.size() == plan.beats) ++reads_done_;
+  }
+
+  void step_write_address() {
+    if (writes_taken_ == plan_.writes.size() || now_ < write_address_due_) return;
+    WriteEvents& events = events_.writes[writes_taken_];
+    events.offered = write_address_due_;
+    if (stalled(2)) return;
+    events.taken = now_;
+    if (++writes_taken_ < plan_.writes.size()) write_address_due_ = now_ + 1 + plan_.writes[writes_taken_].gap;
+  }
+
+  void step_write_data(std::size_t known) {
+    if (data_moved_ == data_beats_.size() || now_ < data_due_) return;
+    const DataBeat beat = data_beats_[data_moved_];
+    if (beat.burst >= known) return;
+    const MemoryRegion* memory = region(plan_.writes[beat.burst].address);
+    if (last_write_ && now_ < *last_write_ + cycles(memory, &MemoryRegion::cycles_per_beat)) return;
+    if (stalled(3)) return;
+    WriteEvents& events = events_.writes[beat.burst];
+    events.data_offered.push_back(data_due_);
+    events.moved.push_back(now_);
+    last_write_ = now_;
+    if (++data_moved_ == data_beats_.size()) return;
+    const DataBeat next = data_beats_[data_moved_];
+    data_due_ = now_ + 1 + plan_.writes[next.burst].data_gaps[next.beat];
+  }
+
+  void step_responses(std::size_t known) {
+    if (responses_done_ == plan_.writes.size()) return;
+    const WritePlan& plan = plan_.writes[responses_done_];
+    WriteEvents& events = events_.writes[responses_done_];
+    if (known == 0 || events.moved.size() < plan.data_gaps.size()) return;
+    if (now_ < events.moved.back() + cycles(region(plan.address), &MemoryRegion::write_latency_cycles)) return;
+    if (last_response_ && now_ == *last_response_) return;
+    if (stalled(4)) return;
+    events.response = now_;
+    last_response_ = now_;
+    ++responses_done_;
+  }
+
+  const HwConfig& config_;
+  const std::optional<RandomStalls>& stalls_;
+  const BusPlan& plan_;
+  BusEvents events_;
+  Cycles now_ = 0;
+  std::vector<DataBeat> data_beats_;
+  Cycles read_address_due_ = 0;
+  Cycles write_address_due_ = 0;
+  Cycles data_due_ = 0;
+  std::size_t reads_taken_ = 0;
+  std::size_t reads_done_ = 0;
+  std::size_t writes_taken_ = 0;
+  std::size_t data_moved_ = 0;
+  std::size_t responses_done_ = 0;
+  std::optional<Cycles> last_read_;
+  std::optional<Cycles> last_write_;
+  std::optional<Cycles> last_response_;
+};
+
+}  // namespace
+
+BusEvents step_bus(const HwConfig& config, const std::optional<RandomStalls>& stalls, const BusPlan& plan) {
+  return SteppedBus(config, stalls, plan).run();
+}
+
+}  // namespace systolite

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: Apache-2.0
+// The bus timing as events and as pins against a bus that is stepped through every cycle.
+#include "sim/memory/bus_timing.h"
+
+#include <gtest/gtest.h>
+
+#include <ostream>
+#include <random>
+
+#include "sim/core/error.h"
+#include "sim/memory/axi_slave.h"
+#include "sim/memory/memory_system.h"
+#include "tests/sim/bus_reference.h"
+#include "tests/sim/small_config.h"
+
+namespace systolite {
+
+void PrintTo(const BusEvents& events, std::ostream* out) {
+  for (const ReadEvents& read : events.reads) {
+    *out << "\nread offered " << read.offered << " taken " << read.taken << " moved";
+    for (const Cycles cycle : read.moved) *out << ' ' << cycle;
+  }
+  for (const WriteEvents& write : events.writes) {
+    *out << "\nwrite offered " << write.offered << " taken " << write.taken << " moved";
+    for (std::size_t i = 0; i < write.moved.size(); ++i) *out << ' ' << write.data_offered[i] << '-' << write.moved[i];
+    *out << " response " << write.response;
+  }
+}
+
+namespace {
+
+// The plan on BusTiming, event by event.
+BusEvents ask_timing(const HwConfig& config, const std::optional<RandomStalls>& stalls, const BusPlan& plan) {
+  BusTiming timing(config);
+  timing.set_stalls(stalls);
+  BusEvents events;
+  Cycles free = 0;
+  for (const ReadPlan& read : plan.reads) {
+    ReadEvents& event = events.reads.emplace_back();
+    event.offered = free + read.gap;
+    event.taken = timing.read_address(event.offered);
+    free = event.taken + 1;
+    BurstTimes times;
+    timing.read({.id = read.id, .address = read.address, .beats = read.beats, .taken = event.taken}, times);
+    for (unsigned beat = 0; beat < read.beats; ++beat) event.moved.push_back(times[beat]);
+    EXPECT_EQ(times.first, event.moved.front());
+    EXPECT_EQ(times.last, event.moved.back());
+  }
+  free = 0;
+  Cycles data_free = 0;
+  for (const WritePlan& write : plan.writes) {
+    WriteEvents& event = events.writes.emplace_back();
+    event.offered = free + write.gap;
+    event.taken = timing.write_address(event.offered);
+    free = event.taken + 1;
+    timing.write(
+        {.address = write.address, .beats = static_cast<unsigned>(write.data_gaps.size()), .taken = event.taken});
+    for (const Cycles gap : write.data_gaps) {
+      event.data_offered.push_back(data_free + gap);
+      const Cycles slot = timing.write_slot(event.data_offered.back());
+      const WriteTimes times = timing.write_beat(event.data_offered.back());
+      EXPECT_EQ(times.moved, slot);
+      event.moved.push_back(times.moved);
+      data_free = times.moved + 1;
+      EXPECT_EQ(times.response != kNever, event.moved.size() == write.data_gaps.size());
+      event.response = times.response;
+    }
+  }
+  return events;
+}
+
+// The plan on the pins of an AxiSlave, cycle by cycle.
+class PinMaster {
+ public:
+  PinMaster(const HwConfig& config, const std::optional<RandomStalls>& stalls, const BusPlan& plan)
+      : plan_(plan),
+        memory_(config),
+        system_(memory_, config),
+        bus_bytes_(static_cast<unsigned>(config.dma.bus_bytes())) {
+    system_.set_stalls(stalls);
+    events_.reads.resize(plan.reads.size());
+    events_.writes.resize(plan.writes.size());
+    read_due_ = plan.reads.empty() ? kNever : plan.reads[0].gap;
+    write_due_ = plan.writes.empty() ? kNever : plan.writes[0].gap;
+    data_due_ = plan.writes.empty() ? kNever : plan.writes[0].data_gaps[0];
+  }
+
+  BusEvents run() {
+    AxiSlave slave(system_, bus_bytes_);
+    // A job that starts late counts from its own start.
+    for (int i = 0; i < 3; ++i) slave.clock({.r_ready = true, .b_ready = true});
+    slave.start_job();
+    for (; reads_done_ < plan_.reads.size() || responses_ < plan_.writes.size(); ++now_) {
+      const AxiReply reply = slave.reply();
+      const AxiRequest request = drive();
+      slave.clock(request);
+      observe(request, reply);
+    }
+    EXPECT_TRUE(slave.idle());
+    return events_;
+  }
+
+ private:
+  AxiRequest drive() const {
+    AxiRequest request{.r_ready = true, .b_ready = true};
+    if (now_ >= read_due_) {
+      const ReadPlan& read = plan_.reads[reads_taken_];
+      request.ar_valid = true;
+      request.ar_id = read.id;
+      request.ar_addr = read.address;
+      request.ar_len = static_cast<std::uint8_t>(read.beats - 1);
+    }
+    if (now_ >= write_due_) {
+      const WritePlan& write = plan_.writes[writes_taken_];
+      request.aw_valid = true;
+      request.aw_addr = write.address;
+      request.aw_len = static_cast<std::uint8_t>(write.data_gaps.size() - 1);
+    }
+    if (now_ >= data_due_) {
+      request.w_valid = true;
+      request.w_strb = 0xFF;
+      request.w_last = beat_ + 1 == plan_.writes[data_burst_].data_gaps.size();
+    }
+    return request;
+  }
+
+  void observe(const AxiRequest& request, const AxiReply& reply) {
+    if (reply.r_valid) {
+      ReadEvents& read = events_.reads[reads_done_];
+      EXPECT_EQ(reply.r_id, plan_.reads[reads_done_].id);
+      read.moved.push_back(now_);
+      EXPECT_EQ(reply.r_last, read.moved.size() == plan_.reads[reads_done_].beats);
+      if (reply.r_last) ++reads_done_;
+    }
+    if (reply.b_valid) events_.writes[responses_++].response = now_;
+    if (request.ar_valid && reply.ar_ready) {
+      events_.reads[reads_taken_].offered = read_due_;
+      events_.reads[reads_taken_].taken = now_;
+      read_due_ = ++reads_taken_ == plan_.reads.size() ? kNever : now_ + 1 + plan_.reads[reads_taken_].gap;
+    }
+    if (request.aw_valid && reply.aw_ready) {
+      events_.writes[writes_taken_].offered = write_due_;
+      events_.writes[writes_taken_].taken = now_;
+      write_due_ = ++writes_taken_ == plan_.writes.size() ? kNever : now_ + 1 + plan_.writes[writes_taken_].gap;
+    }
+    if (request.w_valid && reply.w_ready) {
+      events_.writes[data_burst_].data_offered.push_back(data_due_);
+      events_.writes[data_burst_].moved.push_back(now_);
+      if (++beat_ == plan_.writes[data_burst_].data_gaps.size()) {
+        beat_ = 0;
+        ++data_burst_;
+      }
+      data_due_ = data_burst_ == plan_.writes.size() ? kNever : now_ + 1 + plan_.writes[data_burst_].data_gaps[beat_];
+    }
+  }
+
+  const BusPlan& plan_;
+  BusMemory memory_;
+  MemorySystem system_;
+  unsigned bus_bytes_;
+  BusEvents events_;
+  Cycles now_ = 0;
+  Cycles read_due_ = 0;
+  Cycles write_due_ = 0;
+  Cycles data_due_ = 0;
+  std::size_t reads_taken_ = 0;
+  std::size_t reads_done_ = 0;
+  std::size_t writes_taken_ = 0;
+  std::size_t data_burst_ = 0;
+  std::size_t beat_ = 0;
+  std::size_t responses_ = 0;
+};
+
+class Random {
+ public:
+  explicit Random(std::uint64_t seed) : engine_(seed) {}
+  unsigned below(unsigned bound) { return static_cast<unsigned>(engine_() % bound); }
+  bool chance(unsigned percent) { return below(100) < percent; }
+  int from(int low, int high) { return low + static_cast<int>(below(static_cast<unsigned>(high - low + 1))); }
+
+ private:
+  std::mt19937_64 engine_;
+};
+
+HwConfig draw_config(Random& random) {
+  HwConfig config = small_config();
+  config.dma.bus_bits = 32 << random.below(3);
+  for (MemoryRegion* region : {&config.flash, &config.sram}) {
+    region->bytes = 1U << 16;
+    region->read_latency_cycles = random.from(1, 12);
+    region->cycles_per_beat = random.from(1, random.chance(50) ? 1 : 5);
+  }
+  config.sram.write_latency_cycles = random.from(1, 9);
+  return config;
+}
+
+// Any aligned burst in a region or outside all of them that does not cross a 4 KiB boundary.
+std::uint32_t draw_address(Random& random, const HwConfig& config, unsigned beats) {
+  const auto bus = static_cast<unsigned>(config.dma.bus_bytes());
+  std::uint32_t base = 0x40000000;
+  if (random.chance(95)) base = random.chance(50) ? config.flash.base : config.sram.base;
+  const unsigned page = random.below(16);
+  return base + page * 4096 + random.below(4096 / bus - beats + 1) * bus;
+}
+
+BusPlan draw_plan(Random& random, const HwConfig& config) {
+  BusPlan plan;
+  const auto gap = [&random] { return random.chance(60) ? Cycles{0} : Cycles{random.below(25)}; };
+  for (unsigned i = random.below(8); i > 0; --i) {
+    const unsigned beats = 1 + random.below(kMaxBurstBeats);
+    plan.reads.push_back({.gap = gap(),
+                          .id = static_cast<std::uint8_t>(random.below(2)),
+                          .address = draw_address(random, config, beats),
+                          .beats = beats});
+  }
+  for (unsigned i = random.below(5); i > 0; --i) {
+    const unsigned beats = 1 + random.below(kMaxBurstBeats);
+    WritePlan& write = plan.writes.emplace_back();
+    write.gap = gap();
+    write.address = draw_address(random, config, beats);
+    for (unsigned beat = 0; beat < beats; ++beat) write.data_gaps.push_back(random.chance(80) ? 0 : random.below(6));
+  }
+  return plan;
+}
+
+TEST(BusTimingTest, EventsAndPinsAgreeWithABusThatIsSteppedThroughEveryCycle) {
+  std::size_t beats = 0;
+  for (std::uint64_t seed = 1; seed <= 4000; ++seed) {
+    Random random(seed);
+    const HwConfig config = draw_config(random);
+    const BusPlan plan = draw_plan(random, config);
+    std::optional<RandomStalls> stalls;
+    if (random.chance(50)) stalls = RandomStalls{.seed = seed, .probability = 0.01 * random.from(0, 80)};
+    const BusEvents expected = step_bus(config, stalls, plan);
+    ASSERT_EQ(ask_timing(config, stalls, plan), expected) << "seed " << seed;
+    ASSERT_EQ(PinMaster(config, stalls, plan).run(), expected) << "seed " << seed;
+    for (const ReadEvents& read : expected.reads) beats += read.moved.size();
+    for (const WriteEvents& write : expected.writes) beats += write.moved.size();
+  }
+  EXPECT_GT(beats, 100000);
+}
+
+TEST(BusTimingTest, BeatsOfABurstAreEvenlySpacedWithoutStalls) {
+  HwConfig config = small_config();
+  config.flash.cycles_per_beat = 3;
+  BusTiming timing(config);
+  BurstTimes times;
+  timing.read({.id = 1, .address = config.flash.base, .beats = 4, .taken = 10}, times);
+  EXPECT_EQ(times.first, 18);  // latency 8
+  EXPECT_EQ(times.step, 3);
+  EXPECT_EQ(times.last, 27);
+}
+
+TEST(BusTimingTest, AJobStartsWithAnIdleBus) {
+  const HwConfig config = small_config();
+  BusTiming timing(config);
+  BurstTimes times;
+  timing.read({.address = config.flash.base, .beats = 16, .taken = 50}, times);
+  timing.write({.address = config.sram.base, .beats = 1, .taken = 50});
+  timing.start_job();
+  timing.read({.address = config.flash.base, .beats = 1, .taken = 1}, times);
+  EXPECT_EQ(times.first, 9);
+  EXPECT_EQ(timing.write_slot(3), kNever);
+}
+
+TEST(StallPatternTest, StallsTheShareOfCyclesAskedFor) {
+  const StallPattern pattern(RandomStalls{.seed = 5, .probability = 0.25});
+  for (std::size_t channel = 0; channel < kBusChannels; ++channel) {
+    int stalled = 0;
+    for (Cycles cycle = 0; cycle < 40000; ++cycle) stalled += pattern.stalled(static_cast<BusChannel>(channel), cycle);
+    EXPECT_NEAR(stalled, 10000, 400) << channel;  // more than four standard deviations
+  }
+}
+
+TEST(StallPatternTest, ChannelsAndSeedsAreIndependent) {
+  const StallPattern pattern(RandomStalls{.seed = 5, .probability = 0.5});
+  const StallPattern other(RandomStalls{.seed = 6, .probability = 0.5});
+  int same_channel = 0;
+  int same_seed = 0;
+  for (Cycles cycle = 0; cycle < 40000; ++cycle) {
+    const bool stalled = pattern.stalled(BusChannel::kReadData, cycle);
+    same_channel += stalled == pattern.stalled(BusChannel::kReadAddress, cycle);
+    same_seed += stalled == other.stalled(BusChannel::kReadData, cycle);
+  }
+  EXPECT_NEAR(same_channel, 20000, 500);
+  EXPECT_NEAR(same_seed, 20000, 500);
+}
+
+TEST(StallPatternTest, RefusesAProbabilityThatStallsForEver) {
+  EXPECT_THROW(StallPattern(RandomStalls{.seed = 1, .probability = 1.0}), Error);
+  EXPECT_THROW(StallPattern(RandomStalls{.seed = 1, .probability = -0.1}), Error);
+}
+
+}  // namespace
+}  // namespace systolite
