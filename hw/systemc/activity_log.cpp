@@ -53,13 +53,12 @@ std::vector<Cycles> before(const std::vector<Cycles>& cycles, Cycles end) {
 
 }  // namespace
 
-void ActivityLog::start_job(Cycles since_reset) {
+void ActivityLog::start_job() {
   *this = ActivityLog{};
   for (Unit& unit : units_) {
     unit.own.push_back({0, isa::State::kIdle});
     unit.queue.push_back({0, isa::State::kIdle});
   }
-  since_reset_ = since_reset;
   trace_end_ = kNever;
   has_trace_ = true;
 }
@@ -121,7 +120,6 @@ void ActivityLog::visit_states(int unit, Cycles end, Visit visit) const {
 Trace ActivityLog::take_trace(Cycles now) {
   Trace trace;
   if (!std::exchange(has_trace_, false)) return trace;
-  trace.start = since_reset_;
   const Cycles end = std::min(trace_end_, now);
   if (end == 0) return trace;
   trace.cycles = end;

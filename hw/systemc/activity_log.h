@@ -9,8 +9,8 @@
 #include <cstdint>
 #include <vector>
 
-#include "hw/systemc/cycle_clock.h"
 #include "sim/device/trace.h"
+#include "sim/memory/bus_port.h"
 
 namespace systolite::sc {
 
@@ -25,7 +25,7 @@ struct ActivityCounts {
 class ActivityLog {
  public:
   // Forgets everything. The current cycle is cycle 0; every unit is idle.
-  void start_job(Cycles since_reset);
+  void start_job();
 
   // The unit's own state from cycle `from` on, until the next call; later calls have later or equal cycles. A state
   // other than idle wins over the one of its queue.
@@ -76,7 +76,6 @@ class ActivityLog {
   std::vector<BeatSpan> fetch_beats_;
   std::vector<BeatSpan> load_beats_;
   std::vector<BeatSpan> write_beats_;
-  Cycles since_reset_ = 0;
   Cycles trace_end_ = 0;
   bool has_trace_ = false;
 };

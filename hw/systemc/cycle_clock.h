@@ -6,10 +6,9 @@
 #include <systemc>
 
 #include "sim/device/trace.h"
+#include "sim/memory/bus_port.h"
 
 namespace systolite::sc {
-
-inline constexpr Cycles kNever = ~Cycles{0};
 
 class CycleClock {
  public:

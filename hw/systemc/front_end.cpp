@@ -83,7 +83,7 @@ void FrontEnd::granted(Cycles now, std::span<const BusReadBeat> beats) {
   room_ -= requested_;
   requested_ = 0;
   for (const BusReadBeat& beat : beats) {
-    if (part_ == 0) arrivals_.push_back({.complete = kNever});
+    if (part_ == 0) arrivals_.emplace_back();
     Arrival& arrival = arrivals_.back();
     std::memcpy(reinterpret_cast<std::uint8_t*>(arrival.command.w.data()) + part_ * bus_bytes_, beat.data.data(),
                 bus_bytes_);

@@ -36,8 +36,8 @@ class FrontEnd final : public ClockedBlock, public ReadClientIf, public QueueLis
   static constexpr int kUnit = kUnitCount - 1;
 
   struct Arrival {
-    isa::Command command;
-    Cycles complete = 0;  // cycle of its last beat
+    isa::Command command{};
+    Cycles complete = kNever;  // cycle of its last beat; kNever: not all of it has been granted
     bool bus_error = false;
   };
   struct Head {

@@ -14,8 +14,8 @@ JobControl::JobControl(const sc_core::sc_module_name& name, ModelContext& contex
       writes("writes"),
       members("members"),
       bus_(bus),
-      begin_("begin"),
-      decide_("decide") {
+      begin_("cycle_0"),
+      decide_("cycle_end") {
   SC_HAS_PROCESS(JobControl);
   SC_METHOD(begin);
   sensitive << begin_;
@@ -59,7 +59,7 @@ void JobControl::evaluate(Cycles) {
 void JobControl::begin() {
   if (context().watchdog.failed()) return;
   context().clock.start_job();
-  log().start_job(context().clock.job_start());
+  log().start_job();
   if (registers->interrupt()) log().interrupt(0);
   bus_.start_job();
   sleep();

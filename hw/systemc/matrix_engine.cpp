@@ -136,4 +136,9 @@ void MatrixEngine::schedule(Cycles now) {
   if (!setup_valid_ && open_.size() < timing::kMaxInFlight && queue->head(now + 1) != nullptr) wake_at(now + 1);
 }
 
+std::string MatrixEngine::waits_for() const {
+  if (block_valid_ && step_end_ == kNever) return "waits for a weight tile";
+  return setup_valid_ ? "waits for the array to drain" : "";
+}
+
 }  // namespace systolite::sc

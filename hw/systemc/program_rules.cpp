@@ -14,7 +14,7 @@ namespace {
 constexpr std::int64_t kMaxBusTaps = 5;  // depth of the delay behind the depthwise buses' reads
 
 template <typename... Values>
-void require(bool holds, std::uint32_t index, fmt::format_string<Values...> what, const Values&... values) {
+void require(bool holds, std::uint32_t index, fmt::format_string<const Values&...> what, const Values&... values) {
   if (holds) return;
   throw Error(ExitCode::kDevice, fmt::format("Command {} of the stream: {}.", index, fmt::format(what, values...)));
 }
