@@ -53,8 +53,9 @@ std::vector<Cycles> before(const std::vector<Cycles>& cycles, Cycles end) {
 
 }  // namespace
 
-void ActivityLog::start_job() {
+void ActivityLog::start_job(Cycles since_reset) {
   *this = ActivityLog{};
+  start_ = since_reset;
   for (Unit& unit : units_) {
     unit.own.push_back({0, isa::State::kIdle});
     unit.queue.push_back({0, isa::State::kIdle});
@@ -120,6 +121,7 @@ void ActivityLog::visit_states(int unit, Cycles end, Visit visit) const {
 Trace ActivityLog::take_trace(Cycles now) {
   Trace trace;
   if (!std::exchange(has_trace_, false)) return trace;
+  trace.start = start_;
   const Cycles end = std::min(trace_end_, now);
   if (end == 0) return trace;
   trace.cycles = end;

@@ -24,8 +24,8 @@ struct ActivityCounts {
 
 class ActivityLog {
  public:
-  // Forgets everything. The current cycle is cycle 0; every unit is idle.
-  void start_job();
+  // Forgets everything. The current cycle, counted since reset, is cycle 0; every unit is idle.
+  void start_job(Cycles since_reset);
 
   // The unit's own state from cycle `from` on, until the next call; later calls have later or equal cycles. A state
   // other than idle wins over the one of its queue.
@@ -76,6 +76,7 @@ class ActivityLog {
   std::vector<BeatSpan> fetch_beats_;
   std::vector<BeatSpan> load_beats_;
   std::vector<BeatSpan> write_beats_;
+  Cycles start_ = 0;
   Cycles trace_end_ = 0;
   bool has_trace_ = false;
 };

@@ -59,7 +59,7 @@ void JobControl::evaluate(Cycles) {
 void JobControl::begin() {
   if (context().watchdog.failed()) return;
   context().clock.start_job();
-  log().start_job();
+  log().start_job(context().clock.job_start());
   if (registers->interrupt()) log().interrupt(0);
   bus_.start_job();
   sleep();

@@ -17,8 +17,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr unsigned kSeed = 1;
-
 fs::path config_folder() { return find_rtl_home().home / "configs" / "hw"; }
 
 const Tensor& input_tensor(const Graph& graph, std::size_t i) {
@@ -76,15 +74,15 @@ InputSet read_inputs(const Graph& graph, const std::vector<fs::path>& files) {
   return set;
 }
 
-InputSet default_inputs(const Graph& graph) {
+InputSet random_inputs(const Graph& graph, std::uint32_t seed) {
   InputSet set;
-  std::mt19937 random(kSeed);
+  std::mt19937 random(seed);
   for (std::size_t i = 0; i < graph.inputs.size(); ++i) {
     std::vector<std::int8_t>& values =
         set.tensors.emplace_back(static_cast<std::size_t>(input_tensor(graph, i).elements()));
     for (std::int8_t& value : values) value = static_cast<std::int8_t>(random() & 0xFFU);
   }
-  set.origin = fmt::format("pseudo-random int8 values, seed {} (no --input)", kSeed);
+  set.origin = fmt::format("pseudo-random int8 values, seed {} (no --input)", seed);
   return set;
 }
 

@@ -26,8 +26,9 @@ struct InputSet {
 
 // The arrays of the files, one per input of the graph. Throws Error(kData) for a wrong number, type or size.
 [[nodiscard]] InputSet read_inputs(const Graph& graph, const std::vector<std::filesystem::path>& files);
-// The same pseudo-random values for everyone.
-[[nodiscard]] InputSet default_inputs(const Graph& graph);
+inline constexpr std::uint32_t kDefaultSeed = 1;
+// Pseudo-random values, the same for everyone who has the seed.
+[[nodiscard]] InputSet random_inputs(const Graph& graph, std::uint32_t seed);
 
 // Throws Error(kData) if the folder of an output file does not exist, before any work is done for it.
 void check_writable(const std::filesystem::path& file);

@@ -36,22 +36,24 @@ SessionOptions session_options(Backend backend, Rounding rounding) {
   return options;
 }
 
+InputSet inputs_of(const Graph& graph, const Inference& inference) {
+  return inference.inputs.empty() ? random_inputs(graph, inference.seed) : read_inputs(graph, inference.inputs);
+}
+
 void run_command(const RunArguments& arguments) {
   const bool json_to_stdout = arguments.json == "-";
-  for (const auto* file : {&arguments.output, &arguments.json, &arguments.dump_commands, &arguments.waves}) {
+  for (const auto* file : {&arguments.output, &arguments.json, &arguments.dump_commands}) {
     if (!file->empty() && *file != "-") check_writable(*file);
   }
-  const HwConfig config = load_hw_config(find_config(arguments.config));
-  const Graph graph = import_tflite(find_model(arguments.model));
+  const Inference& inference = arguments.inference;
+  const HwConfig config = load_hw_config(find_config(inference.config));
+  const Graph graph = import_tflite(find_model(inference.model));
   if (!arguments.output.empty() && graph.outputs.size() != 1) {
     throw Error(ExitCode::kData,
                 fmt::format("--output writes one tensor, {} has {} outputs", graph.name, graph.outputs.size()));
   }
-  const InputSet inputs = arguments.inputs.empty() ? default_inputs(graph) : read_inputs(graph, arguments.inputs);
-
-  SessionOptions options = session_options(arguments.backend, arguments.rounding);
-  if (!arguments.waves.empty()) options.waveforms = {arguments.waves, arguments.waves_from, arguments.waves_to};
-  Session session(graph, config, options);
+  const InputSet inputs = inputs_of(graph, inference);
+  Session session(graph, config, session_options(inference.backend, inference.rounding));
   const RunResult result = session.run(inputs.tensors);
   const Report report = session.report(result, inputs.origin);
 

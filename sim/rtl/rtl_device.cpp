@@ -154,7 +154,7 @@ bool RtlDevice::clock_apb(const slt_rtl_outputs& outputs, slt_rtl_inputs& inputs
       apb_ = Apb::kSettle;
       // While the bus is busy a job is running, and the device refuses another one.
       if (doorbell_ && bus_.idle()) {
-        recorder_.start();
+        recorder_.start(now_);
         bus_.start_job();
       }
       return false;

@@ -25,7 +25,7 @@ constexpr std::uint8_t kStale = 0xA5;
 std::unique_ptr<Device> make_device(const HwConfig& config, BusMemory& memory, const SessionOptions& options) {
   if (options.backend == Backend::kFunctional) return std::make_unique<FunctionalDevice>(config, memory);
   RtlBuildOptions build = options.rtl;
-  build.waveforms = options.waveforms.has_value();
+  build.waveforms = build.waveforms || options.waveforms.has_value();
   auto device = std::make_unique<RtlDevice>(config, memory, build_rtl_library(config, build));
   if (options.waveforms)
     device->trace_waveforms(options.waveforms->file, options.waveforms->from, options.waveforms->to);

@@ -77,6 +77,7 @@ TEST_P(ModelLockstepTest, TracesAndTensorsAreEqual) {
       const auto difference = first_difference(a, b, commands->commands);
       ASSERT_FALSE(difference) << "job " << job << ": "
                                << describe(*difference, a, b, commands->commands, "rtl", "systemc");
+      EXPECT_EQ(a.start, b.start);
       EXPECT_EQ(a.states, b.states);
       EXPECT_EQ(a.read_beats, b.read_beats);
       EXPECT_EQ(a.fetch_beats, b.fetch_beats);
