@@ -16,7 +16,8 @@
 namespace systolite::cli {
 namespace {
 
-const std::map<std::string, Backend> kBackends = {{"rtl", Backend::kRtl}, {"functional", Backend::kFunctional}};
+const std::map<std::string, Backend> kBackends = {
+    {"rtl", Backend::kRtl}, {"fast", Backend::kFast}, {"functional", Backend::kFunctional}};
 const std::map<std::string, Rounding> kRoundings = {{"double", Rounding::kDouble}, {"single", Rounding::kSingle}};
 
 void add_model(CLI::App& command, std::string& model) {

@@ -14,7 +14,7 @@
 #include "sim/memory/bus_memory.h"
 #include "sim/rtl/rtl_device.h"
 #include "sim/session/driver_port.h"
-#include "sim/session/functional_device.h"
+#include "sim/session/fast_device.h"
 
 namespace systolite {
 namespace {
@@ -23,7 +23,11 @@ namespace {
 constexpr std::uint8_t kStale = 0xA5;
 
 std::unique_ptr<Device> make_device(const HwConfig& config, BusMemory& memory, const SessionOptions& options) {
-  if (options.backend == Backend::kFunctional) return std::make_unique<FunctionalDevice>(config, memory);
+  if (options.backend != Backend::kRtl) {
+    auto device = std::make_unique<FastDevice>(config, memory);
+    device->memory().set_stalls(options.stalls);
+    return device;
+  }
   RtlBuildOptions build = options.rtl;
   build.waveforms = options.waveforms.has_value();
   auto device = std::make_unique<RtlDevice>(config, memory, build_rtl_library(config, build));
@@ -93,7 +97,17 @@ void require(slt_result_t result, const char* what) {
 
 }  // namespace
 
-const char* name(Backend backend) { return backend == Backend::kRtl ? "rtl" : "functional"; }
+const char* name(Backend backend) {
+  switch (backend) {
+    case Backend::kRtl:
+      return "rtl";
+    case Backend::kFast:
+      return "fast";
+    case Backend::kFunctional:
+      break;
+  }
+  return "functional";
+}
 
 // The simulated board: memories, device, driver, loaded network.
 struct Session::Machine {

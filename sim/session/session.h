@@ -21,7 +21,7 @@
 
 namespace systolite {
 
-enum class Backend { kRtl, kFunctional };
+enum class Backend { kRtl, kFast, kFunctional };
 
 [[nodiscard]] const char* name(Backend backend);
 
@@ -37,9 +37,9 @@ struct SessionOptions {
   Backend backend = Backend::kRtl;
   Rounding rounding = Rounding::kDouble;
   bool keep_all_tensors = false;  // every activation can be read back, at the price of storing it
-  RtlBuildOptions rtl;            // unused by the functional backend
+  RtlBuildOptions rtl;            // rtl only
   std::optional<WaveformWindow> waveforms;
-  std::optional<RandomStalls> stalls;  // back-pressure on the bus, for tests; rtl only
+  std::optional<RandomStalls> stalls;  // back-pressure on the bus, for tests
 };
 
 using Tensors = std::map<int, std::vector<std::int8_t>>;  // by tensor index
