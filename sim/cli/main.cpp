@@ -16,9 +16,13 @@
 namespace systolite::cli {
 namespace {
 
-const std::map<std::string, Backend> kBackends = {{"rtl", Backend::kRtl}, {"functional", Backend::kFunctional}};
+const std::map<std::string, Backend> kBackends = {{"rtl", Backend::kRtl},
+                                                  {"systemc", Backend::kSystemc},
+                                                  {"fast", Backend::kFast},
+                                                  {"functional", Backend::kFunctional}};
 // Backends with a clock.
-const std::map<std::string, Backend> kTimedBackends = {{"rtl", Backend::kRtl}};
+const std::map<std::string, Backend> kTimedBackends = {
+    {"rtl", Backend::kRtl}, {"systemc", Backend::kSystemc}, {"fast", Backend::kFast}};
 const std::map<std::string, Rounding> kRoundings = {{"double", Rounding::kDouble}, {"single", Rounding::kSingle}};
 
 void add_model(CLI::App& command, std::string& model) {

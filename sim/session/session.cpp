@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "driver/host/network_image.h"
 #include "driver/include/slt_runtime.h"
@@ -14,9 +15,11 @@
 #include "sim/memory/bus_memory.h"
 #include "sim/rtl/rtl_device.h"
 #include "sim/session/driver_port.h"
-#include "sim/session/functional_device.h"
+#include "sim/session/fast_device.h"
+#include "sim/soc/fast_accelerator.h"
 #include "sim/soc/rtl_accelerator.h"
 #include "sim/soc/soc_device.h"
+#include "sim/soc/systemc_accelerator.h"
 
 namespace systolite {
 namespace {
@@ -35,26 +38,41 @@ void record_waveforms(RtlModel& model, const SessionOptions& options) {
   if (options.waveforms) model.trace_waveforms(options.waveforms->file, options.waveforms->from, options.waveforms->to);
 }
 
-std::unique_ptr<Device> make_soc_device(const HwConfig& config, BusMemory& memory, const SessionOptions& options) {
-  const auto make_accelerator = [&](const sc_core::sc_module_name& name, const ClockDomain& clock) {
-    auto accelerator = std::make_unique<RtlAccelerator>(name, clock, config, rtl_library(config, options));
-    record_waveforms(accelerator->model(), options);
-    return accelerator;
-  };
-  auto device = std::make_unique<SocDevice>(config, memory, make_accelerator);
+std::unique_ptr<Accelerator> make_accelerator(const sc_core::sc_module_name& name, const ClockDomain& clock,
+                                              const HwConfig& config, BusMemory& memory,
+                                              const SessionOptions& options) {
+  switch (options.backend) {
+    case Backend::kRtl: {
+      auto accelerator = std::make_unique<RtlAccelerator>(name, clock, config, rtl_library(config, options));
+      record_waveforms(accelerator->model(), options);
+      return accelerator;
+    }
+    case Backend::kSystemc:
+      return std::make_unique<SystemcAccelerator>(name, clock, config);
+    case Backend::kFast:
+    case Backend::kFunctional:
+      break;
+  }
+  return std::make_unique<FastAccelerator>(name, clock, config, memory);
+}
+
+template <typename DeviceType, typename... Arguments>
+std::unique_ptr<DeviceType> make_stalled(const SessionOptions& options, Arguments&&... arguments) {
+  auto device = std::make_unique<DeviceType>(std::forward<Arguments>(arguments)...);
   device->memory().set_stalls(options.stalls);
   return device;
 }
 
 std::unique_ptr<Device> make_device(const HwConfig& config, BusMemory& memory, const SessionOptions& options) {
-  if (options.backend == Backend::kFunctional) {
-    if (options.soc) throw Error(ExitCode::kUsage, "The functional backend has no clock, so it cannot be in the SoC.");
-    return std::make_unique<FunctionalDevice>(config, memory);
+  if (options.soc || options.backend == Backend::kSystemc) {
+    return make_stalled<SocDevice>(options, config, memory,
+                                   [&](const sc_core::sc_module_name& name, const ClockDomain& clock) {
+                                     return make_accelerator(name, clock, config, memory, options);
+                                   });
   }
-  if (options.soc) return make_soc_device(config, memory, options);
-  auto device = std::make_unique<RtlDevice>(config, memory, rtl_library(config, options));
+  if (options.backend != Backend::kRtl) return make_stalled<FastDevice>(options, config, memory);
+  auto device = make_stalled<RtlDevice>(options, config, memory, rtl_library(config, options));
   record_waveforms(device->model(), options);
-  device->memory().set_stalls(options.stalls);
   return device;
 }
 
@@ -118,7 +136,19 @@ void require(slt_result_t result, const char* what) {
 
 }  // namespace
 
-const char* name(Backend backend) { return backend == Backend::kRtl ? "rtl" : "functional"; }
+const char* name(Backend backend) {
+  switch (backend) {
+    case Backend::kRtl:
+      return "rtl";
+    case Backend::kSystemc:
+      return "systemc";
+    case Backend::kFast:
+      return "fast";
+    case Backend::kFunctional:
+      break;
+  }
+  return "functional";
+}
 
 // The simulated board: memories, device, driver, loaded network.
 struct Session::Machine {

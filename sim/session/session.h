@@ -21,7 +21,7 @@
 
 namespace systolite {
 
-enum class Backend { kRtl, kFunctional };
+enum class Backend { kRtl, kSystemc, kFast, kFunctional };
 
 [[nodiscard]] const char* name(Backend backend);
 
@@ -37,10 +37,10 @@ struct SessionOptions {
   Backend backend = Backend::kRtl;
   Rounding rounding = Rounding::kDouble;
   bool keep_all_tensors = false;  // every activation can be read back, at the price of storing it
-  bool soc = false;               // the device sits in the SystemC SoC (sim/soc); every backend with a clock
-  RtlBuildOptions rtl;            // unused by the functional backend
+  bool soc = false;               // the device sits in the SystemC SoC (sim/soc); systemc always does
+  RtlBuildOptions rtl;            // rtl only
   std::optional<WaveformWindow> waveforms;
-  std::optional<RandomStalls> stalls;  // back-pressure on the bus, for tests; rtl only
+  std::optional<RandomStalls> stalls;  // back-pressure on the bus, for tests
 };
 
 using Tensors = std::map<int, std::vector<std::int8_t>>;  // by tensor index

@@ -26,12 +26,16 @@ class Accelerator : public RegisterModule {
   // running is cut at the current cycle.
   virtual Trace take_trace() = 0;
 
-  // Throws what went wrong inside a process, once: an exception does not pass through the kernel as it is.
-  void rethrow_failure() {
+  // Throws what went wrong inside a process: an exception does not pass through the kernel as it is.
+  virtual void rethrow_failure() {
     if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
   }
 
  protected:
+  static constexpr Cycles kSetupCycle = 1;   // of an access, counted from its first cycle
+  static constexpr Cycles kAccessCycle = 2;  // a write takes effect at the end of it
+  static constexpr Cycles kAccessCycles = 4;
+
   Accelerator(const sc_core::sc_module_name& name, const ClockDomain& clock)
       : RegisterModule(name, clock, SLT_REG_SPACE_BYTES), memory("memory"), irq("irq") {}
 

@@ -29,7 +29,7 @@ std::uint32_t InterruptController::pending() const {
 
 void InterruptController::update() { irq.write((pending() & enable_) != 0); }
 
-std::optional<std::uint32_t> InterruptController::peek(std::uint32_t offset) const {
+std::optional<std::uint32_t> InterruptController::peek(std::uint32_t offset) {
   const std::uint32_t active = pending() & enable_;
   switch (offset) {
     case SLT_INTERRUPTS_PENDING_OFFSET:

@@ -22,7 +22,7 @@ class InterruptController final : public RegisterModule {
  private:
   std::optional<std::uint32_t> read(std::uint32_t offset, Cycles now, Cycles& end) override;
   bool write(std::uint32_t offset, std::uint32_t value, Cycles now, Cycles& end) override;
-  [[nodiscard]] std::optional<std::uint32_t> peek(std::uint32_t offset) const override;
+  [[nodiscard]] std::optional<std::uint32_t> peek(std::uint32_t offset) override;
   [[nodiscard]] std::uint32_t pending() const;
   void update();
 

@@ -30,7 +30,7 @@ class RegisterModule : public sc_core::sc_module {
   virtual bool write(std::uint32_t offset, std::uint32_t value, Cycles now, Cycles& end) = 0;
   // The value a read would return, without side effects or time. No value: no such register, or not known without a
   // real access.
-  [[nodiscard]] virtual std::optional<std::uint32_t> peek(std::uint32_t offset) const = 0;
+  [[nodiscard]] virtual std::optional<std::uint32_t> peek(std::uint32_t offset) = 0;
 
   [[nodiscard]] const ClockDomain& clock() const noexcept { return clock_; }
   // The current simulation time, in cycles.

@@ -37,7 +37,7 @@ class RtlAccelerator final : public Accelerator {
   std::optional<std::uint32_t> read(std::uint32_t offset, Cycles now, Cycles& end) override;
   bool write(std::uint32_t offset, std::uint32_t value, Cycles now, Cycles& end) override;
   // Not known without a clock.
-  [[nodiscard]] std::optional<std::uint32_t> peek(std::uint32_t /*offset*/) const override { return std::nullopt; }
+  [[nodiscard]] std::optional<std::uint32_t> peek(std::uint32_t /*offset*/) override { return std::nullopt; }
 
   // The first cycle the RTL has not seen.
   [[nodiscard]] Cycles next_cycle() const noexcept { return model_.now() + skipped_; }

@@ -118,8 +118,11 @@ bool SocDevice::irq() const { return board_->host.irq.read(); }
 bool SocDevice::advance_until_irq(Cycles limit) {
   if (!irq()) {
     board_->host.waiting = true;
+    const Cycles end = now() + limit;
     run(board_->soc.clock().duration(limit));
     board_->host.waiting = false;
+    // The simulation pauses at the beginning of the first cycle with the line high, which is not over.
+    if (irq() && now() < end) advance(1);
   }
   return irq();
 }

@@ -95,7 +95,7 @@ bool Timer::write(std::uint32_t offset, std::uint32_t value, Cycles now, Cycles&
   return true;
 }
 
-std::optional<std::uint32_t> Timer::peek(std::uint32_t offset) const {
+std::optional<std::uint32_t> Timer::peek(std::uint32_t offset) {
   State state = state_;
   state.advance(current_cycle());
   return state.read(offset);

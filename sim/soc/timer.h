@@ -44,7 +44,7 @@ class Timer final : public RegisterModule {
 
   std::optional<std::uint32_t> read(std::uint32_t offset, Cycles now, Cycles& end) override;
   bool write(std::uint32_t offset, std::uint32_t value, Cycles now, Cycles& end) override;
-  [[nodiscard]] std::optional<std::uint32_t> peek(std::uint32_t offset) const override;
+  [[nodiscard]] std::optional<std::uint32_t> peek(std::uint32_t offset) override;
   void update();
 
   State state_;

@@ -93,7 +93,7 @@ void Uart::receive(std::string_view text) {
   wake_at(now_);
 }
 
-std::optional<std::uint32_t> Uart::peek(std::uint32_t offset) const {
+std::optional<std::uint32_t> Uart::peek(std::uint32_t offset) {
   switch (offset) {
     case SLT_UART_DATA_OFFSET:
       return received_.empty() ? 0U : static_cast<unsigned char>(received_.front());

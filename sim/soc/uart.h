@@ -32,7 +32,7 @@ class Uart final : public RegisterModule {
 
   std::optional<std::uint32_t> read(std::uint32_t offset, Cycles now, Cycles& end) override;
   bool write(std::uint32_t offset, std::uint32_t value, Cycles now, Cycles& end) override;
-  [[nodiscard]] std::optional<std::uint32_t> peek(std::uint32_t offset) const override;
+  [[nodiscard]] std::optional<std::uint32_t> peek(std::uint32_t offset) override;
 
   [[nodiscard]] Cycles character_cycles() const noexcept;
   // Cycle from which the next character is complete on its wire; kNever: none.
