@@ -22,6 +22,7 @@ struct Inference {
   Rounding rounding = Rounding::kDouble;
   std::vector<std::filesystem::path> inputs;  // none: pseudo-random values
   std::uint32_t seed = kDefaultSeed;
+  bool drop_constant_channels = false;
 };
 
 struct RunArguments {
@@ -46,6 +47,7 @@ struct VerifyArguments {
   Backend backend = Backend::kRtl;
   std::filesystem::path golden;
   std::optional<std::size_t> inputs = 1;  // nothing: all
+  bool drop_constant_channels = false;
 };
 
 void run_command(const RunArguments& arguments);

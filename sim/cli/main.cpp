@@ -37,6 +37,11 @@ void add_config(CLI::App& command, std::string& config) {
       ->capture_default_str();
 }
 
+void add_drop_constant_channels(CLI::App& command, bool& drop) {
+  command.add_flag("--drop-constant-channels", drop,
+                   "Leave out channels that no output depends on; those with one value go into biases");
+}
+
 template <typename Value>
 void add_choice(CLI::App& command, const std::string& option, Value& value, const std::map<std::string, Value>& choices,
                 const std::string& text) {
@@ -83,6 +88,7 @@ void add_inference(CLI::App& command, Inference& inference, const std::map<std::
       ->type_name("N")
       ->capture_default_str()
       ->excludes(input);
+  add_drop_constant_channels(command, inference.drop_constant_channels);
 }
 
 void add_run(CLI::App& app, RunArguments& arguments) {
@@ -149,6 +155,7 @@ void add_verify(CLI::App& app, VerifyArguments& arguments) {
           "How many inputs")
       ->type_name("N|all")
       ->default_str("1");
+  add_drop_constant_channels(command, arguments.drop_constant_channels);
   command.callback([&arguments] { verify_command(arguments); });
 }
 

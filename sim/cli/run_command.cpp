@@ -52,6 +52,7 @@ void run_command(const RunArguments& arguments) {
   }
   const InputSet inputs = inputs_of(graph, inference);
   SessionOptions options = session_options(inference.backend, inference.rounding);
+  options.drop_constant_channels = inference.drop_constant_channels;
   options.soc = arguments.soc;
   Session session(graph, config, options);
   const RunResult result = session.run(inputs.tensors);

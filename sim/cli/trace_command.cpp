@@ -128,12 +128,13 @@ void trace_command(const TraceArguments& arguments) {
   const InputSet inputs = inputs_of(graph, inference);
 
   SessionOptions options = session_options(inference.backend, inference.rounding);
+  options.drop_constant_channels = inference.drop_constant_channels;
   options.rtl.waveforms = waves;
   Session session(graph, config, options);
   const RunResult result = session.run(inputs.tensors);
   const Window window = shown_window(arguments, graph, session, config, result.traces);
   const std::string json = timeline_json(
-      graph, session.program(), config, result.traces,
+      session.graph(), session.program(), config, result.traces,
       {.backend = name(inference.backend), .input = inputs.origin, .has_timing = true}, window.first, window.second);
   if (waves) write_waves(graph, config, options, inputs, result.traces, window, arguments.waves);
   write_file_atomically(arguments.output, json);

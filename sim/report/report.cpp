@@ -17,14 +17,16 @@ double utilization(std::int64_t macs, Cycles cycles, const HwConfig& config) {
   return static_cast<double>(macs) / (static_cast<double>(cycles) * config.array.rows * config.array.cols);
 }
 
-LayerReport describe(const Graph& graph, const Op& op, const LayerInfo& info) {
+LayerReport describe(const Graph& graph, const Op& op, const LayerInfo& info, const RemovedWork& removed) {
   LayerReport layer;
   layer.index = op.index;
   layer.op = op.type;
   layer.name = op.name;
   layer.where = info.where;
   layer.reason = info.reason;
-  layer.macs = macs(graph, op);
+  layer.macs_executed = macs(graph, op);
+  layer.macs = layer.macs_executed + removed.macs;
+  layer.removed_channels = removed.constant_channels + removed.unread_channels;
   layer.engine = info.where == Where::kVector ? isa::Engine::kVec : isa::Engine::kMm;
   return layer;
 }
@@ -97,10 +99,13 @@ Report make_report(const Graph& graph, const Program& program, const HwConfig& c
   report.cols = config.array.cols;
   std::int64_t array_macs = 0;
   for (std::size_t i = 0; i < graph.ops.size(); ++i) {
-    report.layers.push_back(describe(graph, graph.ops[i], program.layers.at(i)));
-    report.macs += report.layers.back().macs;
-    if (report.layers.back().where == Where::kArray) array_macs += report.layers.back().macs;
+    const RemovedWork removed = facts.reduced == nullptr ? RemovedWork{} : facts.reduced->removed.at(i);
+    const LayerReport& layer = report.layers.emplace_back(describe(graph, graph.ops[i], program.layers.at(i), removed));
+    report.macs += layer.macs;
+    report.macs_executed += layer.macs_executed;
+    if (layer.where == Where::kArray) array_macs += layer.macs_executed;
   }
+  if (facts.reduced != nullptr) report.removed = total_removed(*facts.reduced);
   if (!facts.has_timing) return report;
 
   std::size_t job_index = 0;
@@ -117,10 +122,10 @@ Report make_report(const Graph& graph, const Program& program, const HwConfig& c
   const auto width = static_cast<std::uint64_t>(config.dma.bus_bytes());
   for (LayerReport& layer : report.layers) {
     const std::uint64_t matrix =
-        layer.where == Where::kArray ? divide_up(static_cast<std::uint64_t>(layer.macs), pes) : 0;
+        layer.where == Where::kArray ? divide_up(static_cast<std::uint64_t>(layer.macs_executed), pes) : 0;
     const std::uint64_t bus = divide_up(std::max(layer.bytes_read, layer.bytes_written), width);
     layer.lower_bound_cycles = static_cast<std::int64_t>(std::max(matrix, bus));
-    if (layer.where == Where::kArray) layer.utilization = utilization(layer.macs, layer.cycles, config);
+    if (layer.where == Where::kArray) layer.utilization = utilization(layer.macs_executed, layer.cycles, config);
   }
   return report;
 }

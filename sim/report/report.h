@@ -3,19 +3,22 @@
 //
 // Definitions. `cycles` are clock cycles of the accelerator from the doorbell write to the interrupt, summed over the
 // jobs of a run; work of the CPU before, between and after jobs is not in them. `macs` counts every tap of convolutions
-// and fully connected layers, padding included. `utilization` is the MACs computed on the array divided by cycles x
-// rows x columns. Windows of layers: layer_windows.h. `bytes_read` and `bytes_written` count whole bus words, beats x
-// bus width, fetch of the command stream included: of a layer those that move in its window (also for layers after it),
-// so that layers sum to the run. `lower_bound_cycles` is max(MACs / PEs, bytes / bus width) with the window's bytes,
-// reads and writes on channels of their own: no layer's window is ever shorter.
+// and fully connected layers of the model file, padding included; `macs_executed` those that were left to compute after
+// channels were removed. `utilization` is the MACs computed on the array divided by cycles x rows x columns. Windows of
+// layers: layer_windows.h. `bytes_read` and `bytes_written` count whole bus words, beats x bus width, fetch of the
+// command stream included: of a layer those that move in its window (also for layers after it), so that layers sum to
+// the run. `lower_bound_cycles` is max(executed MACs / PEs, bytes / bus width) with the window's bytes, reads and
+// writes on channels of their own: no layer's window is ever shorter.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
 #include "mapper/ir/graph.h"
+#include "mapper/passes/remove_constant_channels.h"
 #include "mapper/program/program.h"
 #include "sim/core/hw_config.h"
 #include "sim/report/state_cycles.h"
@@ -31,6 +34,8 @@ struct LayerReport {
   Where where = Where::kNone;
   std::string reason;  // why the CPU runs it
   std::int64_t macs = 0;
+  std::int64_t macs_executed = 0;
+  int removed_channels = 0;  // of the output
   std::int64_t lower_bound_cycles = 0;
   Cycles cycles = 0;
   double utilization = 0;
@@ -53,6 +58,8 @@ struct Report {
   Cycles cycles = 0;
   double latency_us = 0;
   std::int64_t macs = 0;
+  std::int64_t macs_executed = 0;
+  std::optional<RemovedWork> removed;  // nothing: the network ran as in the file
   double utilization = 0;
   std::uint64_t bytes_read = 0;
   std::uint64_t bytes_written = 0;
@@ -65,10 +72,12 @@ struct RunFacts {
   std::string backend;
   std::string input;
   bool has_timing = false;
+  const ReducedGraph* reduced = nullptr;  // what the graph comes from, if channels were removed
 };
 
-// `traces`: one per JobStep of the program, in order; empty without timing. Throws Error(kDevice) when trace and
-// program contradict each other: a count of completed commands or of beats that is not the one the stream asks for.
+// `graph`: what was mapped. `traces`: one per JobStep of the program, in order; empty without timing. Throws
+// Error(kDevice) when trace and program contradict each other: a count of completed commands or of beats that is not
+// the one the stream asks for.
 [[nodiscard]] Report make_report(const Graph& graph, const Program& program, const HwConfig& config,
                                  const std::vector<Trace>& traces, const RunFacts& facts);
 

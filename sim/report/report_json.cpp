@@ -24,12 +24,22 @@ Json known(bool is_known, const Value& value) {
   return is_known ? Json(value) : Json(nullptr);
 }
 
+Json removed_json(const std::optional<RemovedWork>& removed) {
+  if (!removed) return nullptr;
+  return {{"constant_channels", removed->constant_channels},
+          {"unread_channels", removed->unread_channels},
+          {"macs", removed->macs},
+          {"weights", removed->weights}};
+}
+
 Json layer_json(const LayerReport& layer, bool timing) {
   return {{"index", layer.index},
           {"op", layer.op},
           {"name", layer.name},
           {"where", name(layer.where)},
           {"macs", layer.macs},
+          {"macs_executed", layer.macs_executed},
+          {"removed_channels", layer.removed_channels},
           {"cycles", known(timing, layer.cycles)},
           {"lower_bound_cycles", layer.lower_bound_cycles},
           {"utilization", known(timing, layer.utilization)},
@@ -54,6 +64,9 @@ std::string to_json(const Report& report) {
                {"cycles", known(timing, report.cycles)},
                {"latency_us", known(timing, report.latency_us)},
                {"macs", report.macs},
+               {"macs_executed", report.macs_executed},
+               {"drop_constant_channels", report.removed.has_value()},
+               {"removed", removed_json(report.removed)},
                {"utilization", known(timing, report.utilization)},
                {"bytes_read", known(timing, report.bytes_read)},
                {"bytes_written", known(timing, report.bytes_written)},

@@ -52,13 +52,21 @@ void cpu_lines(const Report& report, std::string& text) {
   if (!any) text += "Every operator runs on the accelerator.\n";
 }
 
+void removed_line(const Report& report, std::string& text) {
+  if (!report.removed) return;
+  const auto number = [](std::int64_t value) { return grouped(static_cast<std::uint64_t>(value)); };
+  fmt::format_to(Out(text), "Removed: {} constant and {} unread channels, {} of {} MACs, {} weights\n",
+                 number(report.removed->constant_channels), number(report.removed->unread_channels),
+                 number(report.removed->macs), number(report.macs), number(report.removed->weights));
+}
+
 void layer_table(const Report& report, std::string& text) {
   fmt::format_to(Out(text), "\n{:>3} {:<18} {:<6} {:>12} {:>11} {:>11} {:>7} {:>7} {:>10} {:>10}  {}\n", "#",
                  "operator", "on", "MACs", "cycles", "bound", "array %", "busy %", "read B", "written B",
                  "waiting (share of cycles)");
   for (const LayerReport& layer : report.layers) {
     fmt::format_to(Out(text), "{:>3} {:<18} {:<6} {:>12} ", layer.index, layer.op, name(layer.where),
-                   grouped(static_cast<std::uint64_t>(layer.macs)));
+                   grouped(static_cast<std::uint64_t>(layer.macs_executed)));
     if (layer.where == Where::kCpu || layer.where == Where::kNone) {
       fmt::format_to(Out(text), "{:>11} {:>11}\n", layer.cycles == 0 ? "-" : grouped(layer.cycles), "-");
       continue;
@@ -86,6 +94,7 @@ std::string to_table(const Report& report) {
   fmt::format_to(Out(text), "{} on {} ({} x {} array, {:g} MHz), backend {}\n", report.model, report.config,
                  report.rows, report.cols, report.clock_mhz, report.backend);
   cpu_lines(report, text);
+  removed_line(report, text);
   fmt::format_to(Out(text), "Input: {}\n", report.input);
   if (!report.has_timing) {
     fmt::format_to(Out(text), "The backend {} has no clock: no cycles, no bytes.\n", report.backend);
@@ -96,7 +105,7 @@ std::string to_table(const Report& report) {
   fmt::format_to(
       Out(text),
       "\nTotal: {} cycles, {:.1f} us, {} MACs, array utilization {:.1f} %, {} B read ({} B commands), {} B written\n",
-      grouped(report.cycles), report.latency_us, grouped(static_cast<std::uint64_t>(report.macs)),
+      grouped(report.cycles), report.latency_us, grouped(static_cast<std::uint64_t>(report.macs_executed)),
       100.0 * report.utilization, grouped(report.bytes_read), grouped(report.bytes_fetched),
       grouped(report.bytes_written));
   return text;

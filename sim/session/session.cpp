@@ -167,12 +167,14 @@ struct Session::Machine {
 };
 
 Session::Session(const Graph& graph, const HwConfig& config, const SessionOptions& options)
-    : graph_(graph),
+    : reduced_(options.drop_constant_channels ? std::optional(remove_constant_channels(graph, options.rounding))
+                                              : std::nullopt),
+      graph_(reduced_ ? reduced_->graph : graph),
       config_(config),
       backend_(options.backend),
       program_(
-          map_network(graph, config, {.keep_all_tensors = options.keep_all_tensors, .rounding = options.rounding})) {
-  const NetworkImage network = build_network_image(graph, program_, options.rounding);
+          map_network(graph_, config, {.keep_all_tensors = options.keep_all_tensors, .rounding = options.rounding})) {
+  const NetworkImage network = build_network_image(graph_, program_, options.rounding);
   if (network.flash.size() > config.flash.bytes) {
     throw Error(
         ExitCode::kModel,
@@ -185,7 +187,7 @@ Session::Session(const Graph& graph, const HwConfig& config, const SessionOption
   m.image_bytes = static_cast<std::uint32_t>(network.image.size());
   m.image.resize((network.image.size() + 3) / 4);
   std::memcpy(m.image.data(), network.image.data(), network.image.size());
-  m.timeout = timeout_cycles(graph, program_, config);
+  m.timeout = timeout_cycles(graph_, program_, config);
 }
 
 // Finds the device and loads the network.
@@ -252,7 +254,10 @@ RunResult Session::run(const std::vector<std::vector<std::int8_t>>& inputs) {
 
 Report Session::report(const RunResult& result, const std::string& input) const {
   return make_report(graph_, program_, config_, result.traces,
-                     {.backend = name(backend_), .input = input, .has_timing = backend_ != Backend::kFunctional});
+                     {.backend = name(backend_),
+                      .input = input,
+                      .has_timing = backend_ != Backend::kFunctional,
+                      .reduced = reduced_ ? &*reduced_ : nullptr});
 }
 
 }  // namespace systolite

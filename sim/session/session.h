@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "mapper/ir/graph.h"
+#include "mapper/passes/remove_constant_channels.h"
 #include "mapper/program/program.h"
 #include "sim/core/hw_config.h"
 #include "sim/core/quantize.h"
@@ -36,9 +37,10 @@ struct WaveformWindow {
 struct SessionOptions {
   Backend backend = Backend::kRtl;
   Rounding rounding = Rounding::kDouble;
-  bool keep_all_tensors = false;  // every activation can be read back, at the price of storing it
-  bool soc = false;               // the device sits in the SystemC SoC (sim/soc); systemc always does
-  RtlBuildOptions rtl;            // rtl only
+  bool keep_all_tensors = false;        // every activation can be read back, at the price of storing it
+  bool drop_constant_channels = false;  // channels that no output depends on are removed before mapping
+  bool soc = false;                     // the device sits in the SystemC SoC (sim/soc); systemc always does
+  RtlBuildOptions rtl;                  // rtl only
   std::optional<WaveformWindow> waveforms;
   std::optional<RandomStalls> stalls;  // back-pressure on the bus, for tests
 };
@@ -46,7 +48,8 @@ struct SessionOptions {
 using Tensors = std::map<int, std::vector<std::int8_t>>;  // by tensor index
 
 struct RunResult {
-  Tensors tensors;            // every tensor that has a place in memory after the run, outputs among them
+  Tensors tensors;            // every tensor that has a place in memory after the run, outputs among them; without
+                              // removed channels
   std::vector<Trace> traces;  // one per job; empty for a backend without a clock
 };
 
@@ -65,6 +68,10 @@ class Session {
   [[nodiscard]] RunResult run(const std::vector<std::vector<std::int8_t>>& inputs);
 
   [[nodiscard]] const Program& program() const noexcept { return program_; }
+  // What was mapped: the graph without removed channels.
+  [[nodiscard]] const Graph& graph() const noexcept { return graph_; }
+  // What was removed; nothing unless it was asked for.
+  [[nodiscard]] const std::optional<ReducedGraph>& reduced() const noexcept { return reduced_; }
   // `input`: where the tensors came from, for the reader.
   [[nodiscard]] Report report(const RunResult& result, const std::string& input) const;
 
@@ -72,6 +79,7 @@ class Session {
   struct Machine;
   void start();
 
+  std::optional<ReducedGraph> reduced_;
   const Graph& graph_;
   const HwConfig& config_;
   Backend backend_;

@@ -168,6 +168,31 @@ TEST_F(ReportTest, UtilizationIsMacsPerPeAndCycle) {
   EXPECT_DOUBLE_EQ(report.latency_us, 1.3);
 }
 
+TEST_F(ReportTest, RemovedWorkCountsAsTheFilesButNotAsExecuted) {
+  ReducedGraph reduced{.graph = three_ops(), .channels = {}, .removed = {{}, {}, {}}};
+  reduced.removed[0] = {.constant_channels = 3, .unread_channels = 1, .macs = 1000, .weights = 20};
+  const Report less = make_report(reduced.graph, program_of(two_layers()), small_config(), {two_layer_trace()},
+                                  {.backend = "rtl", .input = "", .has_timing = true, .reduced = &reduced});
+  EXPECT_EQ(less.macs, 2 * 4096 + 1000);
+  EXPECT_EQ(less.macs_executed, 2 * 4096);
+  EXPECT_EQ(less.layers[0].macs, 4096 + 1000);
+  EXPECT_EQ(less.layers[0].removed_channels, 4);
+  EXPECT_EQ(less.layers[0].lower_bound_cycles, report.layers[0].lower_bound_cycles);
+  EXPECT_DOUBLE_EQ(less.utilization, report.utilization);
+  EXPECT_NE(to_table(less).find("Removed: 3 constant and 1 unread channels, 1,000 of 9,192 MACs, 20 weights\n"),
+            std::string::npos)
+      << to_table(less);
+  const auto json = nlohmann::json::parse(to_json(less));
+  EXPECT_EQ(json["drop_constant_channels"], true);
+  EXPECT_EQ(json["removed"],
+            (nlohmann::json{{"constant_channels", 3}, {"unread_channels", 1}, {"macs", 1000}, {"weights", 20}}));
+  EXPECT_EQ(json["macs_executed"], 2 * 4096);
+  const auto whole = nlohmann::json::parse(to_json(report));
+  EXPECT_EQ(whole["drop_constant_channels"], false);
+  EXPECT_TRUE(whole["removed"].is_null());
+  EXPECT_EQ(whole["macs_executed"], whole["macs"]);
+}
+
 TEST_F(ReportTest, TheLowerBoundIsTheLargerOfMacsAndBytes) {
   EXPECT_EQ(report.layers[0].lower_bound_cycles, 64);  // 4096 MACs on 64 PEs, 15 beats
   Trace trace = two_layer_trace();
