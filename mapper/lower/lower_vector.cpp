@@ -45,9 +45,9 @@ void lower_add(const Graph& graph, int op_index, const Placement& placement, Rou
   const Tensor& in1 = tensor(graph, op.inputs[0]);
   const Tensor& in2 = tensor(graph, op.inputs[1]);
   const Tensor& out = tensor(graph, op.outputs[0]);
-  const View& view1 = placement.view_of(op.inputs[0]);
-  const View& view2 = placement.view_of(op.inputs[1]);
   const View& view_out = placement.view_of(op.outputs[0]);
+  const View view1 = placement.view_of(op.inputs[0]).with_rows(view_out.height);
+  const View view2 = placement.view_of(op.inputs[1]).with_rows(view_out.height);
   const AddQuantization q = add_quantization(graph, op, rounding);
   Unit unit;
   unit.op = op_index;
@@ -84,7 +84,7 @@ void lower_add(const Graph& graph, int op_index, const Placement& placement, Rou
 void lower_pool(const Graph& graph, int op_index, const PoolPlan& plan, const Placement& placement, const HwConfig& hw,
                 std::vector<Unit>& units) {
   const Op& op = graph.ops[static_cast<std::size_t>(op_index)];
-  const View& in = placement.view_of(op.inputs[0]);
+  const View in = placement.view_of(op.inputs[0]).with_rows(plan.in_h);
   const View& out = placement.view_of(op.outputs[0]);
   const auto& pool = std::get<Pool2d>(op.params);
   Unit unit;

@@ -85,21 +85,10 @@ class Mapper {
                       .op_index = i,
                       .geometry = &geometry,
                       .packed = &packed_.back(),
-                      .input = seen_as(geometry.in_h, op(i).inputs[0]),
-                      .output = seen_as(geometry.out_h, op(i).outputs[0])};
+                      .input = placement_.view_of(op(i).inputs[0]).with_rows(geometry.in_h),
+                      .output = placement_.view_of(op(i).outputs[0]).with_rows(geometry.out_h)};
     layer.rounding = options_.rounding;
     return layer;
-  }
-
-  // The tensor's view with as many rows as the engine sees; a linear tensor may be cut into rows in any way.
-  View seen_as(int height, int tensor) const {
-    View view = placement_.view_of(tensor);
-    if (view.height == height) return view;
-    view.row_bytes = static_cast<std::uint32_t>(graph_.tensors[static_cast<std::size_t>(tensor)].bytes()) /
-                     static_cast<std::uint32_t>(height);
-    view.pitch = view.row_bytes;
-    view.height = height;
-    return view;
   }
 
   void need_inputs(int i) {

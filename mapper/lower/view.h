@@ -32,6 +32,16 @@ struct View {
     const auto row = static_cast<std::uint32_t>(y);
     return base + (row % n) * static_cast<std::uint32_t>(hw.bank_bytes()) + (row / n) * pitch;
   }
+  // The same bytes as another number of rows, for an operator behind a RESHAPE or one that turns its image on its side.
+  // Such tensors have a linear view (place.h), which may be cut into rows in any way.
+  [[nodiscard]] View with_rows(int rows) const noexcept {
+    if (rows == height) return *this;
+    View view = *this;
+    view.row_bytes = row_bytes * static_cast<std::uint32_t>(height) / static_cast<std::uint32_t>(rows);
+    view.pitch = view.row_bytes;
+    view.height = rows;
+    return view;
+  }
   // Bytes of rows y0 .. y1-1, one range for each bank the rows rotate through.
   [[nodiscard]] std::vector<Range> rows(int y0, int y1, const HwConfig& hw) const {
     std::vector<Range> ranges;

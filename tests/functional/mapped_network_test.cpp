@@ -10,6 +10,7 @@
 #include "sim/functional/hazard_check.h"
 #include "tests/functional/program_runner.h"
 #include "tests/functional/small_device.h"
+#include "tests/reference/network_builder.h"
 #include "tests/reference/random_layer.h"
 
 namespace systolite::testing {
@@ -86,6 +87,32 @@ TEST_P(MappedNetworkTest, ChainsEqualReference) {
                   : 0;
   }
   EXPECT_GE(mapped, 90);
+}
+
+// An image that an operator made with 2 rows and the next ones read with 6.
+RandomCase recut_image(std::uint64_t seed) {
+  reference::RandomSource random(seed);
+  reference::NetworkBuilder net(random);
+  const reference::WindowShape window{3, 2, 1, 1, 1, 1, random.chance(50)};
+  const int made = net.conv(net.input({1, 2, 3, 5}), 8, {});
+  const int recut = net.reshape(made, {1, 6, 2, 4});
+  const std::string title = "recut seed=" + std::to_string(seed) + ": ";
+  switch (seed % 4) {
+    case 0:
+      return net.finish(net.pool(recut, random.chance(50), window), title);
+    case 1:
+      return net.finish(net.conv(recut, 5, window), title);
+    case 2:
+      return net.finish(net.depthwise(recut, 1, window), title);
+    default:  // the sum is spread over banks
+      return net.finish(net.depthwise(net.add(recut, net.input({1, 6, 2, 4})), 1, {3, 3, 1, 1, 1, 1, true}), title);
+  }
+}
+
+TEST_P(MappedNetworkTest, OperatorsBehindAReshapeSeeItsRows) {
+  const HwConfig hw = configuration(GetParam());
+  for (std::uint64_t seed = 0; seed < 40 && !HasFailure(); ++seed)
+    EXPECT_TRUE(check_case(hw, recut_image(seed), RoundingMode::kTwice));
 }
 
 INSTANTIATE_TEST_SUITE_P(Configurations, MappedNetworkTest,
