@@ -130,5 +130,41 @@ TEST(ChannelRangeTest, HoldsWhereSumsWrap) {
   EXPECT_GE(claimed, constant / 2);
 }
 
+// One pixel, one filter of the given weight, bias and rescaling factor.
+ValueRange range_of(int weight, std::int32_t bias, float factor, Rounding rounding) {
+  RandomSource random(1);
+  Graph graph = one_pixel(random, Style::kFine, 0);
+  graph.tensors[0].quant.zero_points = {-128};
+  graph.tensors[1].data.assign(kOutputs, static_cast<std::uint8_t>(weight));
+  graph.tensors[1].quant.scales.assign(kOutputs, factor);
+  for (std::size_t o = 0; o < kOutputs; ++o)
+    std::memcpy(graph.tensors[2].data.data() + o * sizeof(bias), &bias, sizeof(bias));
+  graph.tensors[3].quant.zero_points = {5};
+  return channel_ranges(graph, rounding)[3][0];
+}
+
+TEST(ChannelRangeTest, AFactorOfZeroMakesAConstantOfEverySum) {
+  for (const Rounding rounding : {Rounding::kDouble, Rounding::kSingle}) {
+    EXPECT_EQ(range_of(127, 2147483647, 1e-12F, rounding), (ValueRange{5, 5}));
+    EXPECT_EQ(range_of(-128, -2147483647 - 1, 1e-12F, rounding), (ValueRange{5, 5}));
+  }
+}
+
+TEST(ChannelRangeTest, ASumThatMayWrapClaimsNothing) {
+  for (const Rounding rounding : {Rounding::kDouble, Rounding::kSingle}) {
+    EXPECT_EQ(range_of(1, 2147483647 - 255, 0.75F, rounding), (ValueRange{127, 127}));
+    EXPECT_EQ(range_of(1, 2147483647 - 254, 0.75F, rounding), (ValueRange{-128, 127}));
+  }
+}
+
+// Double rounding shifts left before it multiplies, single rounding keeps 64 bits until the end.
+TEST(ChannelRangeTest, ARescaledSumThatMayWrapClaimsNothing) {
+  constexpr std::int32_t kBias = (1 << 30) - 200;  // sums from just below 2^30 to just above
+  EXPECT_EQ(range_of(1, kBias, 1.0F, Rounding::kDouble), (ValueRange{-128, 127}));
+  EXPECT_EQ(range_of(1, kBias, 1.0F, Rounding::kSingle), (ValueRange{127, 127}));
+  EXPECT_EQ(range_of(1, kBias, 2.0F, Rounding::kSingle), (ValueRange{-128, 127}));
+  EXPECT_EQ(range_of(1, kBias, 0.75F, Rounding::kDouble), (ValueRange{127, 127}));
+}
+
 }  // namespace
 }  // namespace systolite

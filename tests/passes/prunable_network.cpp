@@ -45,11 +45,21 @@ int flattened(NetworkBuilder& net, int in) {
   return net.reshape(in, {1, elements});
 }
 
+// Cuts the bytes into pixels of another number of channels.
+int recut(RandomSource& random, NetworkBuilder& net, int in) {
+  int elements = 1;
+  for (const int d : net.shape(in)) elements *= d;
+  int channels = random.number(1, 8);
+  while (elements % channels != 0) --channels;
+  return net.reshape(in, {1, elements / channels, 1, channels});
+}
+
 int random_step(RandomSource& random, NetworkBuilder& net, int in) {
   const std::vector<int> shape = net.shape(in);
   const int draw = random.number(0, 99);
   if (draw < 40) return net.conv(in, random.number(1, 8), window(random, shape, true));
-  if (draw < 70) return net.depthwise(in, random.chance(8) ? 2 : 1, window(random, shape, true));
+  if (draw < 65) return net.depthwise(in, random.chance(8) ? 2 : 1, window(random, shape, true));
+  if (draw < 70) return recut(random, net, in);
   if (draw < 80) return net.pool(in, random.chance(50), window(random, shape, false));
   if (draw < 85) return net.add(in, net.constant({1, 1, 1, random.chance(70) ? shape[3] : 1}));
   if (draw < 88) return net.add(in, in);
