@@ -71,7 +71,8 @@ Ranges constant_ranges(const Tensor& tensor) {
   const auto channels = static_cast<std::size_t>(channel_count(tensor));
   Ranges ranges;
   for (std::size_t i = 0; i < tensor.data.size(); ++i) {
-    const int value = static_cast<std::int8_t>(tensor.data[i]);
+    const auto byte = static_cast<std::int8_t>(tensor.data[i]);
+    const int value{byte};
     if (i < channels) {
       ranges.push_back({value, value});
     } else {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <numeric>
 
 #include "mapper/passes/channel_demand.h"
 #include "mapper/passes/channel_range.h"
@@ -124,8 +125,8 @@ class Reducer {
 
   [[nodiscard]] std::vector<int> kept_inputs(const Op& op, const KernelView& kernel) const {
     if (kernel.by_channel) return channels(op.inputs[0]).kept;
-    std::vector<int> all;  // none is missing
-    for (int i = 0; i < kernel.inputs; ++i) all.push_back(i);
+    std::vector<int> all(at(kernel.inputs));  // none is missing
+    std::iota(all.begin(), all.end(), 0);
     return all;
   }
 
