@@ -46,7 +46,8 @@ struct Trace {
   std::array<std::vector<Cycles>, kEngineCount> pop_cycles;   // i-th command of the engine left its queue
   std::array<std::vector<Cycles>, kEngineCount> done_cycles;  // i-th command of the engine completed
   BusTraffic traffic;
-  std::vector<BeatSpan> read_beats;  // command fetch and loads, in order of time
+  std::vector<BeatSpan> read_beats;   // command fetch and loads, in order of time
+  std::vector<BeatSpan> fetch_beats;  // those of read_beats that carry the command stream
   std::vector<BeatSpan> write_beats;
 };
 

@@ -45,6 +45,7 @@ void TraceRecorder::count_read_beat(unsigned id) {
   if (!running_ || trace_.cycles == 0) return;
   ++(id == 0 ? trace_.traffic.fetch_beats : trace_.traffic.load_beats);
   extend(trace_.read_beats);
+  if (id == 0) extend(trace_.fetch_beats);
 }
 
 void TraceRecorder::count_write_beat() {

@@ -40,6 +40,18 @@ TEST(TraceRecorderTest, NothingIsRecordedBeforeTheStartAndAfterTheStop) {
   EXPECT_EQ(recorder.take().cycles, 1);
 }
 
+TEST(TraceRecorderTest, ReadBeatsAreAllOfThemAndFetchBeatsThoseOfTheStream) {
+  TraceRecorder recorder;
+  recorder.start();
+  for (const unsigned id : {1U, 0U, 0U, 1U}) {
+    recorder.record(probe(isa::State::kBusy));
+    recorder.count_read_beat(id);
+  }
+  const Trace trace = recorder.take();
+  EXPECT_EQ(trace.read_beats, (std::vector<BeatSpan>{{0, 4}}));
+  EXPECT_EQ(trace.fetch_beats, (std::vector<BeatSpan>{{1, 3}}));
+}
+
 TEST(TraceRecorderTest, TakingForgets) {
   TraceRecorder recorder;
   recorder.start();
