@@ -6,6 +6,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <iterator>
 #include <random>
 
 #include "sim/core/error.h"
@@ -23,6 +24,16 @@ fs::path config_folder() { return find_rtl_home().home / "configs" / "hw"; }
 
 const Tensor& input_tensor(const Graph& graph, std::size_t i) {
   return graph.tensors[static_cast<std::size_t>(graph.inputs[i])];
+}
+
+// Dimensions of 1 may be left out or added: they do not change which value is where.
+bool same_shape(const std::vector<std::int64_t>& array, const std::vector<int>& tensor) {
+  const auto longer_than_one = [](const auto& shape) {
+    std::vector<std::int64_t> kept;
+    std::ranges::copy_if(shape, std::back_inserter(kept), [](std::int64_t size) { return size != 1; });
+    return kept;
+  };
+  return longer_than_one(array) == longer_than_one(tensor);
 }
 
 }  // namespace
@@ -65,10 +76,9 @@ InputSet read_inputs(const Graph& graph, const std::vector<fs::path>& files) {
       throw Error(ExitCode::kData,
                   fmt::format("{}: the elements must be int8, as the model's input is", files[i].string()));
     }
-    if (array.elements() != tensor.elements()) {
-      throw Error(ExitCode::kData, fmt::format("{}: shape ({}) has {} values, the model's input ({}) has {}",
-                                               files[i].string(), fmt::join(array.shape, ", "), array.elements(),
-                                               fmt::join(tensor.shape, ", "), tensor.elements()));
+    if (!same_shape(array.shape, tensor.shape)) {
+      throw Error(ExitCode::kData, fmt::format("{}: the shape is ({}), the model's input has ({})", files[i].string(),
+                                               fmt::join(array.shape, ", "), fmt::join(tensor.shape, ", ")));
     }
     set.tensors.push_back(array.int8());
     set.origin += (i == 0 ? "" : ", ") + files[i].string();
@@ -95,8 +105,13 @@ void check_writable(const fs::path& file) {
     throw Error(ExitCode::kData, fmt::format("{}: the folder {} does not exist", file.string(), folder.string()));
   }
   if (fs::is_directory(file, ignored)) throw Error(ExitCode::kData, fmt::format("{}: this is a folder", file.string()));
-  if (::access(folder.c_str(), W_OK) != 0)
+  if (fs::exists(file, ignored) && ::access(file.c_str(), W_OK) != 0) {
+    throw Error(ExitCode::kData, fmt::format("{}: this file is not writable", file.string()));
+  }
+  if (fs::is_other(file, ignored)) return;  // a device or pipe needs nothing of its folder
+  if (::access(folder.c_str(), W_OK) != 0) {
     throw Error(ExitCode::kData, fmt::format("{}: the folder {} is not writable", file.string(), folder.string()));
+  }
 }
 
 }  // namespace systolite::cli

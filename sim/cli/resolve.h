@@ -24,12 +24,12 @@ struct InputSet {
   std::string origin;                             // for the report
 };
 
-// The arrays of the files, one per input of the graph. Throws Error(kData) for a wrong number, type or size.
+// The arrays of the files, one per input of the graph. Throws Error(kData) for a wrong number, type or shape.
 [[nodiscard]] InputSet read_inputs(const Graph& graph, const std::vector<std::filesystem::path>& files);
 // The same pseudo-random values for everyone.
 [[nodiscard]] InputSet default_inputs(const Graph& graph);
 
-// Throws Error(kData) if the folder of an output file does not exist, before any work is done for it.
+// Throws Error(kData) if an output file could not be written, before any work is done for it.
 void check_writable(const std::filesystem::path& file);
 
 }  // namespace systolite::cli

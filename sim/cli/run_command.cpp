@@ -2,6 +2,7 @@
 #include <fmt/format.h>
 
 #include <cstdio>
+#include <set>
 
 #include "mapper/models/catalogue.h"
 #include "mapper/program/text.h"
@@ -22,6 +23,20 @@ void write_output(const Graph& graph, const RunResult& result, const std::filesy
   write_npy(file, make_npy({shape.begin(), shape.end()}, std::span<const std::int8_t>(result.tensors.at(tensor))));
 }
 
+// Every output file can be written, and no two are one.
+void check_output_files(const RunArguments& arguments) {
+  std::set<std::filesystem::path> files;
+  for (const auto* file : {&arguments.output, &arguments.json, &arguments.dump_commands, &arguments.waves}) {
+    if (file->empty() || (file == &arguments.json && *file == "-")) continue;
+    check_writable(*file);
+    std::error_code ignored;
+    if (std::filesystem::is_other(*file, ignored)) continue;  // devices and pipes take several
+    if (!files.insert(std::filesystem::weakly_canonical(std::filesystem::absolute(*file))).second) {
+      throw Error(ExitCode::kUsage, fmt::format("{}: two outputs cannot go to one file", file->string()));
+    }
+  }
+}
+
 }  // namespace
 
 SessionOptions session_options(Backend backend, Rounding rounding) {
@@ -38,9 +53,7 @@ SessionOptions session_options(Backend backend, Rounding rounding) {
 
 void run_command(const RunArguments& arguments) {
   const bool json_to_stdout = arguments.json == "-";
-  for (const auto* file : {&arguments.output, &arguments.json, &arguments.dump_commands, &arguments.waves}) {
-    if (!file->empty() && *file != "-") check_writable(*file);
-  }
+  check_output_files(arguments);
   const HwConfig config = load_hw_config(find_config(arguments.config));
   const Graph graph = import_tflite(find_model(arguments.model));
   if (!arguments.output.empty() && graph.outputs.size() != 1) {

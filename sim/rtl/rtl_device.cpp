@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "sim/core/error.h"
+#include "sim/memory/contention.h"
 #include "slt_isa.hpp"
 #include "slt_regs.h"
 
@@ -203,6 +204,12 @@ bool RtlDevice::advance_until_irq(Cycles limit) {
 }
 
 void RtlDevice::advance(Cycles cycles) { run(cycles); }
+
+Trace RtlDevice::take_trace() {
+  Trace trace = recorder_.take();
+  mark_contention(trace, memory_.contention());
+  return trace;
+}
 
 void RtlDevice::trace_waveforms(const std::filesystem::path& file, Cycles from, Cycles to) {
   if (library_->trace(model_, file.c_str(), from, to) != 0) {

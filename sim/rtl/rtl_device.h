@@ -30,7 +30,7 @@ class RtlDevice final : public Device {
   bool advance_until_irq(Cycles limit) override;
   void advance(Cycles cycles) override;
   [[nodiscard]] Cycles now() const override { return now_; }
-  Trace take_trace() override { return recorder_.take(); }
+  Trace take_trace() override;
 
   // Writes waveforms of the device's cycles [from, to), counted from reset, to an FST file. Needs a library built with
   // waveforms; throws Error(kTool) otherwise.

@@ -151,6 +151,8 @@ SLT_EXPORT void slt_rtl_destroy(slt_rtl_model* model) {
 #if VM_TRACE
   if (model->trace) model->trace->close();
 #endif
+  // Verilated code finds its context through the thread: it must not find that of another model, perhaps gone by now.
+  Verilated::threadContextp(&model->context);
   model->top->final();
   delete model;
 }
@@ -158,6 +160,7 @@ SLT_EXPORT void slt_rtl_destroy(slt_rtl_model* model) {
 SLT_EXPORT int slt_rtl_run(slt_rtl_model* model, uint64_t cycles, slt_rtl_cycle_fn on_cycle, void* context) {
   printed.clear();
   stopped = false;
+  Verilated::threadContextp(&model->context);
   for (uint64_t i = 0; i < cycles; ++i) {
     model->context.time(model->cycle);  // messages of the RTL carry the cycle
     model->drive();
