@@ -171,6 +171,7 @@ Trace FastCore::take_trace(Cycles now) {
   if (!has_trace_) return {};
   has_trace_ = false;
   Trace trace = job_.trace;  // the counters still need it
+  trace.start = start_;
   fast::set_length(trace, std::min(line_rose_.value_or(now), now) - start_);
   return trace;
 }
