@@ -25,7 +25,7 @@ struct Window {
 struct Windows {
   Window read_only;
   Window read_write;
-  // Everything the configuration has: flash to read, SRAM to read and write.
+  // All of the region with the weights to read, all of the SRAM to read and write.
   [[nodiscard]] static Windows whole(const HwConfig& hw);
   [[nodiscard]] bool readable(std::uint64_t address, std::uint64_t bytes) const noexcept {
     return read_only.holds(address, bytes) || read_write.holds(address, bytes);
