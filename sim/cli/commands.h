@@ -6,6 +6,7 @@
 #include <filesystem>
 #include <optional>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "sim/cli/resolve.h"
@@ -13,18 +14,30 @@
 
 namespace systolite::cli {
 
-struct RunArguments {
+// What to run, and on what.
+struct Inference {
   std::string model;
   std::string config = kDefaultConfig;
   Backend backend = Backend::kRtl;
   Rounding rounding = Rounding::kDouble;
-  std::vector<std::filesystem::path> inputs;
+  std::vector<std::filesystem::path> inputs;  // none: pseudo-random values
+  std::uint32_t seed = kDefaultSeed;
+};
+
+struct RunArguments {
+  Inference inference;
+  bool soc = false;
   std::filesystem::path output;
   std::filesystem::path json;  // "-": standard output, instead of the table
   std::filesystem::path dump_commands;
-  std::filesystem::path waves;
-  Cycles waves_from = 0;
-  Cycles waves_to = 20'000;
+};
+
+struct TraceArguments {
+  Inference inference;
+  std::filesystem::path output = "trace.json";
+  std::filesystem::path waves;                      // empty: no waveforms
+  std::optional<std::pair<Cycles, Cycles>> cycles;  // [from, to) of the run; nothing: all
+  std::optional<std::uint64_t> layer;               // its window
 };
 
 struct VerifyArguments {
@@ -36,10 +49,13 @@ struct VerifyArguments {
 };
 
 void run_command(const RunArguments& arguments);
+void trace_command(const TraceArguments& arguments);
 void verify_command(const VerifyArguments& arguments);
 void doctor_command();
 
 // Options of a session with its progress on standard error.
 [[nodiscard]] SessionOptions session_options(Backend backend, Rounding rounding);
+// The files or pseudo-random values that an inference asks for.
+[[nodiscard]] InputSet inputs_of(const Graph& graph, const Inference& inference);
 
 }  // namespace systolite::cli

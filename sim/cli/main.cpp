@@ -16,7 +16,13 @@
 namespace systolite::cli {
 namespace {
 
-const std::map<std::string, Backend> kBackends = {{"rtl", Backend::kRtl}, {"functional", Backend::kFunctional}};
+const std::map<std::string, Backend> kBackends = {{"rtl", Backend::kRtl},
+                                                  {"systemc", Backend::kSystemc},
+                                                  {"fast", Backend::kFast},
+                                                  {"functional", Backend::kFunctional}};
+// Backends with a clock.
+const std::map<std::string, Backend> kTimedBackends = {
+    {"rtl", Backend::kRtl}, {"systemc", Backend::kSystemc}, {"fast", Backend::kFast}};
 const std::map<std::string, Rounding> kRoundings = {{"double", Rounding::kDouble}, {"single", Rounding::kSingle}};
 
 void add_model(CLI::App& command, std::string& model) {
@@ -61,42 +67,62 @@ std::optional<std::uint64_t> number(std::string_view text) {
   return value;
 }
 
-void set_window(RunArguments& arguments, const std::string& text) {
-  const std::size_t colon = text.find(':');
-  const auto from = number(std::string_view(text).substr(0, colon));
-  const auto to = colon == std::string::npos ? std::nullopt : number(std::string_view(text).substr(colon + 1));
-  if (!from || !to || *from >= *to)
-    throw CLI::ValidationError("--waves-window", fmt::format("'{}' is not FROM:TO with FROM < TO", text));
-  arguments.waves_from = *from;
-  arguments.waves_to = *to;
+void add_inference(CLI::App& command, Inference& inference, const std::map<std::string, Backend>& backends,
+                   const std::string& backend_text) {
+  add_model(command, inference.model);
+  add_config(command, inference.config);
+  add_choice(command, "--backend", inference.backend, backends, backend_text);
+  add_choice(command, "--rounding", inference.rounding, kRoundings,
+             "Requantisation: double as TensorFlow Lite Micro, or single");
+  CLI::Option* input = command
+                           .add_option("--input", inference.inputs,
+                                       "int8 array for the input; once per input. Default: pseudo-random values")
+                           ->type_name("X.npy")
+                           ->allow_extra_args(false);
+  command.add_option("--seed", inference.seed, "Seed of the pseudo-random input")
+      ->type_name("N")
+      ->capture_default_str()
+      ->excludes(input);
 }
 
 void add_run(CLI::App& app, RunArguments& arguments) {
   CLI::App& command = *app.add_subcommand("run", "Run one inference and report cycles, stalls and traffic");
-  add_model(command, arguments.model);
-  add_config(command, arguments.config);
-  add_choice(command, "--backend", arguments.backend, kBackends, "What executes the commands; functional has no clock");
-  add_choice(command, "--rounding", arguments.rounding, kRoundings,
-             "Requantisation: double as TensorFlow Lite Micro, or single");
-  command
-      .add_option("--input", arguments.inputs,
-                  "int8 array for the input; once per input. Default: seeded pseudo-random values")
-      ->type_name("X.npy")
-      ->allow_extra_args(false);
+  add_inference(command, arguments.inference, kBackends, "What executes the commands; functional has no clock");
+  command.add_flag("--soc", arguments.soc, "Run the device inside the SystemC SoC, behind its bus");
   command.add_option("--output", arguments.output, "Write the output tensor")->type_name("Y.npy");
   command.add_option("--json", arguments.json, "Write the report as JSON; - prints it instead of the table")
       ->type_name("FILE");
   command.add_option("--dump-commands", arguments.dump_commands, "Write the command streams as text")
       ->type_name("FILE");
-  command.add_option("--waves", arguments.waves, "Write waveforms of the RTL (slow); see --waves-window")
-      ->type_name("FILE.fst");
-  command
-      .add_option_function<std::string>(
-          "--waves-window", [&arguments](const std::string& text) { set_window(arguments, text); },
-          "Cycles since reset to write")
-      ->type_name("FROM:TO")
-      ->default_str("0:20000");
   command.callback([&arguments] { run_command(arguments); });
+}
+
+std::pair<Cycles, Cycles> cycle_window(const std::string& text) {
+  const std::size_t colon = text.find(':');
+  const auto from = number(std::string_view(text).substr(0, colon));
+  const auto to = colon == std::string::npos ? std::nullopt : number(std::string_view(text).substr(colon + 1));
+  if (!from || !to || *from >= *to)
+    throw CLI::ValidationError("--cycles", fmt::format("'{}' is not FROM:TO with FROM < TO", text));
+  return {*from, *to};
+}
+
+void add_trace(CLI::App& app, TraceArguments& arguments) {
+  CLI::App& command = *app.add_subcommand(
+      "trace", "Run one inference and write what every engine and memory port did, for ui.perfetto.dev");
+  add_inference(command, arguments.inference, kTimedBackends, "What executes the commands");
+  command.add_option("--output", arguments.output, "Trace event file")->type_name("FILE.json")->capture_default_str();
+  command.add_option("--waves", arguments.waves, "Also write waveforms of the RTL (slow; choose a window)")
+      ->type_name("FILE.fst");
+  CLI::Option* cycles =
+      command
+          .add_option_function<std::string>(
+              "--cycles", [&arguments](const std::string& text) { arguments.cycles = cycle_window(text); },
+              "Only these cycles, TO excluded, counted as in the report. Default: all")
+          ->type_name("FROM:TO");
+  command.add_option("--layer", arguments.layer, "Only the window of this operator (# in the report)")
+      ->type_name("N")
+      ->excludes(cycles);
+  command.callback([&arguments] { trace_command(arguments); });
 }
 
 std::optional<std::size_t> input_count(const std::string& text) {
@@ -137,8 +163,10 @@ int run_main(int argc, char** argv) {
   app.set_version_flag("--version", "systolite " SYSTOLITE_VERSION);
   app.require_subcommand(1);
   RunArguments run;
+  TraceArguments trace;
   VerifyArguments verify;
   add_run(app, run);
+  add_trace(app, trace);
   add_verify(app, verify);
   app.add_subcommand("doctor", "Show what this machine has of what Systolite needs")->callback(doctor_command);
   try {

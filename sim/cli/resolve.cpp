@@ -8,6 +8,7 @@
 #include <algorithm>
 #include <iterator>
 #include <random>
+#include <set>
 
 #include "sim/core/error.h"
 #include "sim/core/npy.h"
@@ -17,8 +18,6 @@ namespace systolite::cli {
 namespace {
 
 namespace fs = std::filesystem;
-
-constexpr unsigned kSeed = 1;
 
 fs::path config_folder() { return find_rtl_home().home / "configs" / "hw"; }
 
@@ -86,15 +85,15 @@ InputSet read_inputs(const Graph& graph, const std::vector<fs::path>& files) {
   return set;
 }
 
-InputSet default_inputs(const Graph& graph) {
+InputSet random_inputs(const Graph& graph, std::uint32_t seed) {
   InputSet set;
-  std::mt19937 random(kSeed);
+  std::mt19937 random(seed);
   for (std::size_t i = 0; i < graph.inputs.size(); ++i) {
     std::vector<std::int8_t>& values =
         set.tensors.emplace_back(static_cast<std::size_t>(input_tensor(graph, i).elements()));
     for (std::int8_t& value : values) value = static_cast<std::int8_t>(random() & 0xFFU);
   }
-  set.origin = fmt::format("pseudo-random int8 values, seed {} (no --input)", kSeed);
+  set.origin = fmt::format("pseudo-random int8 values, seed {} (no --input)", seed);
   return set;
 }
 
@@ -111,6 +110,18 @@ void check_writable(const fs::path& file) {
   if (fs::is_other(file, ignored)) return;  // a device or pipe needs nothing of its folder
   if (::access(folder.c_str(), W_OK) != 0) {
     throw Error(ExitCode::kData, fmt::format("{}: the folder {} is not writable", file.string(), folder.string()));
+  }
+}
+
+void check_outputs(const std::vector<fs::path>& files) {
+  std::set<fs::path> seen;
+  for (const fs::path& file : files) {
+    if (file.empty()) continue;
+    check_writable(file);
+    std::error_code ignored;
+    if (fs::is_other(file, ignored)) continue;  // devices and pipes take several
+    if (!seen.insert(fs::weakly_canonical(fs::absolute(file))).second)
+      throw Error(ExitCode::kUsage, fmt::format("{}: two outputs cannot go to one file", file.string()));
   }
 }
 

@@ -26,10 +26,13 @@ struct InputSet {
 
 // The arrays of the files, one per input of the graph. Throws Error(kData) for a wrong number, type or shape.
 [[nodiscard]] InputSet read_inputs(const Graph& graph, const std::vector<std::filesystem::path>& files);
-// The same pseudo-random values for everyone.
-[[nodiscard]] InputSet default_inputs(const Graph& graph);
+inline constexpr std::uint32_t kDefaultSeed = 1;
+// Pseudo-random values, the same for everyone who has the seed.
+[[nodiscard]] InputSet random_inputs(const Graph& graph, std::uint32_t seed);
 
 // Throws Error(kData) if an output file could not be written, before any work is done for it.
 void check_writable(const std::filesystem::path& file);
+// The same for all outputs of a command, empty ones left out; also Error(kUsage) if two of them are one file.
+void check_outputs(const std::vector<std::filesystem::path>& files);
 
 }  // namespace systolite::cli

@@ -2,7 +2,6 @@
 #include <fmt/format.h>
 
 #include <cstdio>
-#include <set>
 
 #include "mapper/models/catalogue.h"
 #include "mapper/program/text.h"
@@ -23,20 +22,6 @@ void write_output(const Graph& graph, const RunResult& result, const std::filesy
   write_npy(file, make_npy({shape.begin(), shape.end()}, std::span<const std::int8_t>(result.tensors.at(tensor))));
 }
 
-// Every output file can be written, and no two are one.
-void check_output_files(const RunArguments& arguments) {
-  std::set<std::filesystem::path> files;
-  for (const auto* file : {&arguments.output, &arguments.json, &arguments.dump_commands, &arguments.waves}) {
-    if (file->empty() || (file == &arguments.json && *file == "-")) continue;
-    check_writable(*file);
-    std::error_code ignored;
-    if (std::filesystem::is_other(*file, ignored)) continue;  // devices and pipes take several
-    if (!files.insert(std::filesystem::weakly_canonical(std::filesystem::absolute(*file))).second) {
-      throw Error(ExitCode::kUsage, fmt::format("{}: two outputs cannot go to one file", file->string()));
-    }
-  }
-}
-
 }  // namespace
 
 SessionOptions session_options(Backend backend, Rounding rounding) {
@@ -51,19 +36,23 @@ SessionOptions session_options(Backend backend, Rounding rounding) {
   return options;
 }
 
+InputSet inputs_of(const Graph& graph, const Inference& inference) {
+  return inference.inputs.empty() ? random_inputs(graph, inference.seed) : read_inputs(graph, inference.inputs);
+}
+
 void run_command(const RunArguments& arguments) {
   const bool json_to_stdout = arguments.json == "-";
-  check_output_files(arguments);
-  const HwConfig config = load_hw_config(find_config(arguments.config));
-  const Graph graph = import_tflite(find_model(arguments.model));
+  check_outputs({arguments.output, json_to_stdout ? "" : arguments.json, arguments.dump_commands});
+  const Inference& inference = arguments.inference;
+  const HwConfig config = load_hw_config(find_config(inference.config));
+  const Graph graph = import_tflite(find_model(inference.model));
   if (!arguments.output.empty() && graph.outputs.size() != 1) {
     throw Error(ExitCode::kData,
                 fmt::format("--output writes one tensor, {} has {} outputs", graph.name, graph.outputs.size()));
   }
-  const InputSet inputs = arguments.inputs.empty() ? default_inputs(graph) : read_inputs(graph, arguments.inputs);
-
-  SessionOptions options = session_options(arguments.backend, arguments.rounding);
-  if (!arguments.waves.empty()) options.waveforms = {arguments.waves, arguments.waves_from, arguments.waves_to};
+  const InputSet inputs = inputs_of(graph, inference);
+  SessionOptions options = session_options(inference.backend, inference.rounding);
+  options.soc = arguments.soc;
   Session session(graph, config, options);
   const RunResult result = session.run(inputs.tensors);
   const Report report = session.report(result, inputs.origin);

@@ -41,6 +41,7 @@ struct BusTraffic {
 // One job. Cycle 0 is the first one after the clock edge that took the doorbell write; the job ends with the last cycle
 // in which the interrupt line is low, so `cycles` is the number of cycles between the two events.
 struct Trace {
+  Cycles start = 0;  // cycle 0, counted since reset as Device::now() does; 0 where a backend does not know
   Cycles cycles = 0;
   std::array<std::vector<StateSpan>, kUnitCount> states;      // without gaps, from 0 to cycles
   std::array<std::vector<Cycles>, kEngineCount> pop_cycles;   // i-th command of the engine left its queue

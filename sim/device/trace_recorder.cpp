@@ -5,8 +5,9 @@
 
 namespace systolite {
 
-void TraceRecorder::start() {
+void TraceRecorder::start(Cycles device_cycle) {
   trace_ = Trace{};
+  trace_.start = device_cycle;
   running_ = true;
 }
 

@@ -11,8 +11,8 @@ namespace systolite {
 
 class TraceRecorder {
  public:
-  // The next recorded cycle is cycle 0 of a new job.
-  void start();
+  // The next recorded cycle is cycle 0 of a new job, and cycle `device_cycle` since reset.
+  void start(Cycles device_cycle = 0);
   [[nodiscard]] bool running() const noexcept { return running_; }
   // One cycle of the running job.
   void record(const isa::Probe& probe);

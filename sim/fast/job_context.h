@@ -10,6 +10,7 @@
 #include "sim/fast/job_times.h"
 #include "sim/fast/latencies.h"
 #include "sim/fast/prepared_stream.h"
+#include "sim/memory/windows.h"
 
 namespace systolite::fast {
 
@@ -33,39 +34,45 @@ class Ring {
   std::array<Cycles, kSize> values_{};
 };
 
+// Who reports a fault; of several in the same cycle the first counts.
+enum class FaultSource : std::uint8_t { kLoad, kStore, kFrontEnd };
+
 struct JobContext {
   const HwConfig& hw;
   const Latencies& latencies;
   const PreparedStream& stream;
+  const Windows& windows;
   JobTimes& times;
+  JobRecord* record;                 // may be nullptr
   unsigned due = 1U << kFe;          // mask of engines, and of the front end
   std::size_t full_queue = kFe + 1;  // the engine whose pop the front end waits for
+  FaultSource fault_source = FaultSource::kFrontEnd;
 
-  // First cycle in which all tokens are there; kNever: not known.
+  // First cycle in which all tokens are there; kUnknown: not known.
   [[nodiscard]] Cycles tokens(const CommandHeader& header) const noexcept {
     Cycles from = 0;
     for (std::uint32_t i = header.first_giver; i < header.first_giver + header.waits; ++i) {
       const Cycles done = times.done[stream.givers[i]];
-      if (done == kNever) return kNever;
+      if (done == kUnknown) return kUnknown;
       from = std::max(from, done + latencies.done_to_token);
     }
     return from;
   }
 
   // First cycle in which command `position` of an engine can be popped as far as queue, tokens and the commands in
-  // flight are concerned; kNever: not known. The command must have been dispatched.
+  // flight are concerned; kUnknown: not known. The command must have been dispatched.
   [[nodiscard]] Cycles earliest_pop(std::size_t engine, std::uint32_t position, const CommandHeader& header) const {
     const Slot slot = stream.first[engine] + position;
     Cycles from = times.push[slot] + latencies.dispatch_to_pop;
     if (position > 0) from = std::max(from, times.pop[slot - 1] + latencies.pop_to_pop);
     if (position >= latencies.max_in_flight) {
       const Cycles done = times.done[slot - latencies.max_in_flight];
-      if (done == kNever) return kNever;
+      if (done == kUnknown) return kUnknown;
       from = std::max(from, done + latencies.done_to_place);
     }
     if (header.waits != 0) {
       const Cycles tokens_from = tokens(header);
-      if (tokens_from == kNever) return kNever;
+      if (tokens_from == kUnknown) return kUnknown;
       from = std::max(from, tokens_from);
     }
     return from;
@@ -77,6 +84,13 @@ struct JobContext {
       full_queue = kFe + 1;
       due |= 1U << kFe;
     }
+  }
+
+  void report(FaultSource source, const JobFault& fault) noexcept {
+    const JobFault& first = times.fault;
+    if (fault.reported > first.reported || (fault.reported == first.reported && source > fault_source)) return;
+    times.fault = fault;
+    fault_source = source;
   }
 
   void complete(std::size_t engine, std::uint32_t position, const CommandHeader& header, Cycles cycle) noexcept {
@@ -92,13 +106,13 @@ class CompletionOrder {
   CompletionOrder(JobContext& job, std::size_t engine, const std::vector<Command>& commands)
       : job_(job), engine_(engine), commands_(commands) {}
 
-  void start(std::uint32_t position) noexcept { finish_[position] = kNever; }
+  void start(std::uint32_t position) noexcept { finish_[position] = kUnknown; }
   // `finish`: first cycle in which the command could be done.
   void finish(std::uint32_t position, Cycles cycle) noexcept { finish_[position] = cycle; }
   // Completes what can be completed of the commands before `popped`. True if there was any.
   bool retire(std::uint32_t popped) noexcept {
     const std::uint32_t before = next_;
-    for (; next_ < popped && finish_[next_] != kNever; ++next_) {
+    for (; next_ < popped && finish_[next_] != kUnknown; ++next_) {
       last_ = next_ == 0 ? finish_[next_] : std::max(finish_[next_], last_ + job_.latencies.done_to_done);
       job_.complete(engine_, next_, commands_[next_].header, last_);
     }

@@ -24,46 +24,57 @@ struct Latencies {
   Cycles fetch_beat_to_end = 1;     // last beat of the last fetch burst to END being taken
   Cycles end_to_interrupt = 1;      // END being taken to the interrupt
 
+  // Faults.
+  Cycles start_to_fault = 1;      // cycle 0 of the job to the report of a bad stream address, length or window
+  Cycles move_to_fault = 2;       // illegal or damaged command moves to the head to its report
+  Cycles empty_to_fault = 2;      // last dispatch or last fetch beat of a stream without END to its report
+  Cycles pop_to_fault = 2;        // pop of an ld or st to the report of its address range
+  Cycles beat_to_fault = 1;       // load beat with an error to its report
+  Cycles response_to_fault = 1;   // write response with an error to its report
+  Cycles fault_to_clear = 1;      // report to the flush of queues and engines
+  Cycles complete_to_quiet = 1;   // last beat or response of the bursts on the bus to the bus being idle
+  Cycles quiet_to_interrupt = 1;  // flush with an idle bus to the interrupt
+
   // Read channel.
-  Cycles grant_to_address = 1;     // grant to the address on the bus
-  Cycles last_beat_to_grant = 1;   // last beat of a burst to its place among the outstanding reads
-  Cycles taken_to_grant = 0;       // address taken by the memory to the grant of the next burst
+  Cycles grant_to_address = 1;    // grant to the address on the bus
+  Cycles last_beat_to_grant = 1;  // last beat of a burst to its place among the outstanding reads
+  Cycles taken_to_grant = 0;      // address taken by the memory to the grant of the next burst
 
   // Queues and tokens.
   Cycles dispatch_to_pop = 1;
   Cycles pop_to_pop = 1;
-  Cycles done_to_token = 1;   // done to the pop that takes its token
-  Cycles max_in_flight = 4;   // commands of an engine popped and not done
-  Cycles done_to_place = 1;   // done to the pop that takes its place among those in flight
-  Cycles done_to_done = 1;    // completions of one engine
+  Cycles done_to_token = 1;  // done to the pop that takes its token
+  Cycles max_in_flight = 4;  // commands of an engine popped and not done
+  Cycles done_to_place = 1;  // done to the pop that takes its place among those in flight
+  Cycles done_to_done = 1;   // completions of one engine
 
   // Load and store DMA.
-  Cycles pop_to_check = 1;     // pop to the first cycle in which the command can leave the check stage
-  Cycles check_to_pop = 0;     // command leaves the check stage to the pop of the next transfer
-  Cycles check_to_burst = 1;   // command leaves the check stage to the offer of its first burst
-  Cycles burst_to_burst = 1;   // burst accepted to the offer of the next one of the command
-  Cycles burst_to_check = 1;   // last burst of a command accepted to the next command leaving the check stage
-  Cycles finish_to_done = 1;   // last beat, last response or pop of a configuration command to done
-  Cycles beat_to_busy = 1;     // data beat to the cycle that counts as busy for it
+  Cycles pop_to_check = 1;    // pop to the first cycle in which the command can leave the check stage
+  Cycles check_to_pop = 0;    // command leaves the check stage to the pop of the next transfer
+  Cycles check_to_burst = 1;  // command leaves the check stage to the offer of its first burst
+  Cycles burst_to_burst = 1;  // burst accepted to the offer of the next one of the command
+  Cycles burst_to_check = 1;  // last burst of a command accepted to the next command leaving the check stage
+  Cycles finish_to_done = 1;  // last beat, last response or pop of a configuration command to done
+  Cycles beat_to_busy = 1;    // data beat to the cycle that counts as busy for it
 
   // Store DMA.
-  Cycles max_writes = 4;          // write bursts issued and not answered
-  Cycles response_to_issue = 1;   // response to the issue that takes its place
-  Cycles taken_to_issue = 0;      // address taken by the memory to the issue of the next burst
-  Cycles issue_to_address = 1;    // issue to the address on the bus
-  Cycles issue_to_read = 1;       // issue to the first scratchpad read of the burst
-  Cycles read_to_read = 1;        // scratchpad reads
-  Cycles data_depth = 4;          // beats read and not taken by the bus
-  Cycles beat_to_read = 1;        // beat taken by the bus to the scratchpad read that takes its place
-  Cycles read_to_beat = 2;        // scratchpad read to the beat on the bus
-  Cycles beat_to_beat = 1;        // beat taken to the next beat on the bus
+  Cycles max_writes = 4;         // write bursts issued and not answered
+  Cycles response_to_issue = 1;  // response to the issue that takes its place
+  Cycles taken_to_issue = 0;     // address taken by the memory to the issue of the next burst
+  Cycles issue_to_address = 1;   // issue to the address on the bus
+  Cycles issue_to_read = 1;      // issue to the first scratchpad read of the burst
+  Cycles read_to_read = 1;       // scratchpad reads
+  Cycles data_depth = 4;         // beats read and not taken by the bus
+  Cycles beat_to_read = 1;       // beat taken by the bus to the scratchpad read that takes its place
+  Cycles read_to_beat = 2;       // scratchpad read to the beat on the bus
+  Cycles beat_to_beat = 1;       // beat taken to the next beat on the bus
 
   // Weight load.
-  Cycles pop_to_row = 1;          // pop to the issue of the first row
-  Cycles row_to_pop = 0;          // issue of the last row to the pop of the next command
-  Cycles row_to_row = 1;          // issue of rows
-  Cycles take_to_row = 1;         // tile taken to the issue of row 0 of the next
-  Cycles row_to_tile = 1;         // issue of row 0 to the tile being there to be taken
+  Cycles pop_to_row = 1;   // pop to the issue of the first row
+  Cycles row_to_pop = 0;   // issue of the last row to the pop of the next command
+  Cycles row_to_row = 1;   // issue of rows
+  Cycles take_to_row = 1;  // tile taken to the issue of row 0 of the next
+  Cycles row_to_tile = 1;  // issue of row 0 to the tile being there to be taken
   Cycles last_row_to_done = 2;
 
   // Matrix engine.
@@ -109,6 +120,15 @@ inline constexpr auto kLatencyNames = std::to_array<LatencyName>({
     {"done_to_end", &Latencies::done_to_end},
     {"fetch_beat_to_end", &Latencies::fetch_beat_to_end},
     {"end_to_interrupt", &Latencies::end_to_interrupt},
+    {"start_to_fault", &Latencies::start_to_fault},
+    {"move_to_fault", &Latencies::move_to_fault},
+    {"empty_to_fault", &Latencies::empty_to_fault},
+    {"pop_to_fault", &Latencies::pop_to_fault},
+    {"beat_to_fault", &Latencies::beat_to_fault},
+    {"response_to_fault", &Latencies::response_to_fault},
+    {"fault_to_clear", &Latencies::fault_to_clear},
+    {"complete_to_quiet", &Latencies::complete_to_quiet},
+    {"quiet_to_interrupt", &Latencies::quiet_to_interrupt},
     {"grant_to_address", &Latencies::grant_to_address},
     {"last_beat_to_grant", &Latencies::last_beat_to_grant},
     {"taken_to_grant", &Latencies::taken_to_grant},

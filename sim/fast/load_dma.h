@@ -2,15 +2,16 @@
 // Load DMA: pops, the walk over the bursts of a command, completion.
 #pragma once
 
+#include <bit>
+
+#include "sim/fast/bus_access.h"
 #include "sim/fast/job_context.h"
-#include "sim/memory/bus_port.h"
 
 namespace systolite::fast {
 
 class LoadDma {
  public:
-  LoadDma(JobContext& job, JobRecord* record)
-      : job_(job), record_(record), commands_(job.stream.loads), order_(job, kLd, commands_) {}
+  explicit LoadDma(JobContext& job) : job_(job), commands_(job.stream.loads), order_(job, kLd, commands_) {}
 
   void advance() {
     const Latencies& l = job_.latencies;
@@ -18,7 +19,7 @@ class LoadDma {
       if (next_ == job_.times.pushed[kLd]) return;
       const DmaCommand& command = commands_[next_];
       Cycles cycle = job_.earliest_pop(kLd, next_, command.header);
-      if (cycle == kNever) return;
+      if (cycle == kUnknown) return;
       if (command.header.is_cfg) {
         order_.finish(next_, cycle + l.finish_to_done);
       } else {
@@ -29,7 +30,9 @@ class LoadDma {
       }
       job_.pop(kLd, next_, cycle);
       if (!command.header.is_cfg) {
-        if (walking_ == kNone) {
+        if (refused(command, cycle)) {
+          checking_ = kRefused;
+        } else if (walking_ == kNone) {
           walk(next_, cycle);
         } else {
           checking_ = next_;
@@ -40,29 +43,29 @@ class LoadDma {
     }
   }
 
-  // First cycle in which the next burst is requested; kNever: not known, or no command.
-  [[nodiscard]] Cycles request() const noexcept { return walking_ == kNone ? kNever : offer_; }
+  // First cycle in which the next burst is requested; kUnknown: not known, or no command.
+  [[nodiscard]] Cycles request() const noexcept { return walking_ == kNone ? kUnknown : offer_; }
   [[nodiscard]] BusBurst burst() const noexcept {
     const Burst& burst = job_.stream.bursts[burst_];
     return {.id = 1, .address = burst.address, .beats = burst.beats};
   }
 
-  // The burst has been granted; its beats arrive in the cycles `moved`.
-  void granted(Cycles grant, const Cycles* moved) {
+  // The burst has been granted and is answered with `beats`.
+  void granted(Cycles grant, const ReadBeats& beats) {
     const Latencies& l = job_.latencies;
     const Burst& burst = job_.stream.bursts[burst_++];
     job_.times.traffic.load_beats += burst.beats;
-    if (record_ != nullptr) {
-      for (std::uint32_t i = 0; i < burst.beats; ++i) add_beat(record_->load_beats, moved[i]);
-    }
+    if (beats.errors != 0) [[unlikely]]
+      report(burst, beats);
     if (!burst.last) {
       offer_ = grant + l.burst_to_burst;
       return;
     }
-    order_.finish(walking_, moved[burst.beats - 1] + l.finish_to_done);
+    // A command whose last beat has an error never finishes.
+    if ((beats.errors >> (burst.beats - 1U) & 1U) == 0) order_.finish(walking_, beats.times.last + l.finish_to_done);
     walk_free_ = grant + l.burst_to_check;
     walking_ = kNone;
-    if (checking_ != kNone) {
+    if (checking_ < kRefused) {
       walk(checking_, job_.times.pop[job_.stream.first[kLd] + checking_]);
       checking_ = kNone;
     }
@@ -74,6 +77,28 @@ class LoadDma {
 
  private:
   static constexpr std::uint32_t kNone = 0xFFFFFFFF;
+  static constexpr std::uint32_t kRefused = kNone - 1;
+
+  // A command outside its ranges stays in the check stage.
+  bool refused(const DmaCommand& command, Cycles pop) {
+    if (!command.bad_local && job_.windows.readable(command.address, command.span)) [[likely]]
+      return false;
+    job_.report(FaultSource::kLoad,
+                {.reported = pop + job_.latencies.pop_to_fault,
+                 .cause = command.bad_local ? isa::ErrorCause::kBadLocal : isa::ErrorCause::kReadWindow,
+                 .command = command.index,
+                 .address = command.bad_local ? 0 : command.address});
+    return true;
+  }
+
+  void report(const Burst& burst, const ReadBeats& beats) {
+    const auto beat = static_cast<std::uint32_t>(std::countr_zero(beats.errors));
+    job_.report(FaultSource::kLoad,
+                {.reported = beats.times[beat] + job_.latencies.beat_to_fault,
+                 .cause = isa::ErrorCause::kBusRead,
+                 .command = commands_[walking_].index,
+                 .address = burst.address + beat * static_cast<std::uint32_t>(job_.hw.dma.bus_bytes())});
+  }
 
   void walk(std::uint32_t position, Cycles pop) {
     check_left_ = std::max(pop + job_.latencies.pop_to_check, walk_free_);
@@ -83,13 +108,12 @@ class LoadDma {
   }
 
   JobContext& job_;
-  JobRecord* record_;
   const std::vector<DmaCommand>& commands_;
   CompletionOrder<DmaCommand> order_;
   std::uint32_t next_ = 0;
   std::uint32_t transfers_ = 0;
   std::uint32_t walking_ = kNone;   // transfer whose bursts are offered
-  std::uint32_t checking_ = kNone;  // transfer behind it, in the check stage
+  std::uint32_t checking_ = kNone;  // transfer behind it, in the check stage; kRefused: one that never leaves it
   std::uint32_t burst_ = 0;         // next burst of walking_
   Cycles offer_ = 0;                // from when on it is offered
   Cycles check_left_ = 0;           // the last transfer leaves the check stage

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Weight load and matrix engine. They hand over one weight tile at a time: a tile is loaded when the one before has been
-// taken, and taken when the K step before is over.
+// Weight load and matrix engine. They hand over one weight tile at a time: a tile is loaded when the one before has
+// been taken, and taken when the K step before is over.
 #pragma once
 
 #include "sim/fast/job_context.h"
@@ -9,12 +9,8 @@ namespace systolite::fast {
 
 class MatrixUnit {
  public:
-  MatrixUnit(JobContext& job, JobRecord* record)
-      : job_(job),
-        record_(record),
-        loads_(job.stream.weights),
-        commands_(job.stream.matrices),
-        order_(job, kMm, commands_) {}
+  explicit MatrixUnit(JobContext& job)
+      : job_(job), loads_(job.stream.weights), commands_(job.stream.matrices), order_(job, kMm, commands_) {}
 
   void advance() {
     for (;;) {
@@ -40,7 +36,7 @@ class MatrixUnit {
     if (next_load_ == job_.times.pushed[kWl]) return;
     const WeightCommand& load = loads_[next_load_];
     Cycles cycle = job_.earliest_pop(kWl, next_load_, load.header);
-    if (cycle == kNever) return;
+    if (cycle == kUnknown) return;
     if (next_load_ != 0) cycle = std::max(cycle, last_row_ + l.row_to_pop);
     job_.pop(kWl, next_load_, cycle);
     row_ = std::max(row_, cycle + l.pop_to_row);
@@ -57,7 +53,7 @@ class MatrixUnit {
     string_left_ = string_left_ == rows ? string_rows_ : string_left_ - rows;
     offer_ = row_ + l.row_to_tile;
     last_row_ = row_ + (rows - 1) * l.row_to_row;
-    if (record_ != nullptr) record_->tiles.push_back({row_, kNever, rows});
+    if (job_.record != nullptr) job_.record->tiles.push_back({row_, kUnknown, rows});
     row_ = last_row_ + l.row_to_row;
     offered_ = true;
     if (--tiles_left_ == 0) {
@@ -72,7 +68,7 @@ class MatrixUnit {
     while (setup_ == kNone && next_ < job_.times.pushed[kMm]) {
       const MatrixCommand& command = commands_[next_];
       Cycles cycle = job_.earliest_pop(kMm, next_, command.header);
-      if (cycle == kNever) return;
+      if (cycle == kUnknown) return;
       if (mode_ != kNone) cycle = std::max(cycle, enter_ + l.enter_to_pop);
       job_.pop(kMm, next_, cycle);
       if (command.header.is_cfg) {
@@ -113,7 +109,7 @@ class MatrixUnit {
       take = std::max(ready_, offer_);
       end_ = take + l.take_to_step - 1 + step_cycles_;
       ready_ = end_ + l.end_to_take;
-      if (record_ != nullptr) record_->tiles.back().take = take;
+      if (job_.record != nullptr) job_.record->tiles.back().take = take;
       offered_ = false;
       row_ = std::max(row_, take + l.take_to_row);
       if (--steps_left_ == 0 || tiles_left_ == 0) break;
@@ -129,30 +125,29 @@ class MatrixUnit {
   }
 
   JobContext& job_;
-  JobRecord* record_;
   const std::vector<WeightCommand>& loads_;
   const std::vector<MatrixCommand>& commands_;
   CompletionOrder<MatrixCommand> order_;
 
-  std::uint32_t next_load_ = 0;    // to be popped, or being worked on
-  std::uint32_t tiles_left_ = 0;   // of the command being worked on
+  std::uint32_t next_load_ = 0;   // to be popped, or being worked on
+  std::uint32_t tiles_left_ = 0;  // of the command being worked on
   std::uint32_t string_rows_ = 0;
   std::uint32_t string_left_ = 0;
   std::uint32_t tile_rows_ = 0;
-  Cycles row_ = 0;                 // earliest issue of the next row
+  Cycles row_ = 0;  // earliest issue of the next row
   Cycles last_row_ = 0;
 
-  bool offered_ = false;           // a tile waits to be taken
-  Cycles offer_ = 0;               // from when on
+  bool offered_ = false;  // a tile waits to be taken
+  Cycles offer_ = 0;      // from when on
 
-  std::uint32_t next_ = 0;         // to be popped
-  std::uint32_t setup_ = kNone;    // command that waits for the loops
+  std::uint32_t next_ = 0;       // to be popped
+  std::uint32_t setup_ = kNone;  // command that waits for the loops
   Cycles setup_pop_ = 0;
   std::uint32_t running_ = kNone;  // command in the loops
   std::uint32_t steps_left_ = 0;
   Cycles step_cycles_ = 0;
-  Cycles ready_ = 0;               // earliest take of its next tile
-  std::uint32_t mode_ = kNone;     // of the last command that entered
+  Cycles ready_ = 0;            // earliest take of its next tile
+  std::uint32_t mode_ = kNone;  // of the last command that entered
   Cycles enter_ = 0;
   Cycles end_ = 0;
   Cycles finish_ = 0;

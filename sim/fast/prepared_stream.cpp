@@ -7,7 +7,6 @@ namespace systolite::fast {
 namespace {
 
 constexpr std::uint32_t kPageBytes = 4096;  // no burst crosses a multiple of it
-constexpr std::size_t kMaxTokens = 255;
 
 std::uint32_t ceil_div(std::uint32_t a, std::uint32_t b) { return (a + b - 1) / b; }
 
@@ -24,9 +23,8 @@ class Preparation {
       out_.dispatch.push_back(dispatch);
       if (dispatch >= Dispatch::kEnd) break;
     }
-    const std::array<std::size_t, kEngineCount> counts = {out_.loads.size(), out_.weights.size(),
-                                                          out_.matrices.size(), out_.vectors.size(),
-                                                          out_.stores.size()};
+    const std::array<std::size_t, kEngineCount> counts = {out_.loads.size(), out_.weights.size(), out_.matrices.size(),
+                                                          out_.vectors.size(), out_.stores.size()};
     for (std::size_t e = 0; e < kEngineCount; ++e) out_.first[e + 1] = out_.first[e] + static_cast<Slot>(counts[e]);
     match_tokens();
     return std::move(out_);
@@ -42,6 +40,7 @@ class Preparation {
     auto& masks = masks_[static_cast<std::size_t>(engine)];
     masks.push_back({isa::wait_of(command), isa::signal_of(command)});
     CommandHeader result;
+    result.wait = static_cast<std::uint8_t>(masks.back().wait);
     result.signal = static_cast<std::uint8_t>(masks.back().signal);
     result.is_cfg = is_cfg;
     return result;
@@ -55,20 +54,41 @@ class Preparation {
     switch (opcode) {
       case isa::Opcode::kLd: {
         const isa::Ld ld = isa::decode_ld(command);
-        out_.loads.push_back(transfer(head, ld.mem_addr, ld.row_bytes, ld.rows, load_stride_));
+        const auto space = static_cast<isa::Space>(ld.space);
+        const bool is_table = space != isa::Space::kSpm && space != isa::Space::kWbuf;
+        const bool is_spm = space == isa::Space::kSpm;
+        out_.loads.push_back(transfer(head, {.address = ld.mem_addr,
+                                             .stride = load_.mem_stride,
+                                             .local = ld.dst,
+                                             .pitch = load_.pitch,
+                                             .interleave = is_spm ? load_.interleave : 0,
+                                             .row_bytes = ld.row_bytes,
+                                             .rows = ld.rows,
+                                             .first_row = is_spm ? ld.y0 : 0,
+                                             .space_bytes = space_bytes(space),
+                                             .is_table = is_table}));
         break;
       }
       case isa::Opcode::kLdCfg:
-        load_stride_ = static_cast<std::uint32_t>(isa::decode_ld_cfg(command).mem_stride);
+        load_ = isa::decode_ld_cfg(command);
         out_.loads.push_back({.header = head});
         break;
       case isa::Opcode::kSt: {
         const isa::St st = isa::decode_st(command);
-        out_.stores.push_back(transfer(head, st.mem_addr, st.row_bytes, st.rows, store_stride_));
+        out_.stores.push_back(transfer(head, {.address = st.mem_addr,
+                                              .stride = store_.mem_stride,
+                                              .local = st.src,
+                                              .pitch = store_.pitch,
+                                              .interleave = store_.interleave,
+                                              .row_bytes = st.row_bytes,
+                                              .rows = st.rows,
+                                              .first_row = st.y0,
+                                              .space_bytes = space_bytes(isa::Space::kSpm),
+                                              .is_table = false}));
         break;
       }
       case isa::Opcode::kStCfg:
-        store_stride_ = static_cast<std::uint32_t>(isa::decode_st_cfg(command).mem_stride);
+        store_ = isa::decode_st_cfg(command);
         out_.stores.push_back({.header = head});
         break;
       case isa::Opcode::kWl:
@@ -125,14 +145,58 @@ class Preparation {
     return cycles((channels + hw_.requant_lanes - 1) / hw_.requant_lanes);
   }
 
-  DmaCommand transfer(const CommandHeader& head, std::int64_t address, std::int64_t row_bytes, std::int64_t rows,
-                      std::uint32_t stride) {
+  // An ld or st with the registers it sees.
+  struct Transfer {
+    std::int64_t address, stride;
+    std::int64_t local, pitch, interleave;
+    std::int64_t row_bytes, rows, first_row;
+    std::int64_t space_bytes;
+    bool is_table;
+  };
+
+  [[nodiscard]] std::int64_t space_bytes(isa::Space space) const {
+    switch (space) {
+      case isa::Space::kSpm:
+        return hw_.scratchpad_bytes;
+      case isa::Space::kWbuf:
+        return hw_.weight_buffer_bytes;
+      case isa::Space::kBias:
+      case isa::Space::kMult:
+        return 4 * std::int64_t{hw_.param_channels};
+      case isa::Space::kShift:
+        return hw_.param_channels;
+    }
+    return 0;
+  }
+
+  // Rows rotate through 1 << interleave banks, so the highest byte belongs to one of the last rows.
+  [[nodiscard]] bool leaves_space(const Transfer& t) const {
+    const std::int64_t banks = std::int64_t{1} << t.interleave;
+    const std::int64_t last = t.first_row + t.rows - 1;
+    for (std::int64_t row = std::max(t.first_row, last - banks + 1); row <= last; ++row) {
+      const std::int64_t start = t.local + row % banks * hw_.bank_bytes() + row / banks * t.pitch;
+      if (start + t.row_bytes > t.space_bytes) return true;
+    }
+    if (!t.is_table) return false;
+    const std::int64_t bus_bytes = hw_.dma.bus_bytes();
+    const auto odd = [bus_bytes](std::int64_t value) { return value % bus_bytes != 0; };
+    return odd(t.address) || odd(t.local) || (t.rows != 1 && (odd(t.stride) || odd(t.pitch)));
+  }
+
+  DmaCommand transfer(const CommandHeader& head, const Transfer& t) {
     const auto bus_bytes = static_cast<std::uint32_t>(hw_.dma.bus_bytes());
     const auto max_beats = static_cast<std::uint32_t>(hw_.dma.burst_beats);
-    const auto bytes = static_cast<std::uint32_t>(row_bytes);
-    DmaCommand result{.header = head, .first_burst = static_cast<std::uint32_t>(out_.bursts.size())};
-    auto row = static_cast<std::uint32_t>(address);
-    for (std::int64_t i = 0; i < rows; ++i, row += stride) {
+    const auto bytes = static_cast<std::uint32_t>(t.row_bytes);
+    DmaCommand result{.header = head,
+                      .first_burst = static_cast<std::uint32_t>(out_.bursts.size()),
+                      .end_burst = static_cast<std::uint32_t>(out_.bursts.size()),
+                      .index = static_cast<std::uint32_t>(out_.dispatch.size()),
+                      .address = static_cast<std::uint32_t>(t.address),
+                      .span = static_cast<std::uint64_t>((t.rows - 1) * t.stride + t.row_bytes),
+                      .bad_local = leaves_space(t)};
+    if (result.bad_local) return result;
+    std::uint32_t row = result.address;
+    for (std::int64_t i = 0; i < t.rows; ++i, row += static_cast<std::uint32_t>(t.stride)) {
       std::uint32_t at = row & ~(bus_bytes - 1);
       std::uint32_t left = ceil_div((row - at) + bytes, bus_bytes);
       while (left > 0) {
@@ -223,10 +287,12 @@ class Preparation {
     }
     for (std::size_t p = 0; p < kEngineCount; ++p) {
       for (std::size_t c = 0; c < kEngineCount; ++c) {
-        for (std::size_t n = kMaxTokens; n < gives[p][c].size(); ++n) {
-          const std::size_t taker = n - kMaxTokens;
+        for (std::size_t n = PreparedStream::kMaxTokens; n < gives[p][c].size(); ++n) {
+          const std::size_t taker = n - PreparedStream::kMaxTokens;
           out_.token_limits.push_back(
-              {gives[p][c][n], taker < takes[p][c].size() ? takes[p][c][taker] : PreparedStream::kNoSlot});
+              {.giver = gives[p][c][n],
+               .taker = taker < takes[p][c].size() ? takes[p][c][taker] : PreparedStream::kNoSlot,
+               .consumer = static_cast<std::uint8_t>(c)});
         }
       }
     }
@@ -237,8 +303,8 @@ class Preparation {
   std::span<const isa::Command> stream_;
   PreparedStream out_;
   std::array<std::vector<Masks>, kEngineCount> masks_;
-  std::uint32_t load_stride_ = 0;
-  std::uint32_t store_stride_ = 0;
+  isa::LdCfg load_;
+  isa::StCfg store_;
   isa::MmCfgIn matrix_in_;
   isa::MmCfgKernel matrix_kernel_;
   isa::VecCfgIn vector_in_;

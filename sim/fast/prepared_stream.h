@@ -25,6 +25,7 @@ using Slot = std::uint32_t;
 struct CommandHeader {
   std::uint32_t first_giver = 0;
   std::uint8_t waits = 0;
+  std::uint8_t wait = 0;    // mask of engines
   std::uint8_t signal = 0;  // mask of engines
   bool is_cfg = false;
 };
@@ -37,8 +38,12 @@ struct Burst {
 
 struct DmaCommand {
   CommandHeader header;
-  std::uint32_t first_burst = 0;  // configuration: none
+  std::uint32_t first_burst = 0;  // configuration, or refused: none
   std::uint32_t end_burst = 0;
+  std::uint32_t index = 0;  // in the stream
+  std::uint32_t address = 0;
+  std::uint64_t span = 1;  // bytes of memory from there to the end of the last row
+  bool bad_local = false;  // leaves its local memory
 };
 
 struct WeightCommand {
@@ -51,10 +56,10 @@ struct WeightCommand {
 
 struct MatrixCommand {
   CommandHeader header;
-  std::uint32_t mode = 0;           // commands of different modes do not share the array
-  std::uint32_t steps = 0;          // K steps
-  Cycles step_cycles = 0;           // of a K step
-  Cycles last_step_to_finish = 0;   // take of the last tile to the finish
+  std::uint32_t mode = 0;          // commands of different modes do not share the array
+  std::uint32_t steps = 0;         // K steps
+  Cycles step_cycles = 0;          // of a K step
+  Cycles last_step_to_finish = 0;  // take of the last tile to the finish
 };
 
 struct VectorCommand {
@@ -66,8 +71,8 @@ struct VectorCommand {
 enum class Dispatch : std::uint8_t { kLd, kWl, kMm, kVec, kSt, kEnd, kIllegal };
 
 struct PreparedStream {
-  std::vector<Dispatch> dispatch;             // up to END or the first illegal command, that one included
-  std::uint32_t commands = 0;                 // of the whole stream, what lies behind END included
+  std::vector<Dispatch> dispatch;              // up to END or the first illegal command, that one included
+  std::uint32_t commands = 0;                  // of the whole stream, what lies behind END included
   std::array<Slot, kEngineCount + 1> first{};  // slot of each engine's first command; behind the last: all commands
   std::vector<Slot> givers;
   std::vector<Burst> bursts;
@@ -82,9 +87,11 @@ struct PreparedStream {
   struct TokenLimit {
     Slot giver;
     Slot taker;  // kNoSlot: nobody ever makes room
+    std::uint8_t consumer;
   };
   std::vector<TokenLimit> token_limits;
 
+  static constexpr std::size_t kMaxTokens = 255;  // a counter holds
   static constexpr Slot kNoSlot = 0xFFFFFFFF;
 
   [[nodiscard]] Slot slots() const noexcept { return first[kEngineCount]; }

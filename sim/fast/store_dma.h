@@ -3,29 +3,35 @@
 // known as soon as its pop is.
 #pragma once
 
+#include "sim/fast/bus_access.h"
 #include "sim/fast/job_context.h"
-#include "sim/memory/bus_port.h"
 
 namespace systolite::fast {
 
 template <typename Bus>
 class StoreDma {
  public:
-  StoreDma(JobContext& job, JobRecord* record, Bus& bus)
-      : job_(job), record_(record), bus_(bus), commands_(job.stream.stores), order_(job, kSt, commands_) {}
+  StoreDma(JobContext& job, Bus& bus)
+      : job_(job), bus_(bus), commands_(job.stream.stores), order_(job, kSt, commands_) {}
 
   void advance() {
     const Latencies& l = job_.latencies;
     for (; next_ < job_.times.pushed[kSt]; ++next_) {
       const DmaCommand& command = commands_[next_];
       Cycles cycle = job_.earliest_pop(kSt, next_, command.header);
-      if (cycle == kNever) return;
+      if (cycle == kUnknown) return;
       if (command.header.is_cfg) {
         order_.finish(next_, cycle + l.finish_to_done);
       } else {
-        if (bursts_ != 0) cycle = std::max(cycle, check_left_ + l.check_to_pop);
-        check_left_ = std::max(cycle + l.pop_to_check, walk_free_);
-        order_.finish(next_, transfer(command, check_left_ + l.check_to_burst) + l.finish_to_done);
+        if (refused_) return;  // its predecessor never leaves the check stage
+        if (transfers_++ != 0) cycle = std::max(cycle, check_left_ + l.check_to_pop);
+        order_.start(next_);
+        refused_ = refused(command, cycle);
+        if (!refused_) {
+          check_left_ = std::max(cycle + l.pop_to_check, walk_free_);
+          const WriteBeat last = transfer(command, check_left_ + l.check_to_burst);
+          if (!last.error) order_.finish(next_, last.response + l.finish_to_done);
+        }
       }
       job_.pop(kSt, next_, cycle);
       order_.retire(next_ + 1);
@@ -35,10 +41,22 @@ class StoreDma {
   [[nodiscard]] std::uint32_t popped() const noexcept { return next_; }
 
  private:
-  // The response of the last burst.
-  Cycles transfer(const DmaCommand& command, Cycles offer) {
+  // A command outside its ranges stays in the check stage.
+  bool refused(const DmaCommand& command, Cycles pop) {
+    if (!command.bad_local && job_.windows.read_write.holds(command.address, command.span)) [[likely]]
+      return false;
+    job_.report(FaultSource::kStore,
+                {.reported = pop + job_.latencies.pop_to_fault,
+                 .cause = command.bad_local ? isa::ErrorCause::kBadLocal : isa::ErrorCause::kWriteWindow,
+                 .command = command.index,
+                 .address = command.bad_local ? 0 : command.address});
+    return true;
+  }
+
+  // The last beat of the last burst.
+  WriteBeat transfer(const DmaCommand& command, Cycles offer) {
     const Latencies& l = job_.latencies;
-    Cycles response = 0;
+    WriteBeat last{};
     for (std::uint32_t i = command.first_burst; i < command.end_burst; ++i) {
       const Burst& burst = job_.stream.bursts[i];
       Cycles issue = std::max(offer, address_free_);
@@ -47,40 +65,47 @@ class StoreDma {
       const Cycles taken = bus_.write_address(issue + l.issue_to_address);
       address_free_ = taken + l.taken_to_issue;
       bus_.write({.id = 0, .address = burst.address, .beats = burst.beats, .taken = taken});
-      response = data(burst.beats, issue + l.issue_to_read);
-      responses_[bursts_++] = response;
+      last = data(burst.beats, issue + l.issue_to_read);
+      responses_[bursts_++] = last.response;
       offer = issue + l.burst_to_burst;
       walk_free_ = issue + l.burst_to_check;
+      if (job_.record != nullptr) job_.record->writes.push_back({issue, last.moved, last.response});
+      if (last.error) [[unlikely]] {
+        job_.report(FaultSource::kStore, {.reported = last.response + l.response_to_fault,
+                                          .cause = isa::ErrorCause::kBusWrite,
+                                          .command = command.index,
+                                          .address = burst.address});
+      }
     }
-    return response;
+    return last;
   }
 
-  // Moves the beats of a burst; `read`: first cycle for a scratchpad read.
-  Cycles data(std::uint32_t beats, Cycles read) {
+  // Moves the beats of a burst; `read`: first cycle for a scratchpad read. Returns the last one.
+  WriteBeat data(std::uint32_t beats, Cycles read) {
     const Latencies& l = job_.latencies;
-    Cycles response = 0;
+    const auto depth = static_cast<std::uint32_t>(l.data_depth);
+    WriteBeat beat{};
     for (std::uint32_t i = 0; i < beats; ++i) {
       read = std::max(read, read_free_);
-      if (beats_ >= l.data_depth)
-        read = std::max(read, taken_[beats_ - static_cast<std::uint32_t>(l.data_depth)] + l.beat_to_read);
+      if (beats_ >= depth) read = std::max(read, taken_[beats_ - depth] + l.beat_to_read);
       read_free_ = read + l.read_to_read;
-      Cycles beat = read + l.read_to_beat;
-      if (beats_ != 0) beat = std::max(beat, taken_[beats_ - 1] + l.beat_to_beat);
-      beat = bus_.write_slot(beat);
-      taken_[beats_++] = beat;
-      bus_.write_beat(beat, response);
-      if (record_ != nullptr) add_beat(record_->write_beats, beat);
+      Cycles offered = read + l.read_to_beat;
+      if (beats_ != 0) offered = std::max(offered, taken_[beats_ - 1] + l.beat_to_beat);
+      beat = bus_.write_beat(offered);
+      taken_[beats_++] = beat.moved;
+      if (job_.record != nullptr) add_beats(job_.record->write_beats, beat.moved, beat.moved + 1);
     }
     job_.times.traffic.write_beats += beats;
-    return response;
+    return beat;
   }
 
   JobContext& job_;
-  JobRecord* record_;
   Bus& bus_;
   const std::vector<DmaCommand>& commands_;
   CompletionOrder<DmaCommand> order_;
   std::uint32_t next_ = 0;
+  std::uint32_t transfers_ = 0;
+  bool refused_ = false;  // a command is in the check stage for good
   std::uint32_t bursts_ = 0;
   std::uint32_t beats_ = 0;
   Cycles check_left_ = 0;

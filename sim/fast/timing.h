@@ -2,20 +2,25 @@
 // The exact timing of the accelerator without simulating cycles: for every legal command stream, configuration and
 // memory the cycle of every event is that of the RTL. Rules: hw/TIMING.md.
 //
-// Work is done per command, per bus burst and per weight tile, whatever the number of cycles in between.
+// Work is done per command, per bus burst, per beat written and per weight tile, whatever the number of cycles in
+// between.
 #pragma once
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <span>
 #include <vector>
 
 #include "sim/core/hw_config.h"
 #include "sim/device/trace.h"
+#include "sim/fast/job_times.h"
 #include "sim/fast/latencies.h"
 #include "sim/fast/prepared_stream.h"
-#include "sim/fast/region_bus.h"
 #include "sim/fast/unit_states.h"
+#include "sim/memory/bus_port.h"
+#include "sim/memory/bus_timing.h"
+#include "sim/memory/windows.h"
 
 namespace systolite::fast {
 
@@ -36,6 +41,14 @@ struct JobTiming {
   }
 };
 
+// A job as a device sees it: with what it takes to stop it at any time.
+struct DeviceJob {
+  Trace trace;
+  std::optional<JobFault> fault;  // the job stops by itself; its trace ends with the interrupt
+  std::vector<BurstUse> reads;    // in order
+  std::vector<BurstUse> writes;
+};
+
 class TimingModel {
  public:
   explicit TimingModel(const HwConfig& hw, const Latencies& latencies = {}) : hw_(hw), latencies_(latencies) {}
@@ -43,10 +56,21 @@ class TimingModel {
   // Decodes a stream once; it can then be timed often, by this model.
   [[nodiscard]] PreparedStream prepare(std::span<const isa::Command> stream) const;
 
-  // Both throw Error(kDevice) for a job that does not end, saying who waits for what, and for a token counter that
-  // overflows. `memory` is in the state of the start of a job.
-  [[nodiscard]] JobTiming time(const PreparedStream& stream, std::uint32_t stream_address, RegionBus& memory) const;
-  [[nodiscard]] Trace trace(const PreparedStream& stream, std::uint32_t stream_address, RegionBus& memory) const;
+  // A job whose loads and stores may touch everything there is, on a memory without errors. Both start a job of
+  // `memory`, and throw Error(kDevice) for a job that never ends, saying who waits for what, that stops with a fault,
+  // or in which a token counter overflows.
+  [[nodiscard]] JobTiming time(const PreparedStream& stream, std::uint32_t stream_address, BusTiming& memory) const;
+  [[nodiscard]] Trace trace(const PreparedStream& stream, std::uint32_t stream_address, BusTiming& memory) const;
+
+  // A job with errors as the device reports them. Starts a job of `memory` and changes nothing in it. Throws as above,
+  // but not for a fault. The range of the stream itself has been checked.
+  [[nodiscard]] DeviceJob run(const PreparedStream& stream, std::uint32_t stream_address, const Windows& windows,
+                              BusPort& memory) const;
+  // The job of a stream that the front end refuses before it fetches anything.
+  [[nodiscard]] DeviceJob refuse(isa::ErrorCause cause, std::uint32_t stream_address) const;
+  // Cuts a job short as a fault reported in cycle `reported` does: what is on the bus is finished, the rest is dropped.
+  // Afterwards the trace ends when the device is idle again.
+  void stop(DeviceJob& job, Cycles reported) const;
 
   [[nodiscard]] const HwConfig& hw() const noexcept { return hw_; }
   [[nodiscard]] const Latencies& latencies() const noexcept { return latencies_; }

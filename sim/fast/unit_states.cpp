@@ -8,30 +8,34 @@
 namespace systolite::fast {
 namespace {
 
-constexpr std::array<isa::State, kEngineCount> kWaitStates = {isa::State::kWaitLd, isa::State::kWaitWl,
-                                                              isa::State::kWaitMm, isa::State::kWaitVec,
-                                                              isa::State::kWaitSt};
+constexpr std::array<isa::State, kEngineCount> kWaitStates = {
+    isa::State::kWaitLd, isa::State::kWaitWl, isa::State::kWaitMm, isa::State::kWaitVec, isa::State::kWaitSt};
 
-// Takes the states of one unit in the order of time, without gaps, as half-open ranges.
+// Both take the states of one unit in the order of time, without gaps, and ignore what lies behind the end.
 class BucketSink {
  public:
-  explicit BucketSink(std::array<Cycles, kStateCount>& buckets) : buckets_(buckets) {}
+  BucketSink(std::array<Cycles, kStateCount>& buckets, Cycles end) : buckets_(buckets), end_(end) {}
+  // The unit is in `state` from now until `to`.
   void until(isa::State state, Cycles to) {
+    to = std::min(to, end_);
     if (to <= now_) return;
     buckets_[static_cast<std::size_t>(state)] += to - now_;
     now_ = to;
   }
   [[nodiscard]] Cycles now() const noexcept { return now_; }
+  [[nodiscard]] bool full() const noexcept { return now_ == end_; }
 
  private:
   std::array<Cycles, kStateCount>& buckets_;
+  Cycles end_;
   Cycles now_ = 0;
 };
 
 class SpanSink {
  public:
-  explicit SpanSink(std::vector<StateSpan>& spans) : spans_(spans) {}
+  SpanSink(std::vector<StateSpan>& spans, Cycles end) : spans_(spans), end_(end) {}
   void until(isa::State state, Cycles to) {
+    to = std::min(to, end_);
     if (to <= now_) return;
     if (!spans_.empty() && spans_.back().state == state) {
       spans_.back().to = to;
@@ -41,16 +45,18 @@ class SpanSink {
     now_ = to;
   }
   [[nodiscard]] Cycles now() const noexcept { return now_; }
+  [[nodiscard]] bool full() const noexcept { return now_ == end_; }
 
  private:
   std::vector<StateSpan>& spans_;
+  Cycles end_;
   Cycles now_ = 0;
 };
 
 class StateBuilder {
  public:
-  StateBuilder(const PreparedStream& stream, const Latencies& latencies, const JobTimes& times, Cycles cycles)
-      : stream_(stream), latencies_(latencies), times_(times), cycles_(cycles) {}
+  StateBuilder(const PreparedStream& stream, const Latencies& latencies, const JobTimes& times)
+      : stream_(stream), latencies_(latencies), times_(times) {}
 
   // `record` may be nullptr for a sink that does not care when in a command a beat or tile moves.
   template <typename Sink>
@@ -69,7 +75,7 @@ class StateBuilder {
       queue(sink, slot, stream_.vectors[i].header);
       sink.until(isa::State::kBusy, times_.done[slot] + 1);
     }
-    sink.until(isa::State::kIdle, cycles_);
+    sink.until(isa::State::kIdle, kUnknown);
   }
 
   template <typename Sink>
@@ -85,14 +91,14 @@ class StateBuilder {
         sink.until(isa::State::kWaitShadow, end - std::min(rows, end - sink.now()));
         sink.until(isa::State::kBusy, end);
       } else {
-        for (std::uint32_t n = 0; n < command.tiles; ++n, ++tile) {
-          const TileTimes& times = record->tiles[tile];
+        for (std::uint32_t n = 0; n < command.tiles && !sink.full(); ++n, ++tile) {
+          const TileTimes times = tile_times(*record, tile);
           sink.until(isa::State::kWaitShadow, times.first_row);
           sink.until(isa::State::kBusy, times.first_row + (times.rows - 1) * latencies_.row_to_row + 1);
         }
       }
     }
-    sink.until(isa::State::kIdle, cycles_);
+    sink.until(isa::State::kIdle, kUnknown);
   }
 
   template <typename Sink>
@@ -114,14 +120,14 @@ class StateBuilder {
         sink.until(isa::State::kWaitWeights, end - std::min(steps, end - sink.now()));
         sink.until(isa::State::kBusy, end);
       } else {
-        for (std::uint32_t n = 0; n < command.steps; ++n, ++tile) {
-          const Cycles start = record->tiles[tile].take + latencies_.take_to_step;
+        for (std::uint32_t n = 0; n < command.steps && !sink.full(); ++n, ++tile) {
+          const Cycles start = tile_times(*record, tile).take + latencies_.take_to_step;
           sink.until(isa::State::kWaitWeights, start);
           sink.until(isa::State::kBusy, start + command.step_cycles);
         }
       }
     }
-    sink.until(isa::State::kIdle, cycles_);
+    sink.until(isa::State::kIdle, kUnknown);
   }
 
   template <typename Sink>
@@ -139,18 +145,24 @@ class StateBuilder {
       for (std::size_t k = 0; k < record->moves.size(); ++k) {
         sink.until(isa::State::kWaitMemory, record->moves[k] + latencies_.move_to_head);
         const Dispatch what = stream_.dispatch[k];
-        if (what == Dispatch::kEnd) break;
+        if (what >= Dispatch::kEnd || k == record->damaged) break;
         const Cycles dispatched = times_.push[slot[static_cast<std::size_t>(what)]++];
         sink.until(isa::State::kQueueFull, dispatched);
         sink.until(isa::State::kBusy, dispatched + 1);
       }
     }
+    // Without END at the head: the stream goes on, or the job has been stopped by what is at the head.
+    if (times_.end_move == kUnknown) sink.until(isa::State::kWaitMemory, kUnknown);
     sink.until(isa::State::kWaitEngines, times_.end_taken);
     sink.until(isa::State::kBusy, times_.end_taken + 1);
-    sink.until(isa::State::kIdle, cycles_);
+    sink.until(isa::State::kIdle, kUnknown);
   }
 
  private:
+  static TileTimes tile_times(const JobRecord& record, std::size_t tile) {
+    return tile < record.tiles.size() ? record.tiles[tile] : TileTimes{kUnknown, kUnknown, 1};
+  }
+
   // The cycles before and of a pop in which the engine has nothing of its own to show.
   template <typename Sink>
   void queue(Sink& sink, Slot slot, const CommandHeader& header) const {
@@ -161,7 +173,8 @@ class StateBuilder {
       const Slot giver = stream_.givers[i];
       const Cycles from = times_.done[giver] + latencies_.done_to_token;
       if (from <= sink.now()) continue;
-      const auto engine = std::upper_bound(stream_.first.begin(), stream_.first.end(), giver) - stream_.first.begin() - 1;
+      const auto engine =
+          std::upper_bound(stream_.first.begin(), stream_.first.end(), giver) - stream_.first.begin() - 1;
       sink.until(kWaitStates[static_cast<std::size_t>(engine)], from);
     }
     sink.until(isa::State::kBusy, end);
@@ -186,13 +199,12 @@ class StateBuilder {
       }
       sink.until(isa::State::kWaitMemory, end);
     }
-    sink.until(isa::State::kIdle, cycles_);
+    sink.until(isa::State::kIdle, kUnknown);
   }
 
   const PreparedStream& stream_;
   const Latencies& latencies_;
   const JobTimes& times_;
-  Cycles cycles_;
 };
 
 }  // namespace
@@ -200,9 +212,9 @@ class StateBuilder {
 StateBuckets state_buckets(const PreparedStream& stream, const Latencies& latencies, const JobTimes& times,
                            Cycles cycles) {
   StateBuckets buckets{};
-  const StateBuilder builder(stream, latencies, times, cycles);
+  const StateBuilder builder(stream, latencies, times);
   const auto fill = [&](std::size_t unit, const auto& build) {
-    BucketSink sink(buckets[unit]);
+    BucketSink sink(buckets[unit], cycles);
     build(sink);
   };
   fill(kLd, [&](BucketSink& sink) { builder.load(sink, nullptr); });
@@ -223,11 +235,11 @@ StateBuckets state_buckets(const PreparedStream& stream, const Latencies& latenc
 
 std::array<std::vector<StateSpan>, kUnitCount> state_spans(const PreparedStream& stream, const Latencies& latencies,
                                                            const JobTimes& times, const JobRecord& record,
-                                                           Cycles cycles) {
+                                                           Cycles until) {
   std::array<std::vector<StateSpan>, kUnitCount> spans;
-  const StateBuilder builder(stream, latencies, times, cycles);
+  const StateBuilder builder(stream, latencies, times);
   const auto fill = [&](std::size_t unit, const auto& build) {
-    SpanSink sink(spans[unit]);
+    SpanSink sink(spans[unit], until);
     build(sink);
   };
   fill(kLd, [&](SpanSink& sink) { builder.load(sink, &record); });

@@ -12,17 +12,17 @@
 
 namespace systolite::fast {
 
-inline constexpr std::size_t kStateCount = 16;  // the probe has four bits
+inline constexpr std::size_t kStateCount = 16;                                 // the probe has four bits
 using StateBuckets = std::array<std::array<Cycles, kStateCount>, kUnitCount>;  // [unit][state]
 
-// Cycles per state of a job that has ended.
+// Cycles per state of a job that has ended after `cycles`.
 [[nodiscard]] StateBuckets state_buckets(const PreparedStream& stream, const Latencies& latencies,
                                          const JobTimes& times, Cycles cycles);
 
-// The same as spans.
+// What the units did up to cycle `until`, whether or not the job is over by then.
 [[nodiscard]] std::array<std::vector<StateSpan>, kUnitCount> state_spans(const PreparedStream& stream,
-                                                                        const Latencies& latencies,
-                                                                        const JobTimes& times,
-                                                                        const JobRecord& record, Cycles cycles);
+                                                                         const Latencies& latencies,
+                                                                         const JobTimes& times, const JobRecord& record,
+                                                                         Cycles until);
 
 }  // namespace systolite::fast

@@ -15,7 +15,7 @@ class VectorUnit {
     for (; next_ < job_.times.pushed[kVec]; ++next_) {
       const VectorCommand& command = commands_[next_];
       Cycles cycle = job_.earliest_pop(kVec, next_, command.header);
-      if (cycle == kNever) return;
+      if (cycle == kUnknown) return;
       cycle = std::max(cycle, free_);
       job_.pop(kVec, next_, cycle);
       Cycles done = 0;

@@ -23,7 +23,7 @@ class Executor {
   Executor(const Executor&) = delete;
   Executor& operator=(const Executor&) = delete;
 
-  void set_windows(const functional::Windows& windows) noexcept { windows_ = windows; }
+  void set_windows(const Windows& windows) noexcept { windows_ = windows; }
   // Fills the local memories with pseudo-random bytes.
   void fill_local(std::uint64_t seed) { local_.fill(seed); }
 
@@ -45,7 +45,7 @@ class Executor {
  private:
   const HwConfig& hw_;
   BusMemory& memory_;
-  functional::Windows windows_;
+  Windows windows_;
   functional::LocalMemories local_;
   functional::MatrixEngine matrix_;
 };

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <filesystem>
+#include <memory>
 #include <vector>
 
 #include "sim/core/error.h"
@@ -73,6 +74,21 @@ TEST_F(RtlDeviceTest, TheClockOfAJobRunsFromDoorbellToInterrupt) {
                                                      {isa::State::kBusy, 3, 7},
                                                      {isa::State::kIdle, 7, 11}}));
   EXPECT_EQ(trace.traffic, (BusTraffic{.load_beats = 4, .write_beats = 1}));
+}
+
+TEST_F(RtlDeviceTest, TheTraceTellsWhenTheJobStartedSinceReset) {
+  device.advance(100);
+  start();  // returns one cycle after the doorbell was taken
+  EXPECT_EQ(device.now(), device.take_trace().start + 1);
+}
+
+TEST_F(RtlDeviceTest, DevicesEndInAnyOrder) {
+  auto first = std::make_unique<RtlDevice>(config, memory, library_);
+  auto second = std::make_unique<RtlDevice>(config, memory, library_);
+  second.reset();
+  EXPECT_EQ(first->read_register(SLT_REG_ID_OFFSET), SLT_REG_ID_RESET);
+  first.reset();
+  EXPECT_EQ(device.read_register(SLT_REG_ID_OFFSET), SLT_REG_ID_RESET);
 }
 
 TEST_F(RtlDeviceTest, TheLimitEndsTheWait) {
@@ -151,7 +167,7 @@ TEST_F(RtlDeviceTest, ABankThatTheCpuHoldsShowsAsContention) {
 }
 
 TEST_F(RtlDeviceTest, WithoutWaveformsInTheLibraryTracingIsRefused) {
-  EXPECT_THROW(device.trace_waveforms("x.fst", 0, 10), Error);
+  EXPECT_THROW(device.model().trace_waveforms("x.fst", 0, 10), Error);
 }
 
 TEST_F(RtlDeviceTest, TheSecondBuildFindsTheLibraryOfTheFirst) {

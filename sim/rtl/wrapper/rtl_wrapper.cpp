@@ -71,6 +71,9 @@ struct slt_rtl_model {
   uint64_t trace_to = 0;
 #endif
 
+  // Verilator reaches for the context of the thread, which is that of the model created last, alive or not.
+  void enter() { Verilated::threadContextp(&context); }
+
   void eval(bool clock) {
     top->clk_i = clock;
     top->eval();
@@ -148,11 +151,10 @@ SLT_EXPORT slt_rtl_model* slt_rtl_create(void) {
 }
 
 SLT_EXPORT void slt_rtl_destroy(slt_rtl_model* model) {
+  model->enter();
 #if VM_TRACE
   if (model->trace) model->trace->close();
 #endif
-  // Verilated code finds its context through the thread: it must not find that of another model, perhaps gone by now.
-  Verilated::threadContextp(&model->context);
   model->top->final();
   delete model;
 }
@@ -160,7 +162,7 @@ SLT_EXPORT void slt_rtl_destroy(slt_rtl_model* model) {
 SLT_EXPORT int slt_rtl_run(slt_rtl_model* model, uint64_t cycles, slt_rtl_cycle_fn on_cycle, void* context) {
   printed.clear();
   stopped = false;
-  Verilated::threadContextp(&model->context);
+  model->enter();
   for (uint64_t i = 0; i < cycles; ++i) {
     model->context.time(model->cycle);  // messages of the RTL carry the cycle
     model->drive();
