@@ -5,10 +5,13 @@
 #include <algorithm>
 #include <deque>
 #include <random>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "sim/core/error.h"
+#include "sim/memory/bus_memory.h"
+#include "sim/memory/memory_system.h"
 #include "sim/soc/bus_port_target.h"
 #include "sim/soc/interconnect.h"
 #include "sim/soc/tlm_bus_port.h"
@@ -66,6 +69,7 @@ class BusBurstTest : public ::testing::Test {
     master.bus.bind(interconnect.accelerator);
     cpu.bus.bind(interconnect.cpu);
     interconnect.bursts.bind(target.bursts);
+    interconnect.attach("other", 0, 4096, other.bus);
     sc_core::sc_start(sc_core::SC_ZERO_TIME);
   }
 
@@ -146,6 +150,7 @@ class BusBurstTest : public ::testing::Test {
   Memories routed{config};
   Interconnect interconnect{"bus"};
   BusPortTarget target{"bursts", routed.system, kBusBytes};
+  PlainTarget other{"other"};
   BurstMaster master{"master", kBusBytes};
   BurstMaster cpu{"cpu", kBusBytes};
   std::mt19937 engine{1};

@@ -52,9 +52,11 @@ TEST_F(InterconnectTest, EveryDeviceAnswersWithItsOwnRegisters) {
 
 TEST_F(InterconnectTest, AnUnmappedAddressIsAnAddressErrorAndTakesNoTime) {
   const std::uint64_t last_device = SLT_SOC_INTERRUPTS_BASE + SLT_SOC_INTERRUPTS_BYTES;
-  for (const std::uint64_t address :
-       {std::uint64_t{0}, board.config.flash.base - 4ULL, std::uint64_t{flash_end()}, board.config.sram.base - 4ULL,
-        std::uint64_t{sram_end()}, SLT_SOC_ACCELERATOR_BASE - 4ULL, last_device, 0xFFFFFFFCULL, 0x120000000ULL}) {
+  const std::vector<std::uint64_t> unmapped = {
+      0,          board.config.flash.base - 4,  flash_end(), board.config.sram.base - 4,
+      sram_end(), SLT_SOC_ACCELERATOR_BASE - 4, last_device, 0xFFFFFFFC,
+      0x120000000};
+  for (const std::uint64_t address : unmapped) {
     std::uint32_t value = 0;
     const Answer answer = board.cpu.read_word(address, value, board.cycles(3));
     EXPECT_EQ(answer.status, tlm::TLM_ADDRESS_ERROR_RESPONSE) << std::hex << address;

@@ -221,7 +221,7 @@ TEST_P(SocDriverTest, TheLimitEndsTheWait) {
 
 INSTANTIATE_TEST_SUITE_P(Accelerators, SocDriverTest,
                          ::testing::Values(Backend::kRtl, Backend::kSystemc, Backend::kFast),
-                         [](const auto& info) { return std::string(name(info.param)); });
+                         [](const auto& tested) { return std::string(name(tested.param)); });
 
 TEST(SocDeviceTest, DestroyedDevicesLeaveTheOthersAlone) {
   const HwConfig config = base_config();
