@@ -45,6 +45,11 @@ Soc::Soc(const sc_core::sc_module_name& name, const HwConfig& config, BusMemory&
 
   bus.attach("memory.flash", config.flash.base, config.flash.bytes, flash_.bus);
   bus.attach("memory.sram", config.sram.base, config.sram.bytes, sram_.bus);
+  if (config.external) {
+    external_ = std::make_unique<MemoryTarget>("external", clock_, contents, *config.external,
+                                               MemoryTarget::Access::kReadWrite, bus_bytes(config));
+    bus.attach("memory.external", config.external->base, config.external->bytes, external_->bus);
+  }
   bus.attach("accelerator", SLT_SOC_ACCELERATOR_BASE, SLT_SOC_ACCELERATOR_BYTES, accelerator_->registers);
   bus.attach("timer", SLT_SOC_TIMER_BASE, SLT_SOC_TIMER_BYTES, timer_.registers);
   bus.attach("uart", SLT_SOC_UART_BASE, SLT_SOC_UART_BYTES, uart.registers);

@@ -49,6 +49,7 @@ class Soc final : public sc_core::sc_module {
   BusPortTarget bursts_;
   MemoryTarget flash_;
   MemoryTarget sram_;
+  std::unique_ptr<MemoryTarget> external_;  // nullptr: none
   Timer timer_;
   InterruptController interrupt_controller_;
   std::unique_ptr<Accelerator> accelerator_;
