@@ -2,7 +2,6 @@
 // Whole networks on the SystemC model and on the RTL: the same cycles, states, beats and tensors.
 #include <gtest/gtest.h>
 
-#include <filesystem>
 #include <optional>
 #include <string>
 #include <tuple>
@@ -10,25 +9,11 @@
 #include "mapper/models/catalogue.h"
 #include "mapper/tflite/import.h"
 #include "sim/device/trace_diff.h"
-#include "sim/rtl/rtl_builder.h"
-#include "sim/rtl/rtl_device.h"
-#include "sim/rtl/rtl_sources.h"
+#include "tests/systemc/device_pair.h"
 #include "tests/systemc/network_run.h"
-#include "tests/systemc/systemc_device.h"
 
 namespace systolite {
 namespace {
-
-HwConfig shipped_config(const std::string& name) {
-  return load_hw_config(std::filesystem::path(SYSTOLITE_SOURCE_DIR) / "configs" / "hw" / (name + ".yaml"));
-}
-
-std::unique_ptr<RtlDevice> make_rtl(const HwConfig& config, BusMemory& memory) {
-  RtlBuildOptions options;
-  options.home = find_rtl_home();
-  options.cache = default_rtl_cache();
-  return std::make_unique<RtlDevice>(config, memory, build_rtl_library(config, options));
-}
 
 struct Case {
   const char* model;
@@ -41,7 +26,7 @@ class ModelLockstepTest : public testing::TestWithParam<Case> {};
 
 TEST_P(ModelLockstepTest, TracesAndTensorsAreEqual) {
   const Case& param = GetParam();
-  const HwConfig hw = shipped_config(param.config);
+  const HwConfig hw = test::test_config(param.config);
   const Graph graph = import_tflite(find_model(std::string(param.model) + "_embedded"));
   const auto stalls =
       param.stalls > 0 ? std::optional(RandomStalls{.seed = 7, .probability = param.stalls}) : std::nullopt;
@@ -59,7 +44,7 @@ TEST_P(ModelLockstepTest, TracesAndTensorsAreEqual) {
   test::NetworkRun rtl(
       graph, hw,
       [&](const HwConfig& config, BusMemory& memory) {
-        auto device = make_rtl(config, memory);
+        auto device = test::make_rtl(config, memory);
         device->memory().set_stalls(stalls);
         return device;
       },
