@@ -14,9 +14,11 @@ namespace systolite::test {
 
 HwConfig test_config(const std::string& name) {
   const std::filesystem::path source(SYSTOLITE_SOURCE_DIR);
-  const auto shipped = source / "configs" / "hw" / (name + ".yaml");
-  return load_hw_config(std::filesystem::exists(shipped) ? shipped
-                                                         : source / "tests" / "systemc" / "configs" / (name + ".yaml"));
+  for (const char* folder : {"configs/hw", "tests/network/configs", "tests/systemc/configs"}) {
+    const auto file = source / folder / (name + ".yaml");
+    if (std::filesystem::exists(file)) return load_hw_config(file);
+  }
+  throw std::runtime_error("no configuration " + name);
 }
 
 std::unique_ptr<RtlDevice> make_rtl(const HwConfig& config, BusMemory& memory) {
@@ -24,6 +26,17 @@ std::unique_ptr<RtlDevice> make_rtl(const HwConfig& config, BusMemory& memory) {
   options.home = find_rtl_home();
   options.cache = default_rtl_cache();
   return std::make_unique<RtlDevice>(config, memory, build_rtl_library(config, options));
+}
+
+void compare(const Trace& rtl, const Trace& systemc, std::span<const isa::Command> stream) {
+  if (const auto difference = first_difference(rtl, systemc, stream))
+    throw Mismatch(describe(*difference, rtl, systemc, stream, "rtl", "systemc"));
+  if (rtl.start != systemc.start || rtl.cycles != systemc.cycles || rtl.states != systemc.states ||
+      rtl.pop_cycles != systemc.pop_cycles || rtl.done_cycles != systemc.done_cycles ||
+      rtl.traffic != systemc.traffic || rtl.read_beats != systemc.read_beats ||
+      rtl.fetch_beats != systemc.fetch_beats || rtl.write_beats != systemc.write_beats) {
+    throw Mismatch("the traces show the same events but are not equal");
+  }
 }
 
 DevicePair::DevicePair(const HwConfig& config)
@@ -79,15 +92,7 @@ void DevicePair::compare_registers() {
 
 Trace DevicePair::compare_traces(std::span<const isa::Command> stream) {
   Trace expected = rtl_->take_trace();
-  const Trace actual = systemc_.take_trace();
-  if (const auto difference = first_difference(expected, actual, stream))
-    throw Mismatch(describe(*difference, expected, actual, stream, "rtl", "systemc"));
-  if (expected.start != actual.start || expected.cycles != actual.cycles || expected.states != actual.states ||
-      expected.pop_cycles != actual.pop_cycles || expected.done_cycles != actual.done_cycles ||
-      expected.traffic != actual.traffic || expected.read_beats != actual.read_beats ||
-      expected.fetch_beats != actual.fetch_beats || expected.write_beats != actual.write_beats) {
-    throw Mismatch("the traces show the same events but are not equal");
-  }
+  compare(expected, systemc_.take_trace(), stream);
   return expected;
 }
 

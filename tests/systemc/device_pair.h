@@ -16,12 +16,15 @@ namespace systolite::test {
 [[nodiscard]] HwConfig test_config(const std::string& name);
 [[nodiscard]] std::unique_ptr<RtlDevice> make_rtl(const HwConfig& config, BusMemory& memory);
 
+struct Mismatch : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// Throws Mismatch where the traces of a job differ; `stream`: its commands.
+void compare(const Trace& rtl, const Trace& systemc, std::span<const isa::Command> stream);
+
 class DevicePair {
  public:
-  struct Mismatch : std::runtime_error {
-    using std::runtime_error::runtime_error;
-  };
-
   // Every member throws Mismatch where the devices differ.
   explicit DevicePair(const HwConfig& config);
 
@@ -40,6 +43,11 @@ class DevicePair {
   void set_stalls(const std::optional<RandomStalls>& stalls);
   void inject_error(std::uint32_t address, AxiResponse response);
   void clear_errors();
+
+  [[nodiscard]] Device& systemc() noexcept { return systemc_; }
+  [[nodiscard]] Device& rtl() noexcept { return *rtl_; }
+  [[nodiscard]] BusMemory& systemc_memory() noexcept { return systemc_memory_; }
+  [[nodiscard]] BusMemory& rtl_memory() noexcept { return rtl_memory_; }
 
  private:
   void compare_state(const std::string& after);
