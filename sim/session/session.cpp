@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "driver/host/network_image.h"
 #include "driver/include/slt_runtime.h"
@@ -105,8 +106,10 @@ struct Session::Machine {
   DriverPort port;
   slt_t driver{};
   std::vector<std::uint32_t> image;  // words, for its alignment
+  std::uint32_t image_bytes = 0;
   slt_network_t network{};
   std::uint32_t timeout = 0;
+  bool loaded = false;
 };
 
 Session::Session(const Graph& graph, const HwConfig& config, const SessionOptions& options)
@@ -125,25 +128,33 @@ Session::Session(const Graph& graph, const HwConfig& config, const SessionOption
   machine_ = std::make_unique<Machine>(config, options);
   Machine& m = *machine_;
   m.memory.write(program_.flash_base, network.flash);
+  m.image_bytes = static_cast<std::uint32_t>(network.image.size());
   m.image.resize((network.image.size() + 3) / 4);
   std::memcpy(m.image.data(), network.image.data(), network.image.size());
   m.timeout = timeout_cycles(graph, program_, config);
-
-  const slt_port_t port = m.port.port();
-  const slt_result_t found = slt_init(&m.driver, &port);
-  m.port.rethrow();
-  require(found, "Finding the device");
-  const slt_memory_t memory = {m.memory.storage(config.flash.base).data(), config.flash.base, config.flash.bytes,
-                               m.memory.storage(config.sram.base).data(),  config.sram.base,  config.sram.bytes};
-  const slt_result_t loaded = slt_network_load(&m.network, m.image.data(),
-                                               static_cast<std::uint32_t>(network.image.size()), &memory, &m.driver);
-  m.port.rethrow();
-  require(loaded, "Loading the network");
 }
 
 Session::~Session() = default;
 
+// Not in the constructor: SystemC elaborates all devices of a process before it runs the first.
+void Session::load() {
+  Machine& m = *machine_;
+  if (std::exchange(m.loaded, true)) return;
+  const slt_port_t port = m.port.port();
+  const slt_result_t found = slt_init(&m.driver, &port);
+  m.port.rethrow();
+  require(found, "Finding the device");
+  const MemoryRegion& flash = config_.flash;
+  const MemoryRegion& sram = config_.sram;
+  const slt_memory_t memory = {m.memory.storage(flash.base).data(), flash.base, flash.bytes,
+                               m.memory.storage(sram.base).data(),  sram.base,  sram.bytes};
+  const slt_result_t loaded = slt_network_load(&m.network, m.image.data(), m.image_bytes, &memory, &m.driver);
+  m.port.rethrow();
+  require(loaded, "Loading the network");
+}
+
 RunResult Session::run(const std::vector<std::vector<std::int8_t>>& inputs) {
+  load();
   Machine& m = *machine_;
   m.memory.write(program_.sram_base, std::vector<std::uint8_t>(program_.sram_bytes, kStale));
   if (inputs.size() != slt_network_input_count(&m.network)) {
@@ -170,10 +181,10 @@ RunResult Session::run(const std::vector<std::vector<std::int8_t>>& inputs) {
   RunResult run;
   run.traces = m.port.take_traces();
   if (result != kSltOk) refuse(result, report, program_);
-  if (backend_ == Backend::kFunctional) {
-    run.traces.clear();
-  } else {
+  if (has_clock(backend_)) {
     check_cycle_counter(steps, run.traces);
+  } else {
+    run.traces.clear();
   }
 
   for (const TensorPlace& place : program_.places) {
@@ -186,7 +197,7 @@ RunResult Session::run(const std::vector<std::vector<std::int8_t>>& inputs) {
 
 Report Session::report(const RunResult& result, const std::string& input) const {
   return make_report(graph_, program_, config_, result.traces,
-                     {.backend = name(backend_), .input = input, .has_timing = backend_ != Backend::kFunctional});
+                     {.backend = name(backend_), .input = input, .has_timing = has_clock(backend_)});
 }
 
 }  // namespace systolite

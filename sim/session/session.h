@@ -24,6 +24,7 @@ namespace systolite {
 enum class Backend { kRtl, kFunctional };
 
 [[nodiscard]] const char* name(Backend backend);
+[[nodiscard]] constexpr bool has_clock(Backend backend) { return backend != Backend::kFunctional; }
 
 // Waveforms of the cycles [from, to) since reset, to an FST file; rtl only. Recording them makes the simulation some
 // twenty times slower.
@@ -51,8 +52,8 @@ struct RunResult {
 
 class Session {
  public:
-  // Maps the network, builds or loads the device, loads the program. Throws Error: kModel (does not fit), kTool (no
-  // simulation), kDevice, kInternal. The arguments outlive the session.
+  // Maps the network, builds or loads the device. Throws Error: kModel (does not fit), kTool (no simulation). The
+  // arguments outlive the session. Sessions that live at the same time are all made before the first of them runs.
   Session(const Graph& graph, const HwConfig& config, const SessionOptions& options);
   ~Session();
 
@@ -67,6 +68,8 @@ class Session {
 
  private:
   struct Machine;
+
+  void load();
 
   const Graph& graph_;
   const HwConfig& config_;
