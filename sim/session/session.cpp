@@ -167,7 +167,7 @@ struct Session::Machine {
   std::uint32_t image_bytes = 0;
   slt_network_t network{};
   std::uint32_t timeout = 0;
-  bool started = false;
+  bool loaded = false;
 };
 
 Session::Session(const Graph& graph, const HwConfig& config, const SessionOptions& options)
@@ -194,10 +194,12 @@ Session::Session(const Graph& graph, const HwConfig& config, const SessionOption
   m.timeout = timeout_cycles(graph, program_, config);
 }
 
-// Finds the device and loads the network.
-void Session::start() {
+Session::~Session() = default;
+
+// Not in the constructor: SystemC elaborates all devices of a process before it runs the first.
+void Session::load() {
   Machine& m = *machine_;
-  if (m.started) return;
+  if (m.loaded) return;
   const slt_port_t port = m.port.port();
   const slt_result_t found = slt_init(&m.driver, &port);
   m.port.rethrow();
@@ -209,13 +211,11 @@ void Session::start() {
   const slt_result_t loaded = slt_network_load(&m.network, m.image.data(), m.image_bytes, &memory, &m.driver);
   m.port.rethrow();
   require(loaded, "Loading the network");
-  m.started = true;
+  m.loaded = true;
 }
 
-Session::~Session() = default;
-
 RunResult Session::run(const std::vector<std::vector<std::int8_t>>& inputs) {
-  start();
+  load();
   Machine& m = *machine_;
   m.memory.write(program_.sram_base, std::vector<std::uint8_t>(program_.sram_bytes, kStale));
   if (inputs.size() != slt_network_input_count(&m.network)) {
@@ -242,10 +242,10 @@ RunResult Session::run(const std::vector<std::vector<std::int8_t>>& inputs) {
   RunResult run;
   run.traces = m.port.take_traces();
   if (result != kSltOk) refuse(result, report, program_);
-  if (backend_ == Backend::kFunctional) {
-    run.traces.clear();
-  } else {
+  if (has_clock(backend_)) {
     check_cycle_counter(steps, run.traces);
+  } else {
+    run.traces.clear();
   }
 
   for (const TensorPlace& place : program_.places) {
@@ -258,7 +258,7 @@ RunResult Session::run(const std::vector<std::vector<std::int8_t>>& inputs) {
 
 Report Session::report(const RunResult& result, const std::string& input) const {
   return make_report(graph_, program_, config_, result.traces,
-                     {.backend = name(backend_), .input = input, .has_timing = backend_ != Backend::kFunctional});
+                     {.backend = name(backend_), .input = input, .has_timing = has_clock(backend_)});
 }
 
 }  // namespace systolite

@@ -3,7 +3,7 @@
 
 #include <gtest/gtest.h>
 
-#include <numeric>
+#include <memory>
 #include <vector>
 
 #include "tests/soc/test_board.h"
@@ -43,7 +43,7 @@ TEST_F(MemoryTargetTest, AWriteTakesTheLatencyOfWrites) {
   EXPECT_EQ(board.cpu.write(sram, Bytes(16)).delay, board.cycles(3 + 2));
 }
 
-TEST_F(MemoryTargetTest, SlowBeatsCountEach) {
+TEST_F(MemoryTargetTest, TheTimeOfAnAccessIsAddedToTheDelay) {
   EXPECT_EQ(board.cpu.write(sram, Bytes(16), board.cycles(100)).delay, board.cycles(100 + 3 + 2));
 }
 
@@ -68,6 +68,57 @@ TEST_F(MemoryTargetTest, FlashRefusesAWriteAndKeepsItsContents) {
   EXPECT_EQ(answer.status, tlm::TLM_COMMAND_ERROR_RESPONSE);
   EXPECT_EQ(answer.delay, sc_core::SC_ZERO_TIME);
   EXPECT_EQ(board.contents.read(flash, 4), (Bytes{1, 2, 3, 4}));
+}
+
+// Lines of 32 bytes, four bus words, that take 10 cycles each; one line ahead.
+class MemoryLineTest : public ::testing::Test {
+ protected:
+  MemoryLineTest() {
+    config.flash.line = MemoryLine{.bytes = 32, .access_cycles = 10, .prefetch_lines = 1};
+    board = std::make_unique<TestBoard>(config);
+    board->run(0);
+  }
+  Cycles read_cycles(std::uint32_t offset, std::size_t bytes) {
+    Bytes data(bytes);
+    const Answer answer = board->cpu.read(config.flash.base + offset, data);
+    EXPECT_EQ(answer.status, tlm::TLM_OK_RESPONSE);
+    sc_core::sc_start(answer.delay, sc_core::SC_RUN_TO_TIME);
+    return answer.delay.value() / board->soc.clock().period().value();
+  }
+  HwConfig config = small_config();
+  std::unique_ptr<TestBoard> board;
+};
+
+TEST_F(MemoryLineTest, AReadWaitsForItsLine) {
+  EXPECT_EQ(read_cycles(0, 8), 10U + 1);
+  EXPECT_EQ(read_cycles(8, 8), 8U + 1);     // the same line: the latency alone
+  EXPECT_EQ(read_cycles(256, 8), 10U + 1);  // another one
+}
+
+TEST_F(MemoryLineTest, TheNextLineIsReadAhead) {
+  EXPECT_EQ(read_cycles(0, 8), 10U + 1);  // line 1 is there from cycle 20 on
+  EXPECT_EQ(read_cycles(32, 8), 10U);     // cycles 11 to 20
+  board->run(100);
+  EXPECT_EQ(read_cycles(64, 8), 8U + 1);
+}
+
+TEST_F(MemoryLineTest, ALongReadIsAsFastAsTheLinesCome) {
+  // Lines 0 to 3 are there from cycles 10, 20, 30, 40 on, the last four beats move in 40 to 43.
+  EXPECT_EQ(read_cycles(0, 128), 44U);
+}
+
+TEST(ExternalMemoryTest, AnExternalMemoryIsAnotherTargetOfTheBus) {
+  HwConfig config = small_config();
+  config.external = MemoryRegion{
+      .base = 0x60000000, .bytes = 65536, .read_latency_cycles = 20, .write_latency_cycles = 10, .cycles_per_beat = 4};
+  TestBoard board(config);
+  board.run(0);
+  EXPECT_EQ(board.cpu.write(0x6000FFF0, Bytes(16, 7)).delay, board.cycles(10 + 2 * 4));
+  EXPECT_EQ(board.contents.read(0x6000FFFF, 1)[0], 7);
+  board.run(100);
+  Bytes data(16);
+  EXPECT_EQ(board.cpu.read(0x6000FFF0, data).delay, board.cycles(20 + 2 * 4));
+  EXPECT_EQ(data, Bytes(16, 7));
 }
 
 // Payloads that the helper does not make.
