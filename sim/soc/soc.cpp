@@ -49,11 +49,6 @@ Soc::Soc(const sc_core::sc_module_name& name, const HwConfig& config, BusMemory&
         std::make_unique<MemoryTarget>(::systolite::name(id), clock_, contents, region, access, bus_bytes(config)));
     bus.attach(std::string("memory.") + ::systolite::name(id), region.base, region.bytes, memories_.back()->bus);
   }
-  if (config.external) {
-    external_ = std::make_unique<MemoryTarget>("external", clock_, contents, *config.external,
-                                               MemoryTarget::Access::kReadWrite, bus_bytes(config));
-    bus.attach("memory.external", config.external->base, config.external->bytes, external_->bus);
-  }
   bus.attach("accelerator", SLT_SOC_ACCELERATOR_BASE, SLT_SOC_ACCELERATOR_BYTES, accelerator_->registers);
   bus.attach("timer", SLT_SOC_TIMER_BASE, SLT_SOC_TIMER_BYTES, timer_.registers);
   bus.attach("uart", SLT_SOC_UART_BASE, SLT_SOC_UART_BYTES, uart.registers);

@@ -49,7 +49,6 @@ class Soc final : public sc_core::sc_module {
  private:
   BusPortTarget bursts_;
   std::vector<std::unique_ptr<MemoryTarget>> memories_;  // by region
-  std::unique_ptr<MemoryTarget> external_;               // nullptr: none
   Timer timer_;
   InterruptController interrupt_controller_;
   std::unique_ptr<Accelerator> accelerator_;
