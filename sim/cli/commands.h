@@ -27,6 +27,7 @@ struct Inference {
 
 struct RunArguments {
   Inference inference;
+  bool soc = false;
   std::filesystem::path output;
   std::filesystem::path json;  // "-": standard output, instead of the table
   std::filesystem::path dump_commands;

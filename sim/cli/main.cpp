@@ -18,11 +18,15 @@
 namespace systolite::cli {
 namespace {
 
-const std::map<std::string, Backend> kBackends = {{"rtl", Backend::kRtl}, {"functional", Backend::kFunctional}};
+const std::map<std::string, Backend> kBackends = {{"rtl", Backend::kRtl},
+                                                  {"systemc", Backend::kSystemc},
+                                                  {"fast", Backend::kFast},
+                                                  {"functional", Backend::kFunctional}};
 // What verify compares, the one that the others are compared with first.
-constexpr Backend kVerifiedBackends[] = {Backend::kRtl, Backend::kFunctional};
+constexpr Backend kVerifiedBackends[] = {Backend::kRtl, Backend::kSystemc, Backend::kFast};
 // Backends with a clock.
-const std::map<std::string, Backend> kTimedBackends = {{"rtl", Backend::kRtl}};
+const std::map<std::string, Backend> kTimedBackends = {
+    {"rtl", Backend::kRtl}, {"systemc", Backend::kSystemc}, {"fast", Backend::kFast}};
 const std::map<std::string, Rounding> kRoundings = {{"double", Rounding::kDouble}, {"single", Rounding::kSingle}};
 
 void add_model(CLI::App& command, std::string& model) {
@@ -94,6 +98,7 @@ void add_inference(CLI::App& command, Inference& inference, const std::map<std::
 void add_run(CLI::App& app, RunArguments& arguments) {
   CLI::App& command = *app.add_subcommand("run", "Run one inference and report cycles, stalls and traffic");
   add_inference(command, arguments.inference, kBackends, "What executes the commands; functional has no clock");
+  command.add_flag("--soc", arguments.soc, "Run the device inside the SystemC SoC, behind its bus");
   command.add_option("--output", arguments.output, "Write the output tensor")->type_name("Y.npy");
   command.add_option("--json", arguments.json, "Write the report as JSON; - prints it instead of the table")
       ->type_name("FILE");

@@ -51,7 +51,9 @@ void run_command(const RunArguments& arguments) {
                 fmt::format("--output writes one tensor, {} has {} outputs", graph.name, graph.outputs.size()));
   }
   const InputSet inputs = inputs_of(graph, inference);
-  Session session(graph, config, session_options(inference.backend, inference.rounding));
+  SessionOptions options = session_options(inference.backend, inference.rounding);
+  options.soc = arguments.soc;
+  Session session(graph, config, options);
   const RunResult result = session.run(inputs.tensors);
   const Report report = session.report(result, inputs.origin);
 

@@ -113,16 +113,61 @@ MemoryRegion parse_region(const StrictMap& map, bool writable) {
   return region;
 }
 
+// Equal blocks, so large that no burst touches two.
+int parse_banks(const StrictMap& map, const MemoryRegion& region) {
+  if (!map.has("banks")) return 1;
+  const std::string rule =
+      "a power of two from 1 to 64 that divides the region into blocks of a multiple of 4096 bytes";
+  const std::int64_t banks = map.integer("banks", rule);
+  if (!is_power_of_two(banks) || banks > 64 || region.bytes % (banks * kRegionAlign) != 0) map.refuse("banks", rule);
+  return static_cast<int>(banks);
+}
+
 void parse_memory(const StrictMap& top, HwConfig& config) {
   const StrictMap memory = top.map("memory", {"flash", "sram"});
   config.flash = parse_region(memory.map("flash", {"base", "bytes", "read_latency_cycles", "cycles_per_beat"}),
                               /*writable=*/false);
   const StrictMap sram_map =
-      memory.map("sram", {"base", "bytes", "read_latency_cycles", "write_latency_cycles", "cycles_per_beat"});
+      memory.map("sram", {"base", "bytes", "read_latency_cycles", "write_latency_cycles", "cycles_per_beat", "banks"});
   config.sram = parse_region(sram_map, /*writable=*/true);
+  config.sram.banks = parse_banks(sram_map, config.sram);
   const auto end = [](const MemoryRegion& region) { return std::uint64_t{region.base} + region.bytes; };
   if (config.flash.base < end(config.sram) && config.sram.base < end(config.flash)) {
     sram_map.refuse("base", "outside memory.flash, which overlaps it");
+  }
+}
+
+RegionId parse_region_id(const StrictMap& map, std::string_view key) {
+  const std::string rule = "flash or sram";
+  const std::string text = map.text(key, rule);
+  for (const RegionId id : {RegionId::kFlash, RegionId::kSram}) {
+    if (text == name(id)) return id;
+  }
+  map.refuse(key, rule);
+}
+
+void parse_cpu_traffic(const StrictMap& top, HwConfig& config) {
+  constexpr int kLongest = 1'000'000;
+  constexpr double kFull = 1.0 - 1e-9;  // sums of quotients are rounded
+  for (const StrictMap& map :
+       top.list("cpu_traffic", {"region", "bank", "offset_cycles", "period_cycles", "busy_cycles"})) {
+    CpuTraffic traffic{};
+    traffic.region = parse_region_id(map, "region");
+    traffic.bank = small(map, "bank", 0, config.region(traffic.region).banks - 1);
+    traffic.offset_cycles = small(map, "offset_cycles", 0, kLongest);
+    traffic.period_cycles = small(map, "period_cycles", 2, kLongest);
+    traffic.busy_cycles = small(map, "busy_cycles", 1, traffic.period_cycles - 1);
+    config.cpu_traffic.push_back(traffic);
+    double share = 0;
+    for (const CpuTraffic& entry : config.cpu_traffic) {
+      if (entry.region == traffic.region && entry.bank == traffic.bank)
+        share += static_cast<double>(entry.busy_cycles) / entry.period_cycles;
+    }
+    if (share >= kFull) {
+      map.refuse("busy_cycles",
+                 "so small that all entries for the bank leave it free in some cycles "
+                 "(busy_cycles / period_cycles sum to less than 1)");
+    }
   }
 }
 
@@ -150,6 +195,10 @@ std::vector<Parameter> rtl_parameters(const HwConfig& config) {
 }
 
 }  // namespace
+
+const char* name(RegionId region) { return region == RegionId::kFlash ? "flash" : "sram"; }
+
+const MemoryRegion& HwConfig::region(RegionId id) const noexcept { return id == RegionId::kFlash ? flash : sram; }
 
 int HwConfig::spm_word_bytes() const noexcept {
   return power_of_two_at_least(std::max({array.rows, array.cols, dma.bus_bytes()}));
@@ -183,9 +232,10 @@ std::string HwConfig::params_package() const {
 }
 
 HwConfig parse_hw_config(const std::string& yaml, const std::string& name) {
-  const StrictMap top = StrictMap::parse(yaml, name,
-                                         {"name", "clock_mhz", "array", "requant_lanes", "scratchpad", "weight_buffer",
-                                          "accumulator", "param_channels", "queue_depth", "dma", "memory"});
+  const StrictMap top =
+      StrictMap::parse(yaml, name,
+                       {"name", "clock_mhz", "array", "requant_lanes", "scratchpad", "weight_buffer", "accumulator",
+                        "param_channels", "queue_depth", "dma", "memory", "cpu_traffic"});
   HwConfig config{};
   config.file = name;
   config.name = parse_name(top);
@@ -204,6 +254,7 @@ HwConfig parse_hw_config(const std::string& yaml, const std::string& name) {
   config.param_channels = power_of_two(top, "param_channels", 64, std::min(4096 * config.requant_lanes, 65536));
   config.queue_depth = small(top, "queue_depth", 1, 16);
   parse_memory(top, config);
+  parse_cpu_traffic(top, config);
   return config;
 }
 

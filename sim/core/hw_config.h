@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <filesystem>
 #include <string>
+#include <vector>
 
 namespace systolite {
 
@@ -31,6 +32,21 @@ struct MemoryRegion {
   int read_latency_cycles;   // 1..1000
   int write_latency_cycles;  // 1..1000; unused for flash
   int cycles_per_beat;       // 1..64
+  int banks = 1;             // power of two; equal contiguous blocks of at least 4096 bytes
+};
+
+enum class RegionId : std::uint8_t { kFlash, kSram };
+
+[[nodiscard]] const char* name(RegionId region);
+
+// Accesses of a CPU to a bank of a region: it holds the bank in every cycle c >= offset_cycles of a job in which
+// (c - offset_cycles) mod period_cycles < busy_cycles.
+struct CpuTraffic {
+  RegionId region;
+  int bank;           // 0 to the banks of the region - 1
+  int offset_cycles;  // 0..1000000
+  int period_cycles;  // 2..1000000
+  int busy_cycles;    // 1..period_cycles - 1
 };
 
 struct HwConfig {
@@ -48,7 +64,9 @@ struct HwConfig {
   DmaConfig dma;
   MemoryRegion flash;  // read-only window of the device: command streams and weights
   MemoryRegion sram;   // read-write window: inputs, outputs, spilled tensors
+  std::vector<CpuTraffic> cpu_traffic = {};
 
+  [[nodiscard]] const MemoryRegion& region(RegionId id) const noexcept;
   [[nodiscard]] int bank_bytes() const noexcept { return scratchpad_bytes / scratchpad_banks; }
   [[nodiscard]] int acc_entries() const noexcept { return accumulator_bytes / (2 * 4 * array.cols); }  // per half
   [[nodiscard]] int spm_word_bytes() const noexcept;   // smallest power of two >= max(rows, cols, bus bytes)

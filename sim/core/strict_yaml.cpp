@@ -130,6 +130,21 @@ StrictMap StrictMap::map(std::string_view key, std::initializer_list<std::string
   return {value, file_, full_name(key) + ".", keys};
 }
 
+std::vector<StrictMap> StrictMap::list(std::string_view key, std::initializer_list<std::string_view> keys) const {
+  std::vector<StrictMap> entries;
+  if (!has(key)) return entries;
+  const std::string rule = "a list of mappings with the keys " + join(keys);
+  const YAML::Node value = node_[std::string(key)];
+  if (!value.IsSequence()) refuse(key, rule);
+  for (const auto& entry : value) {
+    if (!entry.IsMap()) refuse(key, rule);
+    entries.push_back({entry, file_, full_name(key) + '[' + std::to_string(entries.size()) + "].", keys});
+  }
+  return entries;
+}
+
+bool StrictMap::has(std::string_view key) const { return static_cast<bool>(node_[std::string(key)]); }
+
 std::int64_t StrictMap::integer(std::string_view key, const std::string& rule) const {
   const YAML::Node value = scalar(key, rule);
   std::int64_t result = 0;

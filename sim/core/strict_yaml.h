@@ -8,6 +8,7 @@
 #include <initializer_list>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace systolite {
 
@@ -19,6 +20,11 @@ class StrictMap {
 
   // The mapping under a key, in turn with no keys but these.
   [[nodiscard]] StrictMap map(std::string_view key, std::initializer_list<std::string_view> keys) const;
+
+  // The list of mappings under a key, each with no keys but these. Empty when the key is missing.
+  [[nodiscard]] std::vector<StrictMap> list(std::string_view key, std::initializer_list<std::string_view> keys) const;
+
+  [[nodiscard]] bool has(std::string_view key) const;
 
   // Values; `rule` completes the sentence "must be ..." when the key is missing or its value is of another type.
   [[nodiscard]] std::int64_t integer(std::string_view key, const std::string& rule) const;  // decimal or 0x

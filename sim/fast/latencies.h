@@ -25,6 +25,7 @@ struct Latencies {
   Cycles end_to_interrupt = 1;      // END being taken to the interrupt
 
   // Faults.
+  Cycles start_to_fault = 1;      // cycle 0 of the job to the report of a bad stream address, length or window
   Cycles move_to_fault = 2;       // illegal or damaged command moves to the head to its report
   Cycles empty_to_fault = 2;      // last dispatch or last fetch beat of a stream without END to its report
   Cycles pop_to_fault = 2;        // pop of an ld or st to the report of its address range
@@ -119,6 +120,7 @@ inline constexpr auto kLatencyNames = std::to_array<LatencyName>({
     {"done_to_end", &Latencies::done_to_end},
     {"fetch_beat_to_end", &Latencies::fetch_beat_to_end},
     {"end_to_interrupt", &Latencies::end_to_interrupt},
+    {"start_to_fault", &Latencies::start_to_fault},
     {"move_to_fault", &Latencies::move_to_fault},
     {"empty_to_fault", &Latencies::empty_to_fault},
     {"pop_to_fault", &Latencies::pop_to_fault},

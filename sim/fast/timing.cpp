@@ -7,28 +7,10 @@
 #include "sim/fast/bus_access.h"
 #include "sim/fast/job_failure.h"
 #include "sim/fast/job_model.h"
+#include "sim/fast/trace_cut.h"
 
 namespace systolite::fast {
 namespace {
-
-// Spans without what lies at or behind `end`.
-void clip(std::vector<BeatSpan>& spans, Cycles end) {
-  while (!spans.empty() && spans.back().from >= end) spans.pop_back();
-  if (!spans.empty()) spans.back().to = std::min(spans.back().to, end);
-}
-void clip(std::vector<StateSpan>& spans, Cycles end) {
-  while (!spans.empty() && spans.back().from >= end) spans.pop_back();
-  if (!spans.empty()) spans.back().to = std::min(spans.back().to, end);
-}
-void clip(std::vector<Cycles>& events, Cycles end) {
-  events.erase(std::lower_bound(events.begin(), events.end(), end), events.end());
-}
-
-std::uint64_t beats(const std::vector<BeatSpan>& spans) {
-  std::uint64_t count = 0;
-  for (const BeatSpan& span : spans) count += span.to - span.from;
-  return count;
-}
 
 // The bursts issued before a cycle; the last of them completes last.
 std::span<const BurstUse> issued_before(const std::vector<BurstUse>& bursts, Cycles cycle) {
@@ -46,9 +28,8 @@ Trace trace_until(const PreparedStream& stream, const Latencies& latencies, cons
   for (std::size_t e = 0; e < kEngineCount; ++e) {
     trace.pop_cycles[e].assign(times.pop.begin() + stream.first[e], times.pop.begin() + stream.first[e + 1]);
     trace.done_cycles[e].assign(times.done.begin() + stream.first[e], times.done.begin() + stream.first[e + 1]);
-    clip(trace.pop_cycles[e], until);
-    clip(trace.done_cycles[e], until);
   }
+  cut_commands(trace, until);
   trace.traffic = times.traffic;
   trace.read_beats = std::move(record.read_beats);
   trace.fetch_beats = std::move(record.fetch_beats);
@@ -114,6 +95,14 @@ DeviceJob TimingModel::run(const PreparedStream& stream, std::uint32_t stream_ad
   return job;
 }
 
+DeviceJob TimingModel::refuse(isa::ErrorCause cause, std::uint32_t stream_address) const {
+  DeviceJob job;
+  job.fault = {.reported = latencies_.start_to_fault, .cause = cause, .command = 0xFFFFFFFF, .address = stream_address};
+  job.trace.states[kFe] = {{isa::State::kBusy, 0, 1}};
+  stop(job, job.fault->reported);
+  return job;
+}
+
 void TimingModel::stop(DeviceJob& job, Cycles reported) const {
   const Cycles clear = reported + latencies_.fault_to_clear;
   const auto reads = issued_before(job.reads, clear);
@@ -122,28 +111,11 @@ void TimingModel::stop(DeviceJob& job, Cycles reported) const {
   for (const auto& bursts : {reads, writes}) {
     if (!bursts.empty()) quiet = std::max(quiet, bursts.back().complete + latencies_.complete_to_quiet);
   }
-  Trace& trace = job.trace;
-  trace.cycles = quiet + latencies_.quiet_to_interrupt;
-  for (std::vector<StateSpan>& spans : trace.states) {
-    clip(spans, clear + 1);
-    // In the cycle after the flush has begun everything is idle.
-    if (spans.empty() || spans.back().state != isa::State::kIdle) {
-      spans.push_back({isa::State::kIdle, clear + 1, trace.cycles});
-    } else {
-      spans.back().to = trace.cycles;
-    }
-    clip(spans, trace.cycles);
-  }
-  for (std::size_t e = 0; e < kEngineCount; ++e) {
-    clip(trace.pop_cycles[e], clear + 1);
-    clip(trace.done_cycles[e], clear + 1);
-  }
-  clip(trace.read_beats, reads.empty() ? 0 : reads.back().last_beat + 1);
-  clip(trace.fetch_beats, reads.empty() ? 0 : reads.back().last_beat + 1);
-  clip(trace.write_beats, writes.empty() ? 0 : writes.back().last_beat + 1);
-  trace.traffic.fetch_beats = beats(trace.fetch_beats);
-  trace.traffic.load_beats = beats(trace.read_beats) - trace.traffic.fetch_beats;
-  trace.traffic.write_beats = beats(trace.write_beats);
+  // From the cycle after the flush has begun everything is idle.
+  cut_commands(job.trace, clear + 1);
+  cut_beats(job.trace, reads.empty() ? 0 : reads.back().last_beat + 1,
+            writes.empty() ? 0 : writes.back().last_beat + 1);
+  set_length(job.trace, quiet + latencies_.quiet_to_interrupt);
   job.reads.resize(reads.size());
   job.writes.resize(writes.size());
 }

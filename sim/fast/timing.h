@@ -66,6 +66,8 @@ class TimingModel {
   // but not for a fault. The range of the stream itself has been checked.
   [[nodiscard]] DeviceJob run(const PreparedStream& stream, std::uint32_t stream_address, const Windows& windows,
                               BusPort& memory) const;
+  // The job of a stream that the front end refuses before it fetches anything.
+  [[nodiscard]] DeviceJob refuse(isa::ErrorCause cause, std::uint32_t stream_address) const;
   // Cuts a job short as a fault reported in cycle `reported` does: what is on the bus is finished, the rest is dropped.
   // Afterwards the trace ends when the device is idle again.
   void stop(DeviceJob& job, Cycles reported) const;

@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <utility>
 
 #include "driver/host/network_image.h"
 #include "driver/include/slt_runtime.h"
@@ -15,7 +14,11 @@
 #include "sim/memory/bus_memory.h"
 #include "sim/rtl/rtl_device.h"
 #include "sim/session/driver_port.h"
-#include "sim/session/functional_device.h"
+#include "sim/session/fast_device.h"
+#include "sim/soc/fast_accelerator.h"
+#include "sim/soc/rtl_accelerator.h"
+#include "sim/soc/soc_device.h"
+#include "sim/soc/systemc_accelerator.h"
 
 namespace systolite {
 namespace {
@@ -23,14 +26,52 @@ namespace {
 // Fills the arena before a run, so that a tensor that was never written cannot look right by chance.
 constexpr std::uint8_t kStale = 0xA5;
 
-std::unique_ptr<Device> make_device(const HwConfig& config, BusMemory& memory, const SessionOptions& options) {
-  if (options.backend == Backend::kFunctional) return std::make_unique<FunctionalDevice>(config, memory);
+// The compiled RTL, with waveforms if they are asked for.
+std::filesystem::path rtl_library(const HwConfig& config, const SessionOptions& options) {
   RtlBuildOptions build = options.rtl;
   build.waveforms = build.waveforms || options.waveforms.has_value();
-  auto device = std::make_unique<RtlDevice>(config, memory, build_rtl_library(config, build));
-  if (options.waveforms)
-    device->trace_waveforms(options.waveforms->file, options.waveforms->from, options.waveforms->to);
+  return build_rtl_library(config, build);
+}
+
+void record_waveforms(RtlModel& model, const SessionOptions& options) {
+  if (options.waveforms) model.trace_waveforms(options.waveforms->file, options.waveforms->from, options.waveforms->to);
+}
+
+std::unique_ptr<Accelerator> make_accelerator(const sc_core::sc_module_name& name, const ClockDomain& clock,
+                                              const HwConfig& config, BusMemory& memory,
+                                              const SessionOptions& options) {
+  switch (options.backend) {
+    case Backend::kRtl: {
+      auto accelerator = std::make_unique<RtlAccelerator>(name, clock, config, rtl_library(config, options));
+      record_waveforms(accelerator->model(), options);
+      return accelerator;
+    }
+    case Backend::kSystemc:
+      return std::make_unique<SystemcAccelerator>(name, clock, config);
+    case Backend::kFast:
+    case Backend::kFunctional:
+      break;
+  }
+  return std::make_unique<FastAccelerator>(name, clock, config, memory);
+}
+
+template <typename DeviceType, typename... Arguments>
+std::unique_ptr<DeviceType> make_stalled(const SessionOptions& options, Arguments&&... arguments) {
+  auto device = std::make_unique<DeviceType>(std::forward<Arguments>(arguments)...);
   device->memory().set_stalls(options.stalls);
+  return device;
+}
+
+std::unique_ptr<Device> make_device(const HwConfig& config, BusMemory& memory, const SessionOptions& options) {
+  if (options.soc || options.backend == Backend::kSystemc) {
+    return make_stalled<SocDevice>(options, config, memory,
+                                   [&](const sc_core::sc_module_name& name, const ClockDomain& clock) {
+                                     return make_accelerator(name, clock, config, memory, options);
+                                   });
+  }
+  if (options.backend != Backend::kRtl) return make_stalled<FastDevice>(options, config, memory);
+  auto device = make_stalled<RtlDevice>(options, config, memory, rtl_library(config, options));
+  record_waveforms(device->model(), options);
   return device;
 }
 
@@ -94,7 +135,19 @@ void require(slt_result_t result, const char* what) {
 
 }  // namespace
 
-const char* name(Backend backend) { return backend == Backend::kRtl ? "rtl" : "functional"; }
+const char* name(Backend backend) {
+  switch (backend) {
+    case Backend::kRtl:
+      return "rtl";
+    case Backend::kSystemc:
+      return "systemc";
+    case Backend::kFast:
+      return "fast";
+    case Backend::kFunctional:
+      break;
+  }
+  return "functional";
+}
 
 // The simulated board: memories, device, driver, loaded network.
 struct Session::Machine {
@@ -109,7 +162,7 @@ struct Session::Machine {
   std::uint32_t image_bytes = 0;
   slt_network_t network{};
   std::uint32_t timeout = 0;
-  bool loaded = false;
+  bool started = false;
 };
 
 Session::Session(const Graph& graph, const HwConfig& config, const SessionOptions& options)
@@ -134,12 +187,10 @@ Session::Session(const Graph& graph, const HwConfig& config, const SessionOption
   m.timeout = timeout_cycles(graph, program_, config);
 }
 
-Session::~Session() = default;
-
-// Not in the constructor: SystemC elaborates all devices of a process before it runs the first.
-void Session::load() {
+// Finds the device and loads the network.
+void Session::start() {
   Machine& m = *machine_;
-  if (std::exchange(m.loaded, true)) return;
+  if (m.started) return;
   const slt_port_t port = m.port.port();
   const slt_result_t found = slt_init(&m.driver, &port);
   m.port.rethrow();
@@ -151,10 +202,13 @@ void Session::load() {
   const slt_result_t loaded = slt_network_load(&m.network, m.image.data(), m.image_bytes, &memory, &m.driver);
   m.port.rethrow();
   require(loaded, "Loading the network");
+  m.started = true;
 }
 
+Session::~Session() = default;
+
 RunResult Session::run(const std::vector<std::vector<std::int8_t>>& inputs) {
-  load();
+  start();
   Machine& m = *machine_;
   m.memory.write(program_.sram_base, std::vector<std::uint8_t>(program_.sram_bytes, kStale));
   if (inputs.size() != slt_network_input_count(&m.network)) {

@@ -21,7 +21,7 @@
 
 namespace systolite {
 
-enum class Backend { kRtl, kFunctional };
+enum class Backend { kRtl, kSystemc, kFast, kFunctional };
 
 [[nodiscard]] const char* name(Backend backend);
 [[nodiscard]] constexpr bool has_clock(Backend backend) { return backend != Backend::kFunctional; }
@@ -38,9 +38,10 @@ struct SessionOptions {
   Backend backend = Backend::kRtl;
   Rounding rounding = Rounding::kDouble;
   bool keep_all_tensors = false;  // every activation can be read back, at the price of storing it
-  RtlBuildOptions rtl;            // unused by the functional backend
+  bool soc = false;               // the device sits in the SystemC SoC (sim/soc); systemc always does
+  RtlBuildOptions rtl;            // rtl only
   std::optional<WaveformWindow> waveforms;
-  std::optional<RandomStalls> stalls;  // back-pressure on the bus, for tests; rtl only
+  std::optional<RandomStalls> stalls;  // back-pressure on the bus, for tests
 };
 
 using Tensors = std::map<int, std::vector<std::int8_t>>;  // by tensor index
@@ -52,8 +53,10 @@ struct RunResult {
 
 class Session {
  public:
-  // Maps the network, builds or loads the device. Throws Error: kModel (does not fit), kTool (no simulation). The
-  // arguments outlive the session. Sessions that live at the same time are all made before the first of them runs.
+  // Maps the network, builds or loads the device, loads the program into its memory. The device runs from the first
+  // run() on, which matters in the SoC: all its sessions must be made before the first one runs. Throws Error: kModel
+  // (does not fit), kTool (no simulation), kConfig (address map of the SoC), kInternal. The arguments outlive the
+  // session.
   Session(const Graph& graph, const HwConfig& config, const SessionOptions& options);
   ~Session();
 
@@ -68,8 +71,7 @@ class Session {
 
  private:
   struct Machine;
-
-  void load();
+  void start();
 
   const Graph& graph_;
   const HwConfig& config_;

@@ -36,6 +36,13 @@ constexpr const char* kGood =
     "  flash: {base: 0x08000000, bytes: 2097152, read_latency_cycles: 8, cycles_per_beat: 1}\n"  // 18
     "  sram: {base: 0x20000000, bytes: 1048576, read_latency_cycles: 2, write_latency_cycles: 3, cycles_per_beat: 4}\n";
 
+// The good text with SRAM of four banks and one more line, 20.
+std::string with_traffic(const std::string& entries) {
+  std::string text = kGood;
+  text.insert(text.rfind('}'), ", banks: 4");
+  return text + "cpu_traffic: " + entries + "\n";
+}
+
 // The good text with one piece replaced. The piece must occur once.
 std::string with(const std::string& piece, const std::string& replacement) {
   std::string text = kGood;
@@ -115,10 +122,10 @@ const Refusal kShape[] = {
     {"TwoDocuments", std::string(kGood) + "---\na: 1\n", "1: holds 2 YAML documents: must hold one"},
     {"NotAMapping", "- 1\n",
      "1: the file is a list: must be a mapping with the keys name, clock_mhz, array, requant_lanes, scratchpad, "
-     "weight_buffer, accumulator, param_channels, queue_depth, dma, memory"},
+     "weight_buffer, accumulator, param_channels, queue_depth, dma, memory, cpu_traffic"},
     {"UnknownKey", with("queue_depth: 2", "queue_deep: 2"),
      "15: key 'queue_deep' is unknown: allowed are name, clock_mhz, array, requant_lanes, scratchpad, weight_buffer, "
-     "accumulator, param_channels, queue_depth, dma, memory"},
+     "accumulator, param_channels, queue_depth, dma, memory, cpu_traffic"},
     {"UnknownNestedKey", with("banks: 4", "banks: 4\n  ports: 2"),
      "12: key 'scratchpad.ports' is unknown: allowed are bytes, banks"},
     {"FlashHasNoWriteLatency", with(kFlash, "{write_latency_cycles: 2}"),
@@ -242,10 +249,68 @@ const Refusal kMemory[] = {
      "19: key 'memory.sram.cycles_per_beat' is 65: must be 1 to 64"},
 };
 
+const Refusal kTraffic[] = {
+    {"SramBanksNoPower", with("cycles_per_beat: 4", "cycles_per_beat: 4, banks: 3"),
+     "19: key 'memory.sram.banks' is 3: must be a power of two from 1 to 64 that divides the region into blocks of a "
+     "multiple of 4096 bytes"},
+    {"SramBanksHigh", with("cycles_per_beat: 4", "cycles_per_beat: 4, banks: 128"),
+     "19: key 'memory.sram.banks' is 128: must be a power of two from 1 to 64 that divides the region into blocks of a "
+     "multiple of 4096 bytes"},
+    {"SramBanksSmallerThanAPage", with("bytes: 1048576", "banks: 64, bytes: 131072"),
+     "19: key 'memory.sram.banks' is 64: must be a power of two from 1 to 64 that divides the region into blocks of a "
+     "multiple of 4096 bytes"},
+    {"FlashHasNoBanks", with("cycles_per_beat: 1", "cycles_per_beat: 1, banks: 2"),
+     "18: key 'memory.flash.banks' is unknown: allowed are base, bytes, read_latency_cycles, cycles_per_beat"},
+    {"TrafficIsNoList", with_traffic("{region: sram}"),
+     "20: key 'cpu_traffic' is a mapping: must be a list of mappings with the keys region, bank, offset_cycles, "
+     "period_cycles, busy_cycles"},
+    {"TrafficOfNumbers", with_traffic("[1, 2]"),
+     "20: key 'cpu_traffic' is a list: must be a list of mappings with the keys region, bank, offset_cycles, "
+     "period_cycles, busy_cycles"},
+    {"TrafficUnknownKey", with_traffic("[{area: sram}]"),
+     "20: key 'cpu_traffic[0].area' is unknown: allowed are region, bank, offset_cycles, period_cycles, busy_cycles"},
+    {"TrafficRegion", with_traffic("[{region: rom, bank: 0, offset_cycles: 0, period_cycles: 4, busy_cycles: 1}]"),
+     "20: key 'cpu_traffic[0].region' is rom: must be flash or sram"},
+    {"TrafficBank", with_traffic("[{region: sram, bank: 4, offset_cycles: 0, period_cycles: 4, busy_cycles: 1}]"),
+     "20: key 'cpu_traffic[0].bank' is 4: must be 0 to 3"},
+    {"TrafficPeriod", with_traffic("[{region: sram, bank: 3, offset_cycles: 0, period_cycles: 1, busy_cycles: 1}]"),
+     "20: key 'cpu_traffic[0].period_cycles' is 1: must be 2 to 1000000"},
+    {"TrafficWithoutAGap",
+     with_traffic("[{region: sram, bank: 3, offset_cycles: 0, period_cycles: 4, busy_cycles: 4}]"),
+     "20: key 'cpu_traffic[0].busy_cycles' is 4: must be 1 to 3"},
+    {"TrafficOffsetMissing", with_traffic("[{region: sram, bank: 3, period_cycles: 4, busy_cycles: 1}]"),
+     "20: key 'cpu_traffic[0].offset_cycles' is missing: must be 0 to 1000000"},
+    {"TrafficsWithoutAGap",
+     with_traffic("[{region: sram, bank: 3, offset_cycles: 0, period_cycles: 3, busy_cycles: 1}, {region: sram, bank: "
+                  "3, offset_cycles: 1, period_cycles: 3, busy_cycles: 2}]"),
+     "20: key 'cpu_traffic[1].busy_cycles' is 2: must be so small that all entries for the bank leave it free in some "
+     "cycles (busy_cycles / period_cycles sum to less than 1)"},
+};
+
 const auto kRefusalName = [](const auto& info) { return info.param.name; };
 INSTANTIATE_TEST_SUITE_P(Shape, HwConfigRefusalTest, testing::ValuesIn(kShape), kRefusalName);
 INSTANTIATE_TEST_SUITE_P(Values, HwConfigRefusalTest, testing::ValuesIn(kValues), kRefusalName);
 INSTANTIATE_TEST_SUITE_P(Memory, HwConfigRefusalTest, testing::ValuesIn(kMemory), kRefusalName);
+
+INSTANTIATE_TEST_SUITE_P(Traffic, HwConfigRefusalTest, testing::ValuesIn(kTraffic), kRefusalName);
+
+TEST(HwConfigTest, ReadsBanksAndTheTrafficOfTheCpu) {
+  const HwConfig config = parse_hw_config(
+      with_traffic("[{region: sram, bank: 3, offset_cycles: 7, period_cycles: 10, busy_cycles: 9}, {region: flash, "
+                   "bank: 0, offset_cycles: 0, period_cycles: 1000000, busy_cycles: 999999}]"),
+      "hw.yaml");
+  EXPECT_EQ(config.sram.banks, 4);
+  EXPECT_EQ(config.flash.banks, 1);
+  ASSERT_EQ(config.cpu_traffic.size(), 2);
+  EXPECT_EQ(config.cpu_traffic[0].region, RegionId::kSram);
+  EXPECT_EQ(config.cpu_traffic[0].bank, 3);
+  EXPECT_EQ(config.cpu_traffic[0].offset_cycles, 7);
+  EXPECT_EQ(config.cpu_traffic[0].period_cycles, 10);
+  EXPECT_EQ(config.cpu_traffic[0].busy_cycles, 9);
+  EXPECT_EQ(config.cpu_traffic[1].region, RegionId::kFlash);
+  EXPECT_EQ(parse_hw_config(kGood, "hw.yaml").sram.banks, 1);
+  EXPECT_TRUE(parse_hw_config(kGood, "hw.yaml").cpu_traffic.empty());
+}
 
 TEST(HwConfigTest, AcceptsTheLimits) {
   EXPECT_EQ(refusal(with("rows: 12", "rows: 4")), "no error");

@@ -13,6 +13,7 @@ ROOT = Path(__file__).resolve().parents[2]
 GENERATOR = ROOT / "scripts/gen/generate.py"
 ISA = (ROOT / "configs/isa.yaml").read_text(encoding="utf-8")
 REGS = (ROOT / "configs/regs.yaml").read_text(encoding="utf-8")
+SOC = (ROOT / "configs/soc_regs.yaml").read_text(encoding="utf-8")
 
 
 def line_of(text: str, piece: str) -> int:
@@ -26,11 +27,14 @@ class GeneratorTest(unittest.TestCase):
         self.folder = Path(folder.name)
         self.isa = self.folder / "isa.yaml"
         self.regs = self.folder / "regs.yaml"
+        self.soc = self.folder / "soc_regs.yaml"
         self.isa.write_text(ISA, encoding="utf-8")
         self.regs.write_text(REGS, encoding="utf-8")
+        self.soc.write_text(SOC, encoding="utf-8")
 
     def run_generator(self, *arguments: str) -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-B", str(GENERATOR), "--isa", str(self.isa), "--regs", str(self.regs), *arguments]
+        command = [sys.executable, "-B", str(GENERATOR), "--isa", str(self.isa), "--regs", str(self.regs),
+                   "--soc", str(self.soc), *arguments]
         return subprocess.run(command, capture_output=True, text=True, check=False)
 
     def refuse(self, file: Path, text: str, old: str, new: str, sentence: str, line: int | None = None) -> None:
@@ -46,7 +50,7 @@ class GeneratorTest(unittest.TestCase):
         for name in ("a", "b"):
             self.assertEqual(self.run_generator("--out", str(self.folder / name)).returncode, 0)
         names = sorted(path.name for path in (self.folder / "a").iterdir())
-        self.assertEqual(names, ["slt_isa.cpp", "slt_isa.hpp", "slt_isa_pkg.sv", "slt_regs.h"])
+        self.assertEqual(names, ["slt_isa.cpp", "slt_isa.hpp", "slt_isa_pkg.sv", "slt_regs.h", "slt_soc.h"])
         for name in names:
             self.assertEqual((self.folder / "a" / name).read_bytes(), (self.folder / "b" / name).read_bytes(), name)
 
@@ -59,18 +63,25 @@ class GeneratorTest(unittest.TestCase):
 
     def test_check_accepts_its_own_page_and_sees_a_change(self) -> None:
         page = self.folder / "page.md"
-        self.assertEqual(self.run_generator("--page", "--page-file", str(page)).returncode, 0)
-        self.assertEqual(self.run_generator("--check", "--page-file", str(page)).returncode, 0)
-        page.write_text(page.read_text(encoding="utf-8").replace("0x068", "0x06C"), encoding="utf-8")
-        result = self.run_generator("--check", "--page-file", str(page))
-        self.assertEqual(result.returncode, 1)
-        self.assertIn("differs from the descriptions; run scripts/gen/generate.py --page", result.stderr)
+        soc_page = self.folder / "soc_page.md"
+        files = ("--page-file", str(page), "--soc-page-file", str(soc_page))
+        self.assertEqual(self.run_generator("--page", *files).returncode, 0)
+        self.assertEqual(self.run_generator("--check", *files).returncode, 0)
+        for changed, old, new in ((page, "0x068", "0x06C"), (soc_page, "0x40001000", "0x40001004")):
+            text = changed.read_text(encoding="utf-8")
+            self.assertIn(old, text)
+            changed.write_text(text.replace(old, new), encoding="utf-8")
+            result = self.run_generator("--check", *files)
+            self.assertEqual(result.returncode, 1)
+            self.assertEqual(result.stderr,
+                             f"{changed}: differs from the descriptions; run scripts/gen/generate.py --page and commit it\n")
+            changed.write_text(text, encoding="utf-8")
 
     def test_check_sees_a_changed_description(self) -> None:
-        page = self.folder / "page.md"
-        self.run_generator("--page", "--page-file", str(page))
+        files = ("--page-file", str(self.folder / "page.md"), "--soc-page-file", str(self.folder / "soc_page.md"))
+        self.assertEqual(self.run_generator("--page", *files).returncode, 0)
         self.regs.write_text(REGS.replace("offset: 0x120", "offset: 0x124"), encoding="utf-8")
-        self.assertEqual(self.run_generator("--check", "--page-file", str(page)).returncode, 1)
+        self.assertEqual(self.run_generator("--check", *files).returncode, 1)
 
     def test_check_fails_without_a_page(self) -> None:
         self.assertEqual(self.run_generator("--check", "--page-file", str(self.folder / "none.md")).returncode, 1)
@@ -151,6 +162,24 @@ class GeneratorTest(unittest.TestCase):
         for old, new, sentence in cases:
             with self.subTest(new):
                 self.refuse(self.regs, REGS, old, new, sentence)
+
+    def test_refuses_defects_of_the_soc(self) -> None:
+        timer = line_of(SOC, "  - name: timer")
+        cases = [
+            ("base: 0x40001000", "base: 0x40001800",
+             "device 'timer': base 0x40001800 is not a multiple of its size, 4096", timer),
+            ("base: 0x40001000", "base: 0x40000000", "device 'timer' overlaps device 'accelerator'", timer),
+            ("base: 0x40001000", "base: 0x100000000", "'base' is 4294967296: must be 0 to 4294963200", timer),
+            ("interrupt: 1", "interrupt: 2",
+             "device 'timer' has interrupt 2: interrupts count up from 0, expected 1", timer),
+            ("name: timer", "name: uart", "devices: the name 'uart' is used twice", line_of(SOC, "  - name: uart")),
+            ("name: timer", "nam: timer",
+             "a device has the unknown key 'nam'; allowed are address_bits, base, doc, interrupt, name, registers", timer),
+            ("name: compare, offset: 0x008", "name: compare, offset: 0x004", "registers: the offset 4 is used twice", None),
+        ]
+        for old, new, sentence, line in cases:
+            with self.subTest(new):
+                self.refuse(self.soc, SOC, old, new, sentence, line)
 
     def test_refuses_what_is_not_yaml(self) -> None:
         self.isa.write_text("command_bits: [\n", encoding="utf-8")

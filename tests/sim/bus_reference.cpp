@@ -70,6 +70,23 @@ class SteppedBus {
     return region == nullptr ? 1 : static_cast<Cycles>(region->*key);
   }
 
+  // Whether a bank access of the accelerator at `address` has to wait in this cycle.
+  bool held(std::uint32_t address) const {
+    const MemoryRegion* memory = region(address);
+    if (memory == nullptr) return false;
+    for (const CpuTraffic& cpu : config_.cpu_traffic) {
+      if ((cpu.region == RegionId::kFlash ? &config_.flash : &config_.sram) != memory) continue;
+      const std::uint64_t first =
+          std::uint64_t{memory->bytes} * static_cast<unsigned>(cpu.bank) / static_cast<unsigned>(memory->banks);
+      const std::uint64_t end = first + memory->bytes / static_cast<unsigned>(memory->banks);
+      if (address - memory->base < first || address - memory->base >= end) continue;
+      const auto offset = static_cast<Cycles>(cpu.offset_cycles);
+      if (now_ < offset) continue;
+      if ((now_ - offset) % static_cast<Cycles>(cpu.period_cycles) < static_cast<Cycles>(cpu.busy_cycles)) return true;
+    }
+    return false;
+  }
+
   void step_read_address() {
     if (reads_taken_ == plan_.reads.size() || now_ < read_address_due_) return;
     ReadEvents& events = events_.reads[reads_taken_];
@@ -87,6 +104,10 @@ class SteppedBus {
     if (events.moved.empty() && now_ < events.taken + cycles(memory, &MemoryRegion::read_latency_cycles)) return;
     if (last_read_ && now_ < *last_read_ + cycles(memory, &MemoryRegion::cycles_per_beat)) return;
     if (stalled(1)) return;
+    if (held(plan.address + static_cast<std::uint32_t>(events.moved.size()) * bus_bytes_)) {
+      (plan.id == 0 ? events_.fetch_contended : events_.load_contended).push_back(now_);
+      return;
+    }
     events.moved.push_back(now_);
     last_read_ = now_;
     if (events.moved.size() == plan.beats) ++reads_done_;
@@ -109,6 +130,10 @@ class SteppedBus {
     if (last_write_ && now_ < *last_write_ + cycles(memory, &MemoryRegion::cycles_per_beat)) return;
     if (stalled(3)) return;
     WriteEvents& events = events_.writes[beat.burst];
+    if (held(plan_.writes[beat.burst].address + static_cast<std::uint32_t>(beat.beat) * bus_bytes_)) {
+      events_.store_contended.push_back(now_);
+      return;
+    }
     events.data_offered.push_back(data_due_);
     events.moved.push_back(now_);
     last_write_ = now_;
@@ -134,6 +159,7 @@ class SteppedBus {
   const std::optional<RandomStalls>& stalls_;
   const BusPlan& plan_;
   BusEvents events_;
+  std::uint32_t bus_bytes_ = static_cast<std::uint32_t>(config_.dma.bus_bytes());
   Cycles now_ = 0;
   std::vector<DataBeat> data_beats_;
   Cycles read_address_due_ = 0;

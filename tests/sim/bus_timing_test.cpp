@@ -4,8 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <ostream>
 #include <random>
+#include <utility>
 
 #include "sim/core/error.h"
 #include "sim/memory/axi_slave.h"
@@ -25,9 +27,33 @@ void PrintTo(const BusEvents& events, std::ostream* out) {
     for (std::size_t i = 0; i < write.moved.size(); ++i) *out << ' ' << write.data_offered[i] << '-' << write.moved[i];
     *out << " response " << write.response;
   }
+  const std::pair<const char*, const std::vector<Cycles>*> contended[] = {
+      {"fetch", &events.fetch_contended}, {"load", &events.load_contended}, {"store", &events.store_contended}};
+  for (const auto& [name, cycles] : contended) {
+    *out << "\n" << name << " contended";
+    for (const Cycles cycle : *cycles) *out << ' ' << cycle;
+  }
 }
 
 namespace {
+
+std::vector<Cycles> cycles_of(const std::vector<CycleSpan>& spans) {
+  std::vector<Cycles> cycles;
+  for (std::size_t i = 0; i < spans.size(); ++i) {
+    EXPECT_LT(spans[i].from, spans[i].to);
+    if (i > 0) {
+      EXPECT_LT(spans[i - 1].to, spans[i].from) << "spans that touch are one";
+    }
+    for (Cycles cycle = spans[i].from; cycle < spans[i].to; ++cycle) cycles.push_back(cycle);
+  }
+  return cycles;
+}
+
+void set_contention(BusEvents& events, const Contention& contention) {
+  events.fetch_contended = cycles_of(contention.fetch);
+  events.load_contended = cycles_of(contention.load);
+  events.store_contended = cycles_of(contention.store);
+}
 
 // The plan on BusTiming, event by event.
 BusEvents ask_timing(const HwConfig& config, const std::optional<RandomStalls>& stalls, const BusPlan& plan) {
@@ -66,6 +92,7 @@ BusEvents ask_timing(const HwConfig& config, const std::optional<RandomStalls>& 
       event.response = times.response;
     }
   }
+  set_contention(events, timing.contention());
   return events;
 }
 
@@ -97,6 +124,7 @@ class PinMaster {
       observe(request, reply);
     }
     EXPECT_TRUE(slave.idle());
+    set_contention(events_, system_.contention());
     return events_;
   }
 
@@ -191,6 +219,17 @@ HwConfig draw_config(Random& random) {
     region->cycles_per_beat = random.from(1, random.chance(50) ? 1 : 5);
   }
   config.sram.write_latency_cycles = random.from(1, 9);
+  config.sram.banks = 1 << random.below(5);
+  if (random.chance(50)) {
+    for (unsigned i = 1 + random.below(4); i > 0; --i) {
+      CpuTraffic& cpu = config.cpu_traffic.emplace_back();
+      cpu.region = random.chance(70) ? RegionId::kSram : RegionId::kFlash;
+      cpu.bank = random.from(0, config.region(cpu.region).banks - 1);
+      cpu.offset_cycles = random.from(0, 40);
+      cpu.period_cycles = random.from(5, 50);
+      cpu.busy_cycles = random.from(1, cpu.period_cycles / 5);  // four of them leave a free cycle
+    }
+  }
   return config;
 }
 
@@ -225,6 +264,7 @@ BusPlan draw_plan(Random& random, const HwConfig& config) {
 
 TEST(BusTimingTest, EventsAndPinsAgreeWithABusThatIsSteppedThroughEveryCycle) {
   std::size_t beats = 0;
+  std::size_t contended = 0;
   for (std::uint64_t seed = 1; seed <= 4000; ++seed) {
     Random random(seed);
     const HwConfig config = draw_config(random);
@@ -234,10 +274,12 @@ TEST(BusTimingTest, EventsAndPinsAgreeWithABusThatIsSteppedThroughEveryCycle) {
     const BusEvents expected = step_bus(config, stalls, plan);
     ASSERT_EQ(ask_timing(config, stalls, plan), expected) << "seed " << seed;
     ASSERT_EQ(PinMaster(config, stalls, plan).run(), expected) << "seed " << seed;
+    contended += expected.fetch_contended.size() + expected.load_contended.size() + expected.store_contended.size();
     for (const ReadEvents& read : expected.reads) beats += read.moved.size();
     for (const WriteEvents& write : expected.writes) beats += write.moved.size();
   }
   EXPECT_GT(beats, 100000);
+  EXPECT_GT(contended, 5000);
 }
 
 TEST(BusTimingTest, BeatsOfABurstAreEvenlySpacedWithoutStalls) {
@@ -249,6 +291,99 @@ TEST(BusTimingTest, BeatsOfABurstAreEvenlySpacedWithoutStalls) {
   EXPECT_EQ(times.first, 18);  // latency 8
   EXPECT_EQ(times.step, 3);
   EXPECT_EQ(times.last, 27);
+}
+
+// A small configuration whose CPU holds bank 1 of four in cycles 10 to 12, 20 to 22 and so on.
+HwConfig shared_config() {
+  HwConfig config = small_config();
+  config.sram.banks = 4;
+  config.cpu_traffic = {
+      {.region = RegionId::kSram, .bank = 1, .offset_cycles = 10, .period_cycles = 10, .busy_cycles = 3}};
+  return config;
+}
+
+std::vector<Cycles> beats_of(BusTiming& timing, const BusBurst& burst) {
+  BurstTimes times;
+  timing.read(burst, times);
+  std::vector<Cycles> cycles;
+  for (unsigned beat = 0; beat < burst.beats; ++beat) cycles.push_back(times[beat]);
+  return cycles;
+}
+
+TEST(BusTimingTest, ABeatWaitsForItsBankWhileTheCpuHoldsIt) {
+  const HwConfig config = shared_config();
+  BusTiming timing(config);
+  const std::uint32_t bank1 = config.sram.base + config.sram.bytes / 4;
+  const BusBurst load{.id = 1, .address = bank1, .beats = 4, .taken = 6};  // latency 2
+  EXPECT_EQ(beats_of(timing, load), (std::vector<Cycles>{8, 9, 13, 14}));
+  EXPECT_EQ(timing.contention(), (Contention{.load = {{10, 13}}}));
+  const BusBurst fetch{.id = 0, .address = bank1 + 64, .beats = 2, .taken = 19};
+  EXPECT_EQ(beats_of(timing, fetch), (std::vector<Cycles>{23, 24}));
+  // From cycle 21 on, where it would have moved.
+  EXPECT_EQ(timing.contention(), (Contention{.fetch = {{21, 23}}, .load = {{10, 13}}}));
+}
+
+TEST(BusTimingTest, OtherBanksAreFree) {
+  const HwConfig config = shared_config();
+  BusTiming timing(config);
+  const std::uint32_t bank1 = config.sram.base + config.sram.bytes / 4;
+  const std::uint32_t bank2 = config.sram.base + config.sram.bytes / 2;
+  const BusBurst below{.id = 1, .address = bank1 - 32, .beats = 4, .taken = 7};
+  EXPECT_EQ(beats_of(timing, below), (std::vector<Cycles>{9, 10, 11, 12}));
+  const BusBurst above{.id = 1, .address = bank2, .beats = 4, .taken = 17};
+  EXPECT_EQ(beats_of(timing, above), (std::vector<Cycles>{19, 20, 21, 22}));
+  EXPECT_EQ(timing.contention(), Contention{});
+}
+
+TEST(BusTimingTest, ContentionOfAStoreCountsFromTheCycleItsDataIsOnTheBus) {
+  const HwConfig config = shared_config();
+  BusTiming timing(config);
+  timing.write({.address = config.sram.base + config.sram.bytes / 4, .beats = 2, .taken = 5});
+  EXPECT_EQ(timing.write_slot(9), 9);
+  EXPECT_EQ(timing.write_beat(9).moved, 9);
+  EXPECT_EQ(timing.write_slot(11), 13);
+  const WriteTimes last = timing.write_beat(11);
+  EXPECT_EQ(last.moved, 13);
+  EXPECT_EQ(last.response, 16);  // write latency 3
+  EXPECT_EQ(timing.contention(), (Contention{.store = {{11, 13}}}));
+}
+
+TEST(BusTimingTest, AStalledCycleIsNotContended) {
+  const HwConfig config = shared_config();
+  const RandomStalls stalls{.seed = 4, .probability = 0.5};
+  const StallPattern pattern(stalls);
+  BusTiming timing(config);
+  timing.set_stalls(stalls);
+  beats_of(timing, {.id = 1, .address = config.sram.base + config.sram.bytes / 4, .beats = 16, .taken = 0});
+  std::size_t contended = 0;
+  for (const Cycles cycle : cycles_of(timing.contention().load)) {
+    EXPECT_FALSE(pattern.stalled(BusChannel::kReadData, cycle)) << cycle;
+    ++contended;
+  }
+  EXPECT_GT(contended, 0);
+}
+
+// Accesses that a simulated CPU would make.
+class ListedTraffic final : public BankTraffic {
+ public:
+  explicit ListedTraffic(std::vector<std::pair<MemoryBank, Cycles>> accesses) : accesses_(std::move(accesses)) {}
+  Cycles first_free(MemoryBank bank, Cycles from) const override {
+    while (std::ranges::find(accesses_, std::pair{bank, from}) != accesses_.end()) ++from;
+    return from;
+  }
+
+ private:
+  std::vector<std::pair<MemoryBank, Cycles>> accesses_;
+};
+
+TEST(BusTimingTest, AnyOtherTrafficCanReplaceTheConfiguredOne) {
+  const HwConfig config = shared_config();
+  const ListedTraffic traffic({{{RegionId::kFlash, 0}, 9}, {{RegionId::kFlash, 0}, 10}, {{RegionId::kSram, 1}, 11}});
+  BusTiming timing(config);
+  timing.set_traffic(traffic);
+  EXPECT_EQ(beats_of(timing, {.id = 0, .address = config.flash.base, .beats = 3, .taken = 0}),
+            (std::vector<Cycles>{8, 11, 12}));
+  EXPECT_EQ(timing.contention(), (Contention{.fetch = {{9, 11}}}));
 }
 
 TEST(BusTimingTest, AJobStartsWithAnIdleBus) {

@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hw/systemc/matrix_engine.h"
+
+#include <algorithm>
+
+#include "hw/systemc/program_rules.h"
+#include "hw/systemc/timing_constants.h"
+
+namespace systolite::sc {
+
+MatrixEngine::MatrixEngine(const sc_core::sc_module_name& name, ModelContext& context,
+                           functional::LocalMemories& memories)
+    : ClockedBlock(name, context), queue("queue"), weights("weights"), arithmetic_(context.hw, memories) {}
+
+void MatrixEngine::start_job() {
+  sleep();
+  open_.clear();
+  setup_valid_ = false;
+  block_valid_ = false;
+  step_end_ = kNever;
+  any_entered_ = false;
+  cfg_popped_ = kNever;
+}
+
+void MatrixEngine::clear(Cycles now) {
+  start_job();
+  log().unit_state(kUnit, now + 1, isa::State::kIdle);
+}
+
+void MatrixEngine::tile_offered(Cycles from) {
+  if (block_valid_ && step_end_ == kNever) wake_at(from);
+}
+
+// Commands that have entered are finished, or the array need not change.
+bool MatrixEngine::mode_free(Cycles now) const { return setup_.mode == mode_ || !any_entered_ || last_finish_ < now; }
+
+void MatrixEngine::evaluate(Cycles now) {
+  const bool ready = !setup_valid_ && open_.size() < timing::kMaxInFlight;
+  complete_oldest(now);
+
+  const bool step_ends = step_end_ == now;
+  if (step_ends) {
+    step_end_ = kNever;
+    if (step_ == block_.steps) block_valid_ = false;
+  }
+  if (setup_valid_ && !block_valid_ && mode_free(now)) enter();
+  if (block_valid_ && step_end_ == kNever) {
+    if (const functional::WeightTile* tile = weights->tile(now)) take(now, *tile);
+  }
+  if (ready) pop(now);
+
+  log().unit_state(kUnit, now + 1, state_in(now + 1));
+  schedule(now);
+}
+
+void MatrixEngine::complete_oldest(Cycles now) {
+  if (open_.empty()) return;
+  const Open& oldest = open_.front();
+  if (oldest.finish == kNever || (oldest.is_cfg ? oldest.finish + 1 : oldest.finish) > now) return;
+  open_.pop_front();
+  queue->complete(now);
+}
+
+void MatrixEngine::enter() {
+  std::swap(block_, setup_);
+  setup_valid_ = false;
+  block_valid_ = true;
+  step_ = 0;
+  mode_ = block_.mode;
+  any_entered_ = true;
+  last_finish_ = kNever;
+}
+
+void MatrixEngine::take(Cycles now, const functional::WeightTile& tile) {
+  require_tile(tile.rows, arithmetic_.rows_needed(block_.mm, step_, block_.config), block_.index);
+  arithmetic_.step(block_.mm, step_, block_.config, tile);
+  weights->take(now);
+  step_end_ = now + block_.step_cycles;
+  if (++step_ < block_.steps) return;
+  last_finish_ =
+      now + timing::kTakeToVisit + block_.last_start + timing::matrix_done_delay(hw().array.rows, hw().array.cols);
+  std::ranges::find(open_, kNever, &Open::finish)->finish = last_finish_;
+}
+
+void MatrixEngine::pop(Cycles now) {
+  const QueuedCommand* command = queue->head(now);
+  if (command == nullptr) return;
+  if (command->is_cfg) {
+    config_.apply(command->command);
+    cfg_popped_ = now;
+  } else {
+    set_up(std::get<isa::Mm>(command->command), command->index);
+  }
+  open_.push_back({command->is_cfg, command->is_cfg ? now : kNever});
+  queue->pop(now);
+}
+
+void MatrixEngine::set_up(const isa::Mm& mm, std::uint32_t index) {
+  const isa::MmCfgIn& in = config_.mm_in;
+  const isa::MmCfgKernel& kernel = config_.mm_kernel;
+  require_rules(mm, index, in, kernel, hw());
+  setup_valid_ = true;
+  setup_.mm = mm;
+  setup_.config.mm_in = in;
+  setup_.config.mm_kernel = kernel;
+  setup_.index = index;
+  setup_.steps = functional::tiles_taken(mm, setup_.config, hw());
+  const bool depthwise = in.depthwise != 0;
+  setup_.mode = depthwise ? Mode{true, kernel.taps, kernel.buses} : Mode{};
+  const std::int64_t last_start = depthwise ? (mm.ncols - 1) * in.stride_x : mm.ncols - 1;
+  const std::int64_t row = depthwise ? last_start + kernel.taps : mm.ncols;
+  setup_.step_cycles = std::max(static_cast<Cycles>(mm.nrows * row), timing::kMinStep);
+  setup_.last_start = static_cast<Cycles>((mm.nrows - 1) * row + last_start);
+}
+
+isa::State MatrixEngine::state_in(Cycles cycle) const {
+  if (block_valid_) return step_end_ != kNever ? isa::State::kBusy : isa::State::kWaitWeights;
+  if (setup_valid_) return mode_free(cycle) ? isa::State::kBusy : isa::State::kDrain;
+  return cfg_popped_ + 1 == cycle ? isa::State::kBusy : isa::State::kIdle;
+}
+
+// What may happen next without anybody's help.
+void MatrixEngine::schedule(Cycles now) {
+  if (!open_.empty()) {
+    const Open& oldest = open_.front();
+    if (oldest.finish != kNever) wake_at(std::max(now + 1, oldest.finish));
+  }
+  if (step_end_ != kNever) {
+    wake_at(step_end_);
+  } else if (block_valid_) {
+    if (weights->tile(now + 1) != nullptr) wake_at(now + 1);
+  } else if (setup_valid_) {
+    wake_at(mode_free(now + 1) ? now + 1 : last_finish_);
+  }
+  if (cfg_popped_ == now) wake_at(now + 1);
+  if (!setup_valid_ && open_.size() < timing::kMaxInFlight && queue->head(now + 1) != nullptr) wake_at(now + 1);
+}
+
+std::string MatrixEngine::waits_for() const {
+  if (block_valid_ && step_end_ == kNever) return "waits for a weight tile";
+  return setup_valid_ ? "waits for the array to drain" : "";
+}
+
+}  // namespace systolite::sc

@@ -1,0 +1,88 @@
+// SPDX-License-Identifier: Apache-2.0
+// Matrix engine: executes mm and its configuration commands, one K step after the other.
+//   Timing (setup holds one mm command, the loops work on one):
+//   Pop: with setup empty and fewer than kMaxInFlight commands popped and not done. An mm command is in setup from
+//   kPopToEnter later until it enters the loops; a configuration command never is. Enter: when the loops are free, or
+//   in the last cycle of the command there; a change of mode (depthwise, and taps and buses if depthwise) waits until
+//   the command before has finished. K steps: each takes its tile in the first cycle in which one is on offer, from the
+//   entry or the last cycle of the K step before on. It occupies max(positions, kMinStep) cycles from kTakeToVisit
+//   later on. Finish: matrix_done_delay() after the visit in which the last partial sum starts. done: with the finish,
+//   in the order of the queue, one a cycle; a configuration command at the earliest in the cycle after its pop. State:
+//   busy in a K step; wait_weights with a command in the loops and no tile; with a command only in setup drain if it
+//   waits for a change of mode, else busy; busy in the cycle after the pop of a configuration command. Data: a K step
+//   is computed as a whole when it takes its tile: its operands are there since its command was popped, and its results
+//   are used after done at the earliest.
+#pragma once
+
+#include <deque>
+#include <optional>
+
+#include "hw/systemc/block_interfaces.h"
+#include "hw/systemc/clocked_block.h"
+
+namespace systolite::sc {
+
+class MatrixEngine final : public ClockedBlock, public EngineIf, public TileListenerIf, public JobMemberIf {
+ public:
+  sc_core::sc_port<IssueIf> queue;
+  sc_core::sc_port<TileIf> weights;
+
+  MatrixEngine(const sc_core::sc_module_name& name, ModelContext& context, functional::LocalMemories& memories);
+
+  void command_offered(Cycles from) override { wake_at(from); }
+  void tile_offered(Cycles from) override;
+  void start_job() override;
+  void clear(Cycles now) override;
+  [[nodiscard]] std::string waits_for() const override;
+
+ private:
+  static constexpr int kUnit = static_cast<int>(isa::Engine::kMm);
+
+  // What the array has to be set to for a command.
+  struct Mode {
+    bool depthwise = false;
+    std::int64_t taps = 0;
+    std::int64_t buses = 0;
+    bool operator==(const Mode&) const = default;
+  };
+  // An mm command with the configuration that applies to it.
+  struct Block {
+    isa::Mm mm;
+    functional::EngineConfig config;
+    std::uint32_t index = 0;
+    Mode mode;
+    std::int64_t steps = 0;
+    Cycles step_cycles = 0;
+    Cycles last_start = 0;  // visit of a K step in which its last partial sum starts
+  };
+  struct Open {
+    bool is_cfg;
+    Cycles finish;  // configuration command: cycle of the pop
+  };
+
+  void evaluate(Cycles now) override;
+  void complete_oldest(Cycles now);
+  [[nodiscard]] bool mode_free(Cycles now) const;
+  void enter();
+  void take(Cycles now, const functional::WeightTile& tile);
+  void pop(Cycles now);
+  void set_up(const isa::Mm& mm, std::uint32_t index);
+  [[nodiscard]] isa::State state_in(Cycles cycle) const;
+  void schedule(Cycles now);
+
+  functional::MatrixEngine arithmetic_;
+  functional::EngineConfig config_;
+  Mode mode_;  // of the array; no mode until a command has entered
+  std::deque<Open> open_;
+  Block setup_;
+  bool setup_valid_ = false;
+  Block block_;  // in the loops
+  bool block_valid_ = false;
+  std::int64_t step_ = 0;        // K steps begun
+  Cycles step_end_ = kNever;     // last cycle of the K step that runs
+  Cycles last_finish_ = kNever;  // of the last command that has entered, once known
+  bool any_entered_ = false;
+  Cycles cfg_popped_ = kNever;  // last pop of a configuration command
+};
+
+}  // namespace systolite::sc

@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "hw/systemc/watchdog.h"
+
+#include <fmt/format.h>
+
+#include <string>
+#include <systemc>
+#include <utility>
+
+#include "hw/systemc/clocked_block.h"
+#include "sim/core/error.h"
+
+namespace systolite::sc {
+
+void Watchdog::fail(std::exception_ptr failure) {
+  if (failure_) return;
+  failure_ = std::move(failure);
+  sc_core::sc_pause();
+}
+
+void Watchdog::report_deadlock() const {
+  std::string text;
+  for (const ClockedBlock* block : blocks_) {
+    const std::string waits = block->waits_for();
+    if (!waits.empty()) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", block->basename(), waits);
+  }
+  throw Error(ExitCode::kDevice, fmt::format("The job hangs, nothing can happen any more: {}.", text));
+}
+
+}  // namespace systolite::sc

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: Apache-2.0
+// A mapped network on any Device: memories, driver, runtime, as Session has them.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <vector>
+
+#include "mapper/ir/graph.h"
+#include "mapper/program/program.h"
+#include "sim/device/device.h"
+#include "sim/memory/bus_memory.h"
+#include "sim/session/session.h"
+
+namespace systolite::test {
+
+using DeviceFactory = std::function<std::unique_ptr<Device>(const HwConfig&, BusMemory&)>;
+
+class NetworkRun {
+ public:
+  NetworkRun(const Graph& graph, const HwConfig& config, const DeviceFactory& make_device, bool keep_all_tensors);
+  ~NetworkRun();
+
+  [[nodiscard]] RunResult run(const std::vector<std::vector<std::int8_t>>& inputs);
+  [[nodiscard]] Device& device();
+  [[nodiscard]] const Program& program() const noexcept { return program_; }
+
+ private:
+  struct Board;
+  Program program_;
+  std::unique_ptr<Board> board_;
+};
+
+// Pseudo-random input tensors.
+[[nodiscard]] std::vector<std::vector<std::int8_t>> random_inputs(const Graph& graph, unsigned seed);
+
+}  // namespace systolite::test

@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: Apache-2.0
+// The SystemC model as a Device, with the memories directly behind its bus port. Accesses the registers as RtlDevice
+// does: an idle cycle, setup, access, and one cycle more.
+#pragma once
+
+#include <tlm_utils/simple_initiator_socket.h>
+
+#include <systemc>
+#include <tlm>
+
+#include "hw/systemc/accelerator_top.h"
+#include "sim/device/device.h"
+#include "sim/memory/memory_system.h"
+
+namespace systolite::test {
+
+// SystemC elaborates once a process: one object a process, made before anything else runs.
+class SystemcDevice final : public Device {
+ public:
+  SystemcDevice(const HwConfig& config, BusMemory& memory);
+
+  std::uint32_t read_register(std::uint32_t offset) override;
+  void write_register(std::uint32_t offset, std::uint32_t value) override;
+  [[nodiscard]] bool irq() const override { return bench_.irq.read(); }
+  bool advance_until_irq(Cycles limit) override;
+  void advance(Cycles cycles) override;
+  [[nodiscard]] Cycles now() const override { return bench_.top.now(); }
+  Trace take_trace() override { return bench_.top.take_trace(); }
+
+  [[nodiscard]] MemorySystem& memory() noexcept { return memory_; }
+
+ private:
+  // Everything SystemC.
+  struct Bench : sc_core::sc_module {
+    Bench(const sc_core::sc_module_name& name, const HwConfig& config, BusPort& memory);
+    void pause() { sc_core::sc_pause(); }
+
+    sc_core::sc_signal<bool> irq;
+    tlm_utils::simple_initiator_socket<Bench> host;
+    sc::AcceleratorTop top;
+    bool stop_at_irq = false;
+  };
+
+  std::uint32_t transfer(tlm::tlm_command command, std::uint32_t offset, std::uint32_t value);
+
+  MemorySystem memory_;
+  Bench bench_;
+};
+
+}  // namespace systolite::test
