@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <utility>
 
 #include "driver/host/network_image.h"
 #include "driver/include/slt_runtime.h"
@@ -167,7 +166,7 @@ struct Session::Machine {
   std::uint32_t image_bytes = 0;
   slt_network_t network{};
   std::uint32_t timeout = 0;
-  bool loaded = false;
+  bool started = false;
 };
 
 Session::Session(const Graph& graph, const HwConfig& config, const SessionOptions& options)
@@ -194,12 +193,10 @@ Session::Session(const Graph& graph, const HwConfig& config, const SessionOption
   m.timeout = timeout_cycles(graph, program_, config);
 }
 
-Session::~Session() = default;
-
-// Not in the constructor: SystemC elaborates all devices of a process before it runs the first.
-void Session::load() {
+// Finds the device and loads the network.
+void Session::start() {
   Machine& m = *machine_;
-  if (m.loaded) return;
+  if (m.started) return;
   const slt_port_t port = m.port.port();
   const slt_result_t found = slt_init(&m.driver, &port);
   m.port.rethrow();
@@ -211,11 +208,13 @@ void Session::load() {
   const slt_result_t loaded = slt_network_load(&m.network, m.image.data(), m.image_bytes, &memory, &m.driver);
   m.port.rethrow();
   require(loaded, "Loading the network");
-  m.loaded = true;
+  m.started = true;
 }
 
+Session::~Session() = default;
+
 RunResult Session::run(const std::vector<std::vector<std::int8_t>>& inputs) {
-  load();
+  start();
   Machine& m = *machine_;
   m.memory.write(program_.sram_base, std::vector<std::uint8_t>(program_.sram_bytes, kStale));
   if (inputs.size() != slt_network_input_count(&m.network)) {

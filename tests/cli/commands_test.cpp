@@ -112,6 +112,13 @@ TEST_F(CommandsTest, VerifyComparesBackendsOnAModelWithoutGoldenTensors) {
   EXPECT_NE(call("verify mine.tflite --seed 7").out.find("seed 7"), std::string::npos);
 }
 
+TEST_F(CommandsTest, VerifyComparesEveryBackendToTheCycle) {
+  const auto outcome = call("verify kws_embedded");
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_NE(outcome.out.find("backends rtl, systemc, fast: no difference"), std::string::npos) << outcome.out;
+  EXPECT_NE(outcome.out.find("start and end of "), std::string::npos) << outcome.out;
+}
+
 TEST_F(CommandsTest, VerifyRefusesToCompareNothing) {
   fs::copy(fs::path(SYSTOLITE_SOURCE_DIR) / "benchmarks/models/kws_embedded.tflite", folder.path() / "mine.tflite");
   for (const char* arguments :
