@@ -62,8 +62,9 @@ class TimingModel {
   [[nodiscard]] JobTiming time(const PreparedStream& stream, std::uint32_t stream_address, BusTiming& memory) const;
   [[nodiscard]] Trace trace(const PreparedStream& stream, std::uint32_t stream_address, BusTiming& memory) const;
 
-  // A job with errors as the device reports them. Starts a job of `memory` and changes nothing in it. Throws as above,
-  // but not for a fault. The range of the stream itself has been checked.
+  // A job with errors as the device reports them; who knows of contention marks it (sim/memory/contention.h). Starts a
+  // job of `memory` and changes nothing in it. Throws as above, but not for a fault. The range of the stream itself has
+  // been checked.
   [[nodiscard]] DeviceJob run(const PreparedStream& stream, std::uint32_t stream_address, const Windows& windows,
                               BusPort& memory) const;
   // The job of a stream that the front end refuses before it fetches anything.
