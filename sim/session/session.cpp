@@ -5,7 +5,6 @@
 
 #include <algorithm>
 #include <cstring>
-#include <utility>
 
 #include "driver/host/network_image.h"
 #include "driver/include/slt_runtime.h"
@@ -242,10 +241,10 @@ RunResult Session::run(const std::vector<std::vector<std::int8_t>>& inputs) {
   RunResult run;
   run.traces = m.port.take_traces();
   if (result != kSltOk) refuse(result, report, program_);
-  if (backend_ == Backend::kFunctional) {
-    run.traces.clear();
-  } else {
+  if (has_clock(backend_)) {
     check_cycle_counter(steps, run.traces);
+  } else {
+    run.traces.clear();
   }
 
   for (const TensorPlace& place : program_.places) {
@@ -258,7 +257,7 @@ RunResult Session::run(const std::vector<std::vector<std::int8_t>>& inputs) {
 
 Report Session::report(const RunResult& result, const std::string& input) const {
   return make_report(graph_, program_, config_, result.traces,
-                     {.backend = name(backend_), .input = input, .has_timing = backend_ != Backend::kFunctional});
+                     {.backend = name(backend_), .input = input, .has_timing = has_clock(backend_)});
 }
 
 }  // namespace systolite

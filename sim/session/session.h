@@ -24,6 +24,7 @@ namespace systolite {
 enum class Backend { kRtl, kSystemc, kFast, kFunctional };
 
 [[nodiscard]] const char* name(Backend backend);
+[[nodiscard]] constexpr bool has_clock(Backend backend) { return backend != Backend::kFunctional; }
 
 // Waveforms of the cycles [from, to) since reset, to an FST file; rtl only. Recording them makes the simulation some
 // twenty times slower.

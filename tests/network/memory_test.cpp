@@ -17,9 +17,27 @@ class MemoryTest : public testing::Test {
     return load_hw_config(std::filesystem::path(SYSTOLITE_SOURCE_DIR) / "configs/hw/base_16x16.yaml");
   }
 
-  // Runs the network with every tensor in memory; checks tensors and report.
+  // Runs the network with every tensor in memory on the RTL and on the fast model; checks tensors and report, and that
+  // both saw the same memory.
   Report run(const HwConfig& hw, std::vector<Trace>* traces = nullptr) {
+    std::vector<Trace> rtl;
+    const Report report = run(hw, Backend::kRtl, rtl);
+    std::vector<Trace> fast;
+    static_cast<void>(run(hw, Backend::kFast, fast));
+    EXPECT_EQ(rtl.size(), fast.size());
+    for (std::size_t job = 0; job < std::min(rtl.size(), fast.size()); ++job) {
+      EXPECT_EQ(rtl[job].cycles, fast[job].cycles);
+      EXPECT_EQ(rtl[job].states, fast[job].states);
+      EXPECT_EQ(rtl[job].read_beats, fast[job].read_beats);
+      EXPECT_EQ(rtl[job].write_beats, fast[job].write_beats);
+    }
+    if (traces != nullptr) *traces = rtl;
+    return report;
+  }
+
+  Report run(const HwConfig& hw, Backend backend, std::vector<Trace>& traces) {
     SessionOptions options;
+    options.backend = backend;
     options.keep_all_tensors = true;
     options.rtl.home = find_rtl_home();
     options.rtl.cache = default_rtl_cache();
@@ -32,7 +50,7 @@ class MemoryTest : public testing::Test {
     }
     const Report report = session.report(result, "random");
     test::check_report(report, result);
-    if (traces != nullptr) *traces = result.traces;
+    traces = result.traces;
     return report;
   }
 

@@ -17,6 +17,17 @@ namespace systolite::test {
 
 // SystemC elaborates once a process: one object a process, made before anything else runs.
 class SystemcDevice final : public Device {
+  // Everything SystemC.
+  struct Bench : sc_core::sc_module {
+    Bench(const sc_core::sc_module_name& name, const HwConfig& config, BusPort& memory);
+    void pause() { sc_core::sc_pause(); }
+
+    sc_core::sc_signal<bool> irq;
+    tlm_utils::simple_initiator_socket<Bench> host;
+    sc::AcceleratorTop top;
+    bool stop_at_irq = false;
+  };
+
  public:
   SystemcDevice(const HwConfig& config, BusMemory& memory);
 
@@ -33,19 +44,11 @@ class SystemcDevice final : public Device {
   }
 
   [[nodiscard]] MemorySystem& memory() noexcept { return memory_; }
+  // For accesses of any kind; they take effect as the simulation goes on.
+  [[nodiscard]] auto& registers() noexcept { return bench_.host; }
+  [[nodiscard]] const sc_core::sc_time& period() const noexcept { return bench_.top.period(); }
 
  private:
-  // Everything SystemC.
-  struct Bench : sc_core::sc_module {
-    Bench(const sc_core::sc_module_name& name, const HwConfig& config, BusPort& memory);
-    void pause() { sc_core::sc_pause(); }
-
-    sc_core::sc_signal<bool> irq;
-    tlm_utils::simple_initiator_socket<Bench> host;
-    sc::AcceleratorTop top;
-    bool stop_at_irq = false;
-  };
-
   std::uint32_t transfer(tlm::tlm_command command, std::uint32_t offset, std::uint32_t value);
 
   MemorySystem memory_;
