@@ -7,7 +7,6 @@
 #include <memory>
 
 #include "mapper/models/catalogue.h"
-#include "mapper/tflite/import.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/compare.h"
 #include "sim/cli/golden.h"
@@ -53,9 +52,9 @@ void compare_output(const Graph& graph, Session& session, const GoldenCase& gold
 }  // namespace
 
 void verify_command(const VerifyArguments& arguments) {
-  const HwConfig config = load_hw_config(find_config(arguments.config));
+  const HwConfig config = read_config(arguments.config);
   const std::filesystem::path file = find_model(arguments.model);
-  const Graph graph = import_tflite(file);
+  const Graph graph = read_model(file);
   if (graph.inputs.size() != 1 || graph.outputs.size() != 1) {
     throw Error(ExitCode::kData, fmt::format("verify needs a model with one input and one output; {} has {} and {}",
                                              graph.name, graph.inputs.size(), graph.outputs.size()));
