@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hw/systemc/accelerator_core.h"
 
+#include <string>
+
 namespace systolite::sc {
 
 AcceleratorCore::AcceleratorCore(const sc_core::sc_module_name& name, ModelContext& context, BusPort& bus)
@@ -11,22 +13,23 @@ AcceleratorCore::AcceleratorCore(const sc_core::sc_module_name& name, ModelConte
       job_("job", context, bus),
       front_end_("front_end", context),
       tokens_("tokens"),
-      queues_("queue"),
       reads_("reads", context, bus),
       load_("load", context),
       weights_("weight_load", context),
       matrix_("matrix", context, memory_.memories()),
       vector_("vector", context),
       store_("store", context, bus) {
-  queues_.init(isa::kNumEngines, [&context](const char* queue_name, std::size_t engine) {
-    return new CommandQueue(queue_name, context, static_cast<isa::Engine>(engine));
-  });
+  for (int id = 0; id < isa::kNumEngines; ++id) {
+    const auto engine = static_cast<isa::Engine>(id);
+    queues_.push_back(
+        std::make_unique<CommandQueue>(("queue_" + std::string(isa::name(engine))).c_str(), context, engine));
+  }
   connect_engines();
   connect_system();
 }
 
 void AcceleratorCore::connect_engines() {
-  const auto queue = [this](isa::Engine engine) -> CommandQueue& { return queues_[static_cast<std::size_t>(engine)]; };
+  const auto queue = [this](isa::Engine engine) -> CommandQueue& { return *queues_[static_cast<std::size_t>(engine)]; };
   const auto connect = [&queue](isa::Engine id, auto& engine) {
     queue(id).engine.bind(engine);
     engine.queue.bind(queue(id));
@@ -37,10 +40,10 @@ void AcceleratorCore::connect_engines() {
   connect(isa::Engine::kVec, vector_);
   connect(isa::Engine::kSt, store_);
   for (std::size_t engine = 0; engine < queues_.size(); ++engine) {
-    queues_[engine].tokens.bind(tokens_);
-    queues_[engine].listener.bind(front_end_);
-    tokens_.listeners[engine].bind(queues_[engine]);
-    front_end_.queues[engine].bind(queues_[engine]);
+    queues_[engine]->tokens.bind(tokens_);
+    queues_[engine]->listener.bind(front_end_);
+    tokens_.listeners[engine].bind(*queues_[engine]);
+    front_end_.queues[engine].bind(*queues_[engine]);
   }
   weights_.matrix.bind(matrix_);
   matrix_.weights.bind(weights_);
@@ -73,7 +76,7 @@ void AcceleratorCore::connect_system() {
   // The read channel starts before the front end, which requests its first burst at once.
   job_.members.bind(tokens_);
   job_.members.bind(reads_);
-  for (CommandQueue& queue : queues_) job_.members.bind(queue);
+  for (const auto& queue : queues_) job_.members.bind(*queue);
   job_.members.bind(load_);
   job_.members.bind(weights_);
   job_.members.bind(matrix_);

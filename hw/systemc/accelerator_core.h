@@ -2,7 +2,9 @@
 // All blocks of the accelerator and how they are connected. Registers on one side, a BusPort on the other.
 #pragma once
 
+#include <memory>
 #include <systemc>
+#include <vector>
 
 #include "hw/systemc/command_queue.h"
 #include "hw/systemc/front_end.h"
@@ -37,7 +39,7 @@ class AcceleratorCore final : public sc_core::sc_module {
   JobControl job_;
   FrontEnd front_end_;
   TokenBoard tokens_;
-  sc_core::sc_vector<CommandQueue> queues_;  // by engine
+  std::vector<std::unique_ptr<CommandQueue>> queues_;  // by engine
   ReadBus reads_;
   LoadDma load_;
   WeightLoad weights_;

@@ -11,7 +11,7 @@ ClockedBlock::ClockedBlock(const sc_core::sc_module_name& name, ModelContext& co
   SC_METHOD(run);
   sensitive << wake_up_;
   dont_initialize();
-  context_.watchdog.add(*this);
+  context_.watchdog.add(basename(), *this);
 }
 
 void ClockedBlock::wake_at(Cycles cycle) {

@@ -2,7 +2,6 @@
 // Base of the accelerator's blocks: runs in the cycles in which something can happen, not in every cycle.
 #pragma once
 
-#include <string>
 #include <systemc>
 
 #include "hw/systemc/model_context.h"
@@ -13,11 +12,7 @@ namespace systolite::sc {
 // one. Calls between blocks therefore carry the cycle, state says from which cycle it holds, and the order in which the
 // blocks of a cycle run does not matter. Every block runs at most once in a cycle, before the decisions of JobControl
 // for it.
-class ClockedBlock : public sc_core::sc_module {
- public:
-  // What keeps it from going on; empty when nothing does.
-  [[nodiscard]] virtual std::string waits_for() const = 0;
-
+class ClockedBlock : public sc_core::sc_module, public Waiter {
  protected:
   ClockedBlock(const sc_core::sc_module_name& name, ModelContext& context);
 

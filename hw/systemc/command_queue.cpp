@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hw/systemc/command_queue.h"
 
+#include <fmt/format.h>
+
+#include <array>
 #include <bit>
 
 namespace systolite::sc {
@@ -20,7 +23,9 @@ CommandQueue::CommandQueue(const sc_core::sc_module_name& name, ModelContext& co
       engine("engine"),
       listener("listener"),
       context_(context),
-      id_(static_cast<int>(engine_id)) {}
+      id_(static_cast<int>(engine_id)) {
+  context_.watchdog.add(basename(), *this);
+}
 
 void CommandQueue::reset() {
   commands_.clear();
@@ -86,6 +91,18 @@ void CommandQueue::publish(Cycles from) {
     if (missing == 0) engine->command_offered(from);
   }
   context_.log.queue_state(id_, from, state);
+}
+
+std::string CommandQueue::waits_for() const {
+  if (commands_.empty()) return {};
+  std::uint32_t missing = tokens->missing(id_, commands_.front().wait, context_.clock.job_cycle() + 1);
+  if (missing == 0) return fmt::format("waits with command {} for its engine", commands_.front().index);
+  std::string engines;
+  for (; missing != 0; missing &= missing - 1) {
+    engines += engines.empty() ? "" : ", ";
+    engines += isa::name(static_cast<isa::Engine>(std::countr_zero(missing)));
+  }
+  return fmt::format("waits with command {} for a token of {}", commands_.front().index, engines);
 }
 
 }  // namespace systolite::sc

@@ -16,7 +16,8 @@ class CommandQueue final : public sc_core::sc_module,
                            public DispatchIf,
                            public IssueIf,
                            public TokenListenerIf,
-                           public JobMemberIf {
+                           public JobMemberIf,
+                           public Waiter {
  public:
   sc_core::sc_port<TokenIf> tokens;
   sc_core::sc_port<EngineIf> engine;
@@ -36,6 +37,7 @@ class CommandQueue final : public sc_core::sc_module,
 
   void start_job() override { reset(); }
   void clear(Cycles now) override;
+  [[nodiscard]] std::string waits_for() const override;
 
  private:
   void reset();

@@ -7,7 +7,6 @@
 #include <systemc>
 #include <utility>
 
-#include "hw/systemc/clocked_block.h"
 #include "sim/core/error.h"
 
 namespace systolite::sc {
@@ -20,9 +19,9 @@ void Watchdog::fail(std::exception_ptr failure) {
 
 void Watchdog::report_deadlock() const {
   std::string text;
-  for (const ClockedBlock* block : blocks_) {
-    const std::string waits = block->waits_for();
-    if (!waits.empty()) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", block->basename(), waits);
+  for (const Entry& entry : waiters_) {
+    const std::string waits = entry.waiter->waits_for();
+    if (!waits.empty()) text += fmt::format("{}{} {}", text.empty() ? "" : ", ", entry.name, waits);
   }
   throw Error(ExitCode::kDevice, fmt::format("The job hangs, nothing can happen any more: {}.", text));
 }

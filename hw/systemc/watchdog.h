@@ -3,21 +3,32 @@
 #pragma once
 
 #include <exception>
+#include <string>
 #include <vector>
 
 namespace systolite::sc {
 
-class ClockedBlock;
+// A part that may have to wait for another one.
+class Waiter {
+ public:
+  // What keeps it from going on; empty when nothing does.
+  [[nodiscard]] virtual std::string waits_for() const = 0;
+
+ protected:
+  Waiter() = default;
+  ~Waiter() = default;
+};
 
 class Watchdog {
  public:
-  void add(const ClockedBlock& block) { blocks_.push_back(&block); }
+  // `name` and `waiter` outlive the watchdog's use.
+  void add(const char* name, const Waiter& waiter) { waiters_.push_back({name, &waiter}); }
   // A block waits for a cycle, or no longer does.
   void wake_up_set() noexcept { ++wake_ups_; }
   void wake_up_gone() noexcept { --wake_ups_; }
   // While a job runs some block has to wait for a cycle.
   void watch(bool on) noexcept { watching_ = on; }
-  // Throws Error(kDevice) that says what every block waits for, if none has anything to do.
+  // Throws Error(kDevice) that says what every part waits for, if no block has anything to do.
   void check() const {
     if (watching_ && wake_ups_ == 0) report_deadlock();
   }
@@ -32,7 +43,12 @@ class Watchdog {
  private:
   [[noreturn]] void report_deadlock() const;
 
-  std::vector<const ClockedBlock*> blocks_;
+  struct Entry {
+    const char* name;
+    const Waiter* waiter;
+  };
+
+  std::vector<Entry> waiters_;
   int wake_ups_ = 0;
   bool watching_ = false;
   std::exception_ptr failure_;

@@ -57,15 +57,12 @@ struct Latencies {
   Cycles finish_to_done = 1;  // last beat, last response or pop of a configuration command to done
   Cycles beat_to_busy = 1;    // data beat to the cycle that counts as busy for it
 
-  // Store DMA.
+  // Store DMA. The limit of four beats read and not taken by the bus never shows: three keep one beat a cycle going.
   Cycles max_writes = 4;         // write bursts issued and not answered
   Cycles response_to_issue = 1;  // response to the issue that takes its place
   Cycles taken_to_issue = 0;     // address taken by the memory to the issue of the next burst
   Cycles issue_to_address = 1;   // issue to the address on the bus
   Cycles issue_to_read = 1;      // issue to the first scratchpad read of the burst
-  Cycles read_to_read = 1;       // scratchpad reads
-  Cycles data_depth = 4;         // beats read and not taken by the bus
-  Cycles beat_to_read = 1;       // beat taken by the bus to the scratchpad read that takes its place
   Cycles read_to_beat = 2;       // scratchpad read to the beat on the bus
   Cycles beat_to_beat = 1;       // beat taken to the next beat on the bus
 
@@ -150,9 +147,6 @@ inline constexpr auto kLatencyNames = std::to_array<LatencyName>({
     {"taken_to_issue", &Latencies::taken_to_issue},
     {"issue_to_address", &Latencies::issue_to_address},
     {"issue_to_read", &Latencies::issue_to_read},
-    {"read_to_read", &Latencies::read_to_read},
-    {"data_depth", &Latencies::data_depth},
-    {"beat_to_read", &Latencies::beat_to_read},
     {"read_to_beat", &Latencies::read_to_beat},
     {"beat_to_beat", &Latencies::beat_to_beat},
     {"pop_to_row", &Latencies::pop_to_row},

@@ -30,7 +30,7 @@ class StoreDma {
         if (!refused_) {
           check_left_ = std::max(cycle + l.pop_to_check, walk_free_);
           const WriteBeat last = transfer(command, check_left_ + l.check_to_burst);
-          if (!last.error) order_.finish(next_, last.response + l.finish_to_done);
+          order_.finish_transfer(next_, last.response + l.finish_to_done, last.error);
         }
       }
       job_.pop(kSt, next_, cycle);
@@ -80,19 +80,16 @@ class StoreDma {
     return last;
   }
 
-  // Moves the beats of a burst; `read`: first cycle for a scratchpad read. Returns the last one.
+  // Moves the beats of a burst; `read`: cycle of the first scratchpad read. Reading keeps ahead of the bus.
   WriteBeat data(std::uint32_t beats, Cycles read) {
     const Latencies& l = job_.latencies;
-    const auto depth = static_cast<std::uint32_t>(l.data_depth);
     WriteBeat beat{};
+    Cycles offered = read + l.read_to_beat;
     for (std::uint32_t i = 0; i < beats; ++i) {
-      read = std::max(read, read_free_);
-      if (beats_ >= depth) read = std::max(read, taken_[beats_ - depth] + l.beat_to_read);
-      read_free_ = read + l.read_to_read;
-      Cycles offered = read + l.read_to_beat;
-      if (beats_ != 0) offered = std::max(offered, taken_[beats_ - 1] + l.beat_to_beat);
+      if (any_beat_) offered = std::max(offered, beat_ + l.beat_to_beat);
       beat = bus_.write_beat(offered);
-      taken_[beats_++] = beat.moved;
+      beat_ = beat.moved;
+      any_beat_ = true;
       if (job_.record != nullptr) add_beats(job_.record->write_beats, beat.moved, beat.moved + 1);
     }
     job_.times.traffic.write_beats += beats;
@@ -107,13 +104,12 @@ class StoreDma {
   std::uint32_t transfers_ = 0;
   bool refused_ = false;  // a command is in the check stage for good
   std::uint32_t bursts_ = 0;
-  std::uint32_t beats_ = 0;
   Cycles check_left_ = 0;
   Cycles walk_free_ = 0;
   Cycles address_free_ = 0;
-  Cycles read_free_ = 0;
+  bool any_beat_ = false;
+  Cycles beat_ = 0;  // the last one taken by the bus
   Ring<8> responses_;
-  Ring<8> taken_;
 };
 
 }  // namespace systolite::fast

@@ -8,6 +8,7 @@
 #include "sim/fast/job_failure.h"
 #include "sim/fast/job_model.h"
 #include "sim/fast/trace_cut.h"
+#include "sim/memory/contention.h"
 
 namespace systolite::fast {
 namespace {
@@ -37,6 +38,16 @@ Trace trace_until(const PreparedStream& stream, const Latencies& latencies, cons
   return trace;
 }
 
+// Cycles by state of a trace.
+StateBuckets count_states(const Trace& trace) {
+  StateBuckets buckets{};
+  for (std::size_t unit = 0; unit < trace.states.size(); ++unit) {
+    for (const StateSpan& span : trace.states[unit])
+      buckets[unit][static_cast<std::size_t>(span.state)] += span.to - span.from;
+  }
+  return buckets;
+}
+
 }  // namespace
 
 PreparedStream TimingModel::prepare(std::span<const isa::Command> stream) const {
@@ -54,7 +65,9 @@ JobTiming TimingModel::time(const PreparedStream& stream, std::uint32_t stream_a
   JobTiming result;
   result.cycles = times.end_taken + latencies_.end_to_interrupt;
   result.first = stream.first;
-  result.states = state_buckets(stream, latencies_, times, result.cycles);
+  // Which of the cycles with contention find a unit waiting is a question for the spans.
+  result.states = memory.contention() == Contention{} ? state_buckets(stream, latencies_, times, result.cycles)
+                                                      : count_states(trace(stream, stream_address, memory));
   result.traffic = times.traffic;
   times.done.pop_back();
   result.pops = std::move(times.pop);
@@ -71,7 +84,9 @@ Trace TimingModel::trace(const PreparedStream& stream, std::uint32_t stream_addr
   check_token_counters(stream, times, times.fault.reported);
   if (times.fault.reported != kUnknown) report_fault(times.fault);
   if (times.end_taken == kUnknown) report_deadlock(stream, times);
-  return trace_until(stream, latencies_, times, record, times.end_taken + latencies_.end_to_interrupt);
+  Trace trace = trace_until(stream, latencies_, times, record, times.end_taken + latencies_.end_to_interrupt);
+  mark_contention(trace, memory.contention());
+  return trace;
 }
 
 DeviceJob TimingModel::run(const PreparedStream& stream, std::uint32_t stream_address, const Windows& windows,

@@ -53,7 +53,8 @@ class TimingModel {
  public:
   explicit TimingModel(const HwConfig& hw, const Latencies& latencies = {}) : hw_(hw), latencies_(latencies) {}
 
-  // Decodes a stream once; it can then be timed often, by this model.
+  // Decodes a stream once; it can then be timed often, by this model. Configuration registers start with their reset
+  // values: a stream has to set what it uses.
   [[nodiscard]] PreparedStream prepare(std::span<const isa::Command> stream) const;
 
   // A job whose loads and stores may touch everything there is, on a memory without errors. Both start a job of
@@ -62,8 +63,9 @@ class TimingModel {
   [[nodiscard]] JobTiming time(const PreparedStream& stream, std::uint32_t stream_address, BusTiming& memory) const;
   [[nodiscard]] Trace trace(const PreparedStream& stream, std::uint32_t stream_address, BusTiming& memory) const;
 
-  // A job with errors as the device reports them. Starts a job of `memory` and changes nothing in it. Throws as above,
-  // but not for a fault. The range of the stream itself has been checked.
+  // A job with errors as the device reports them; who knows of contention marks it (sim/memory/contention.h). Starts a
+  // job of `memory` and changes nothing in it. Throws as above, but not for a fault. The range of the stream itself has
+  // been checked.
   [[nodiscard]] DeviceJob run(const PreparedStream& stream, std::uint32_t stream_address, const Windows& windows,
                               BusPort& memory) const;
   // The job of a stream that the front end refuses before it fetches anything.

@@ -5,13 +5,13 @@
 
 #include <algorithm>
 #include <cstring>
-#include <utility>
 
 #include "driver/host/network_image.h"
 #include "driver/include/slt_runtime.h"
 #include "mapper/lower/map.h"
 #include "sim/core/error.h"
 #include "sim/device/device.h"
+#include "sim/memory/bank_traffic.h"
 #include "sim/memory/bus_memory.h"
 #include "sim/rtl/rtl_device.h"
 #include "sim/session/driver_port.h"
@@ -80,14 +80,17 @@ std::unique_ptr<Device> make_device(const HwConfig& config, BusMemory& memory, c
 // own.
 std::uint32_t timeout_cycles(const Graph& graph, const Program& program, const HwConfig& config) {
   const auto slowest = [](const MemoryRegion& region) {
-    return region.read_latency_cycles + region.write_latency_cycles + region.cycles_per_beat;
+    const int lines = region.line ? region.line->access_cycles * std::max(1, region.line->prefetch_lines) : 0;
+    return region.read_latency_cycles + region.write_latency_cycles + region.cycles_per_beat + lines;
   };
-  const std::int64_t per_byte = std::max(slowest(config.flash), slowest(config.sram)) + 64;
-  std::int64_t bytes = static_cast<std::int64_t>(program.flash.size());
-  for (const Tensor& tensor : graph.tensors) bytes += tensor.is_constant() ? 0 : 2 * tensor.bytes();
-  std::int64_t cycles = 1'000'000 + bytes * per_byte;
-  for (const Op& op : graph.ops) cycles += macs(graph, op);
-  return static_cast<std::uint32_t>(std::min<std::int64_t>(cycles, SLT_WAIT_FOREVER - 1));
+  const double per_byte =
+      std::max(slowest(config.weights_region()), slowest(config.sram)) + 64 + longest_hold_cycles(config.cpu_traffic);
+  double bytes = static_cast<double>(program.flash.size());
+  for (const Tensor& tensor : graph.tensors)
+    bytes += tensor.is_constant() ? 0 : 2.0 * static_cast<double>(tensor.bytes());
+  double cycles = 1e6 + bytes * per_byte;
+  for (const Op& op : graph.ops) cycles += static_cast<double>(macs(graph, op));
+  return static_cast<std::uint32_t>(std::min<double>(cycles, SLT_WAIT_FOREVER - 1));
 }
 
 std::string command_text(const Program& program, std::size_t job_index, std::uint32_t command) {
@@ -99,6 +102,25 @@ std::string command_text(const Program& program, std::size_t job_index, std::uin
                        job->op_of_command[command]);
   }
   return "no command";
+}
+
+std::string removed_text(const RemovedWork& removed) {
+  return fmt::format("removed: constant channels {}, unread channels {}, MACs {}, weights {}",
+                     removed.constant_channels, removed.unread_channels, removed.macs, removed.weights);
+}
+
+std::string mapped_text(const Program& program) {
+  std::size_t jobs = 0;
+  std::size_t commands = 0;
+  for (const Step& step : program.steps) {
+    const auto* job = std::get_if<JobStep>(&step);
+    if (job == nullptr) continue;
+    ++jobs;
+    commands += job->commands.size();
+  }
+  return fmt::format(
+      "mapped: jobs {}, commands {}, steps on the CPU {}, bytes of constants and commands {}, of SRAM {}", jobs,
+      commands, program.steps.size() - jobs, program.flash.size(), program.sram_bytes);
 }
 
 // What went wrong in slt_network_run(), as the sentence for the user.
@@ -172,14 +194,19 @@ Session::Session(const Graph& graph, const HwConfig& config, const SessionOption
       graph_(reduced_ ? reduced_->graph : graph),
       config_(config),
       backend_(options.backend),
+      detail_(options.detail),
       program_(
           map_network(graph_, config, {.keep_all_tensors = options.keep_all_tensors, .rounding = options.rounding})) {
+  if (reduced_) detail_(removed_text(total_removed(*reduced_)));
+  detail_(mapped_text(program_));
   const NetworkImage network = build_network_image(graph_, program_, options.rounding);
-  if (network.flash.size() > config.flash.bytes) {
+  const MemoryRegion& weights = config.weights_region();
+  if (network.flash.size() > weights.bytes) {
     throw Error(
         ExitCode::kModel,
-        fmt::format("{} needs {} bytes of flash, memory.flash.bytes of {} is {} ({} bytes missing).", graph.name,
-                    network.flash.size(), config.name, config.flash.bytes, network.flash.size() - config.flash.bytes));
+        fmt::format("{} needs {} bytes for constants and commands, memory.{}.bytes of {} is {} ({} bytes missing).",
+                    graph.name, network.flash.size(), name(config.weights), config.name, weights.bytes,
+                    network.flash.size() - weights.bytes));
   }
   machine_ = std::make_unique<Machine>(config, options);
   Machine& m = *machine_;
@@ -198,10 +225,10 @@ void Session::start() {
   const slt_result_t found = slt_init(&m.driver, &port);
   m.port.rethrow();
   require(found, "Finding the device");
-  const MemoryRegion& flash = config_.flash;
+  const MemoryRegion& weights = config_.weights_region();
   const MemoryRegion& sram = config_.sram;
-  const slt_memory_t memory = {m.memory.storage(flash.base).data(), flash.base, flash.bytes,
-                               m.memory.storage(sram.base).data(),  sram.base,  sram.bytes};
+  const slt_memory_t memory = {m.memory.storage(weights.base).data(), weights.base, weights.bytes,
+                               m.memory.storage(sram.base).data(),    sram.base,    sram.bytes};
   const slt_result_t loaded = slt_network_load(&m.network, m.image.data(), m.image_bytes, &memory, &m.driver);
   m.port.rethrow();
   require(loaded, "Loading the network");
@@ -238,10 +265,14 @@ RunResult Session::run(const std::vector<std::vector<std::int8_t>>& inputs) {
   RunResult run;
   run.traces = m.port.take_traces();
   if (result != kSltOk) refuse(result, report, program_);
-  if (backend_ == Backend::kFunctional) {
-    run.traces.clear();
-  } else {
+  for (std::size_t job = 0; job < run.traces.size(); ++job) {
+    detail_(has_clock(backend_) ? fmt::format("ran job {}: cycles {}", job, run.traces[job].cycles)
+                                : fmt::format("ran job {}", job));
+  }
+  if (has_clock(backend_)) {
     check_cycle_counter(steps, run.traces);
+  } else {
+    run.traces.clear();
   }
 
   for (const TensorPlace& place : program_.places) {
@@ -256,7 +287,7 @@ Report Session::report(const RunResult& result, const std::string& input) const 
   return make_report(graph_, program_, config_, result.traces,
                      {.backend = name(backend_),
                       .input = input,
-                      .has_timing = backend_ != Backend::kFunctional,
+                      .has_timing = has_clock(backend_),
                       .reduced = reduced_ ? &*reduced_ : nullptr});
 }
 

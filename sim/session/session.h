@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -25,6 +26,7 @@ namespace systolite {
 enum class Backend { kRtl, kSystemc, kFast, kFunctional };
 
 [[nodiscard]] const char* name(Backend backend);
+[[nodiscard]] constexpr bool has_clock(Backend backend) { return backend != Backend::kFunctional; }
 
 // Waveforms of the cycles [from, to) since reset, to an FST file; rtl only. Recording them makes the simulation some
 // twenty times slower.
@@ -41,6 +43,8 @@ struct SessionOptions {
   bool drop_constant_channels = false;  // channels that no output depends on are removed before mapping
   bool soc = false;                     // the device sits in the SystemC SoC (sim/soc); systemc always does
   RtlBuildOptions rtl;                  // rtl only
+  // Told what was mapped and how a run went, in one line each.
+  std::function<void(const std::string& line)> detail = [](const std::string&) {};
   std::optional<WaveformWindow> waveforms;
   std::optional<RandomStalls> stalls;  // back-pressure on the bus, for tests
 };
@@ -83,6 +87,7 @@ class Session {
   const Graph& graph_;
   const HwConfig& config_;
   Backend backend_;
+  std::function<void(const std::string& line)> detail_;
   Program program_;
   std::unique_ptr<Machine> machine_;
 };

@@ -80,6 +80,23 @@ TEST_F(DropChannelsTest, VerifyComparesConstantsWithGoldenValues) {
   EXPECT_EQ(pruned.code, 5) << pruned.out;
   EXPECT_NE(pruned.err.find("of operator 0 CONV_2D"), std::string::npos) << pruned.err;
   EXPECT_NE(pruned.err.find(", channels that were removed as constant: "), std::string::npos) << pruned.err;
+  EXPECT_NE(pruned.err.find("\nreplay: systolite verify ./kws_embedded.tflite --config base_16x16 --backend functional "
+                            "--input "),
+            std::string::npos)
+      << pruned.err;
+  EXPECT_NE(pruned.err.find(" --drop-constant-channels --golden "), std::string::npos) << pruned.err;
+}
+
+TEST_F(DropChannelsTest, VerifyComparesEveryBackendOnTheReducedNetwork) {
+  const auto outcome = call("verify ./kws_embedded.tflite --drop-constant-channels");
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_NE(outcome.out.find("backends rtl, systemc, fast: no difference"), std::string::npos) << outcome.out;
+  const auto removed = report("--backend fast --drop-constant-channels")["removed"];
+  EXPECT_NE(outcome.out.find("  removed: " + std::to_string(removed["constant_channels"].get<int>()) +
+                             " constant channels; "),
+            std::string::npos)
+      << outcome.out;
+  EXPECT_NE(outcome.out.find("start and end of "), std::string::npos) << outcome.out;
 }
 
 TEST_F(DropChannelsTest, TraceShowsTheReducedNetwork) {

@@ -118,6 +118,16 @@ TEST_F(TraceCommandTest, SlicesSumToTheBucketsOfTheReportAndShowEveryCommand) {
   EXPECT_EQ(commands.size(), jobs[0].commands.size() - 1) << "all but END";
 }
 
+TEST_F(TraceCommandTest, EveryBackendGivesTheSameTimeline) {
+  ASSERT_EQ(call("trace kws_embedded --output rtl.json").code, 0);
+  for (const std::string backend : {"systemc", "fast"}) {
+    ASSERT_EQ(call("trace kws_embedded --output other.json --backend " + backend).code, 0);
+    const Json other = file("other.json");
+    EXPECT_EQ(other.at("otherData").at("backend"), backend);
+    EXPECT_TRUE(other.at("traceEvents") == file("rtl.json").at("traceEvents")) << backend;
+  }
+}
+
 TEST_F(TraceCommandTest, ALayerIsItsWindowInTheReport) {
   ASSERT_EQ(call("trace kws_embedded --layer 4").code, 0);
   ASSERT_EQ(call("run kws_embedded --json r.json").code, 0);

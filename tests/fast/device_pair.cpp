@@ -12,32 +12,7 @@ namespace {
 
 constexpr Cycles kLongest = 2'000'000;  // no job of the tests takes longer
 
-// Wide bus, bursts of an odd length, deep queues, many reads.
-constexpr const char* kWide = R"(
-name: wide_4x8
-clock_mhz: 100
-array: {rows: 4, cols: 8, dataflow: weight, depthwise_unit: false}
-requant_lanes: 8
-scratchpad: {bytes: 65536, banks: 8}
-weight_buffer: {bytes: 4096}
-accumulator: {bytes: 4096}
-param_channels: 128
-queue_depth: 4
-dma: {bus_bits: 128, burst_beats: 3, outstanding_reads: 8}
-memory:
-  flash: {base: 0x08000000, bytes: 1048576, read_latency_cycles: 30, cycles_per_beat: 1}
-  sram: {base: 0x20000000, bytes: 1048576, read_latency_cycles: 1, write_latency_cycles: 20, cycles_per_beat: 1}
-)";
-
 }  // namespace
-
-HwConfig configuration(const std::string& name) {
-  if (name == "wide_4x8") return parse_hw_config(kWide, name);
-  const std::filesystem::path source(SYSTOLITE_SOURCE_DIR);
-  const auto shipped = source / "configs" / "hw" / (name + ".yaml");
-  return load_hw_config(std::filesystem::exists(shipped) ? shipped
-                                                         : source / "tests" / "network" / "configs" / (name + ".yaml"));
-}
 
 std::filesystem::path rtl_library(const HwConfig& hw) {
   return build_rtl_library(hw, {.home = find_rtl_home(), .cache = default_rtl_cache()});
@@ -132,8 +107,8 @@ void DevicePair::compare_sram() {
 void DevicePair::start(std::uint32_t address, std::uint32_t bytes) {
   write_register(SLT_REG_STREAM_ADDR_OFFSET, address);
   write_register(SLT_REG_STREAM_BYTES_OFFSET, bytes);
-  write_register(SLT_REG_WIN0_BASE_OFFSET, hw_.flash.base);
-  write_register(SLT_REG_WIN0_LAST_OFFSET, hw_.flash.base + (hw_.flash.bytes - 1));
+  write_register(SLT_REG_WIN0_BASE_OFFSET, hw_.weights_region().base);
+  write_register(SLT_REG_WIN0_LAST_OFFSET, hw_.weights_region().base + (hw_.weights_region().bytes - 1));
   write_register(SLT_REG_WIN1_BASE_OFFSET, hw_.sram.base);
   write_register(SLT_REG_WIN1_LAST_OFFSET, hw_.sram.base + (hw_.sram.bytes - 1));
   write_register(SLT_REG_IRQ_ENABLE_OFFSET, SLT_REG_IRQ_ENABLE_DONE_MASK | SLT_REG_IRQ_ENABLE_ERROR_MASK);

@@ -17,11 +17,9 @@
 #include "sim/rtl/rtl_device.h"
 #include "sim/session/fast_device.h"
 #include "slt_isa.hpp"
+#include "tests/fast/configuration.h"
 
 namespace systolite::fast {
-
-// The configuration of that name, from configs/hw or one of the tests' own.
-[[nodiscard]] HwConfig configuration(const std::string& name);
 
 // Builds the simulation if there is none yet.
 [[nodiscard]] std::filesystem::path rtl_library(const HwConfig& hw);

@@ -10,26 +10,13 @@
 
 #include "hw/systemc/accelerator_top.h"
 #include "sim/device/device.h"
+#include "sim/memory/contention.h"
 #include "sim/memory/memory_system.h"
 
 namespace systolite::test {
 
 // SystemC elaborates once a process: one object a process, made before anything else runs.
 class SystemcDevice final : public Device {
- public:
-  SystemcDevice(const HwConfig& config, BusMemory& memory);
-
-  std::uint32_t read_register(std::uint32_t offset) override;
-  void write_register(std::uint32_t offset, std::uint32_t value) override;
-  [[nodiscard]] bool irq() const override { return bench_.irq.read(); }
-  bool advance_until_irq(Cycles limit) override;
-  void advance(Cycles cycles) override;
-  [[nodiscard]] Cycles now() const override { return bench_.top.now(); }
-  Trace take_trace() override { return bench_.top.take_trace(); }
-
-  [[nodiscard]] MemorySystem& memory() noexcept { return memory_; }
-
- private:
   // Everything SystemC.
   struct Bench : sc_core::sc_module {
     Bench(const sc_core::sc_module_name& name, const HwConfig& config, BusPort& memory);
@@ -41,6 +28,27 @@ class SystemcDevice final : public Device {
     bool stop_at_irq = false;
   };
 
+ public:
+  SystemcDevice(const HwConfig& config, BusMemory& memory);
+
+  std::uint32_t read_register(std::uint32_t offset) override;
+  void write_register(std::uint32_t offset, std::uint32_t value) override;
+  [[nodiscard]] bool irq() const override { return bench_.irq.read(); }
+  bool advance_until_irq(Cycles limit) override;
+  void advance(Cycles cycles) override;
+  [[nodiscard]] Cycles now() const override { return bench_.top.now(); }
+  Trace take_trace() override {
+    Trace trace = bench_.top.take_trace();
+    mark_contention(trace, memory_.contention());
+    return trace;
+  }
+
+  [[nodiscard]] MemorySystem& memory() noexcept { return memory_; }
+  // For accesses of any kind; they take effect as the simulation goes on.
+  [[nodiscard]] auto& registers() noexcept { return bench_.host; }
+  [[nodiscard]] const sc_core::sc_time& period() const noexcept { return bench_.top.period(); }
+
+ private:
   std::uint32_t transfer(tlm::tlm_command command, std::uint32_t offset, std::uint32_t value);
 
   MemorySystem memory_;
