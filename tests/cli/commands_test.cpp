@@ -112,6 +112,17 @@ TEST_F(CommandsTest, VerifyComparesBackendsOnAModelWithoutGoldenTensors) {
   EXPECT_NE(call("verify mine.tflite --seed 7").out.find("seed 7"), std::string::npos);
 }
 
+TEST_F(CommandsTest, RunInTheSocReportsTheSame) {
+  for (const std::string backend : {"rtl", "fast"}) {
+    const auto alone = call("run kws_embedded --json - --backend " + backend);
+    const auto in_soc = call("run kws_embedded --json - --soc --backend " + backend);
+    EXPECT_EQ(alone.code, 0) << alone.err;
+    EXPECT_EQ(in_soc.code, 0) << in_soc.err;
+    EXPECT_NE(alone.out.find("\"cycles\""), std::string::npos) << alone.out;
+    EXPECT_EQ(alone.out, in_soc.out) << backend;
+  }
+}
+
 TEST_F(CommandsTest, VerifyComparesEveryBackendToTheCycle) {
   const auto outcome = call("verify kws_embedded");
   EXPECT_EQ(outcome.code, 0) << outcome.err;
