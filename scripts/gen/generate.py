@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Generates everything that is derived from configs/isa.yaml, configs/regs.yaml and configs/soc_regs.yaml.
+"""Generates everything that is derived from the descriptions configs/{isa,regs,soc_regs,parameters}.yaml.
 
-    generate.py --out DIR   writes slt_isa_pkg.sv, slt_isa.hpp, slt_isa.cpp, slt_regs.h, slt_soc.h into DIR
+    generate.py --out DIR   writes slt_isa_pkg.sv, slt_isa.hpp, slt_isa.cpp, slt_regs.h, slt_soc.h, slt_parameters.hpp into DIR
     generate.py --page      writes the committed reference pages
     generate.py --check     fails if a committed reference page differs from the descriptions
 """
@@ -21,7 +21,9 @@ except ImportError:
 import emit_c
 import emit_cpp
 import emit_md
+import emit_parameters
 import emit_sv
+import parameters
 import spec
 from strict_yaml import SpecError
 
@@ -45,14 +47,17 @@ def main() -> int:
     parser.add_argument("--isa", type=Path, default=ROOT / "configs/isa.yaml")
     parser.add_argument("--regs", type=Path, default=ROOT / "configs/regs.yaml")
     parser.add_argument("--soc", type=Path, default=ROOT / "configs/soc_regs.yaml")
+    parser.add_argument("--parameters", type=Path, default=ROOT / "configs/parameters.yaml")
     parser.add_argument("--page-file", type=Path, default=ROOT / "driver/REGISTERS.md")
     parser.add_argument("--soc-page-file", type=Path, default=ROOT / "sim/soc/REGISTERS.md")
+    parser.add_argument("--parameters-page-file", type=Path, default=ROOT / "configs/PARAMETERS.md")
     arguments = parser.parse_args()
 
     try:
         isa = spec.load_isa(arguments.isa)
         registers = spec.load_registers(arguments.regs)
         soc = spec.load_soc(arguments.soc)
+        hardware = parameters.load(arguments.parameters)
     except SpecError as error:
         print(error, file=sys.stderr)
         return 1
@@ -62,8 +67,10 @@ def main() -> int:
         write_if_changed(arguments.out / "slt_isa.cpp", emit_cpp.emit_source(isa))
         write_if_changed(arguments.out / "slt_regs.h", emit_c.emit(isa, registers))
         write_if_changed(arguments.out / "slt_soc.h", emit_c.emit_soc(soc))
+        write_if_changed(arguments.out / "slt_parameters.hpp", emit_parameters.emit_header(hardware))
         return 0
-    pages = {arguments.page_file: emit_md.emit(isa, registers), arguments.soc_page_file: emit_md.emit_soc(soc)}
+    pages = {arguments.page_file: emit_md.emit(isa, registers), arguments.soc_page_file: emit_md.emit_soc(soc),
+             arguments.parameters_page_file: emit_parameters.emit_page(hardware)}
     if arguments.page:
         for path, page in pages.items():
             write_if_changed(path, page)

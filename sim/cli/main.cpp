@@ -13,6 +13,7 @@
 #include <string_view>
 
 #include "sim/cli/commands.h"
+#include "sim/cli/log.h"
 #include "sim/core/error.h"
 
 namespace systolite::cli {
@@ -70,6 +71,10 @@ void add_choice(CLI::App& command, const std::string& option, Value& value, cons
       ->default_str(preset);
 }
 
+void add_verbose(CLI::App& command) {
+  command.add_flag_callback("-v,--verbose", show_details, "Tell on standard error what is read, made and run");
+}
+
 std::optional<std::uint64_t> number(std::string_view text) {
   std::uint64_t value = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -79,6 +84,7 @@ std::optional<std::uint64_t> number(std::string_view text) {
 
 void add_inference(CLI::App& command, Inference& inference, const std::map<std::string, Backend>& backends,
                    const std::string& backend_text) {
+  add_verbose(command);
   add_model(command, inference.model);
   add_config(command, inference.config);
   add_choice(command, "--backend", inference.backend, backends, backend_text);
@@ -164,6 +170,7 @@ std::vector<Backend> backend_list(const std::string& text) {
 void add_verify(CLI::App& app, VerifyArguments& arguments) {
   CLI::App& command = *app.add_subcommand(
       "verify", "Compare backends with each other, cycle by cycle, and with golden tensors, byte by byte");
+  add_verbose(command);
   add_model(command, arguments.model);
   add_config(command, arguments.config);
   arguments.backends = backend_list("all");

@@ -10,6 +10,8 @@
 #include <random>
 #include <set>
 
+#include "mapper/tflite/import.h"
+#include "sim/cli/log.h"
 #include "sim/core/error.h"
 #include "sim/core/npy.h"
 #include "sim/rtl/rtl_sources.h"
@@ -60,6 +62,19 @@ fs::path find_config(const std::string& path_or_name) {
   throw Error(ExitCode::kConfig,
               fmt::format("'{}' is neither a file nor the name of a hardware description; names are: {}", path_or_name,
                           fmt::join(names, ", ")));
+}
+
+HwConfig read_config(const std::string& path_or_name) {
+  const fs::path file = find_config(path_or_name);
+  HwConfig config = load_hw_config(file);
+  log_detail(fmt::format("configuration {}: config_id 0x{:08x}", file.string(), config.config_id()));
+  return config;
+}
+
+Graph read_model(const fs::path& file) {
+  Graph graph = import_tflite(file);
+  log_detail(fmt::format("model {}: operators {}", file.string(), graph.ops.size()));
+  return graph;
 }
 
 InputSet read_inputs(const Graph& graph, const std::vector<fs::path>& files) {

@@ -19,6 +19,10 @@ inline constexpr const char* kDefaultConfig = "base_16x16";
 [[nodiscard]] std::filesystem::path find_config(const std::string& path_or_name);
 [[nodiscard]] std::vector<std::string> config_names();  // sorted
 
+// The file's content. Throws Error as load_hw_config() and import_tflite() do.
+[[nodiscard]] HwConfig read_config(const std::string& path_or_name);
+[[nodiscard]] Graph read_model(const std::filesystem::path& file);
+
 struct InputSet {
   std::vector<std::vector<std::int8_t>> tensors;  // in the order of graph.inputs
   std::string origin;                             // for the report

@@ -7,7 +7,6 @@
 #include <system_error>
 
 #include "mapper/models/catalogue.h"
-#include "mapper/tflite/import.h"
 #include "sim/cli/commands.h"
 #include "sim/core/error.h"
 #include "sim/core/file_io.h"
@@ -119,8 +118,8 @@ void trace_command(const TraceArguments& arguments) {
   std::error_code ignored;
   if (fs::is_other(arguments.waves, ignored))
     throw Error(ExitCode::kData, fmt::format("{}: waveforms need a regular file", arguments.waves.string()));
-  const HwConfig config = load_hw_config(find_config(inference.config));
-  const Graph graph = import_tflite(find_model(inference.model));
+  const HwConfig config = read_config(inference.config);
+  const Graph graph = read_model(find_model(inference.model));
   if (arguments.layer && *arguments.layer >= graph.ops.size()) {
     throw Error(ExitCode::kUsage, fmt::format("--layer {}: {} has the operators 0 to {}", *arguments.layer, graph.name,
                                               graph.ops.size() - 1));

@@ -9,7 +9,6 @@
 #include <system_error>
 
 #include "mapper/models/catalogue.h"
-#include "mapper/tflite/import.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/golden.h"
 #include "sim/core/error.h"
@@ -237,9 +236,9 @@ class Verification {
 }  // namespace
 
 void verify_command(const VerifyArguments& arguments) {
-  const HwConfig config = load_hw_config(find_config(arguments.config));
+  const HwConfig config = read_config(arguments.config);
   const fs::path file = find_model(arguments.model);
-  const Graph graph = import_tflite(file);
+  const Graph graph = read_model(file);
   const GoldenSearch search = find_golden(arguments.model, file, arguments.golden);
   const std::string none = fmt::format("no golden tensors for {} in {}", arguments.model, search.searched);
   if (!search.set) {

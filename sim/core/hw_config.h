@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The hardware description: read once from YAML, strictly, immutable afterwards. One struct drives RTL parameters,
-// models and mapper.
+// models and mapper. Keys, units and legal ranges: configs/PARAMETERS.md.
 #pragma once
 
 #include <cstdint>
@@ -12,23 +12,23 @@
 namespace systolite {
 
 struct ArrayConfig {
-  int rows;             // 4..64
-  int cols;             // 4..64
+  int rows;
+  int cols;
   bool depthwise_unit;  // column mode for depthwise layers
 };
 
 struct DmaConfig {
-  int bus_bits;           // 32, 64, 128
-  int burst_beats;        // 1..16
-  int outstanding_reads;  // 1..8
+  int bus_bits;
+  int burst_beats;
+  int outstanding_reads;
   [[nodiscard]] int bus_bytes() const noexcept { return bus_bits / 8; }
 };
 
 // How a memory reads its array: a line at a time, ahead of what is asked for.
 struct MemoryLine {
-  int bytes;           // power of two, at least the bus width, at most 4096
-  int access_cycles;   // 1..1000: reading one line
-  int prefetch_lines;  // 0..16: how far reading runs ahead of the line that is in use
+  int bytes;
+  int access_cycles;   // reading one line
+  int prefetch_lines;  // how far reading runs ahead of the line that is in use
 };
 
 // One region of the bus address map. A read burst's first beat comes read_latency_cycles after its address is taken,
@@ -37,11 +37,11 @@ struct MemoryLine {
 struct MemoryRegion {
   std::uint32_t base;
   std::uint32_t bytes;
-  int read_latency_cycles;              // 1..1000
-  int write_latency_cycles;             // 1..1000; unused for flash
-  int cycles_per_beat;                  // 1..64
+  int read_latency_cycles;
+  int write_latency_cycles;  // unused for flash
+  int cycles_per_beat;
   std::optional<MemoryLine> line = {};  // flash only; without it the latencies are all there is
-  int banks = 1;                        // power of two; equal contiguous blocks of at least 4096 bytes
+  int banks = 1;                        // equal contiguous blocks
 };
 
 enum class RegionId : std::uint8_t { kFlash, kSram, kExternal };
@@ -52,10 +52,10 @@ enum class RegionId : std::uint8_t { kFlash, kSram, kExternal };
 // (c - offset_cycles) mod period_cycles < busy_cycles.
 struct CpuTraffic {
   RegionId region;
-  int bank;           // 0 to the banks of the region - 1
-  int offset_cycles;  // 0..1000000
-  int period_cycles;  // 2..1000000
-  int busy_cycles;    // 1..period_cycles - 1
+  int bank;
+  int offset_cycles;
+  int period_cycles;
+  int busy_cycles;
 };
 
 struct HwConfig {
@@ -88,7 +88,7 @@ struct HwConfig {
   [[nodiscard]] int wbuf_word_bytes() const noexcept;  // smallest power of two >= max(cols, bus bytes)
   // FNV-1a (32 bit) over every parameter that changes the RTL; register config_id.
   [[nodiscard]] std::uint32_t config_id() const;
-  // The content of slt_params_pkg.sv for this configuration (names in hw/MICROARCHITECTURE.md).
+  // The content of slt_params_pkg.sv for this configuration (names in configs/parameters.yaml).
   [[nodiscard]] std::string params_package() const;
 };
 

@@ -18,8 +18,8 @@ namespace systolite {
 
 // Cycles are absolute and never go backwards from call to call. The values of all registers are those of the hardware
 // in every cycle, counters and error registers among them, whatever stops a job. What a job writes is in the memory
-// as soon as its doorbell has been rung; a stream must not change while it runs. After an error the contents of the
-// memories are unspecified.
+// as soon as its doorbell has been rung; a stream must not change while it runs, and has to set the configuration
+// registers it uses. After an error the contents of the memories are unspecified.
 class FastCore {
  public:
   // `memory` and `port` are the same memory and outlive the core.

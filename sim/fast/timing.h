@@ -53,7 +53,8 @@ class TimingModel {
  public:
   explicit TimingModel(const HwConfig& hw, const Latencies& latencies = {}) : hw_(hw), latencies_(latencies) {}
 
-  // Decodes a stream once; it can then be timed often, by this model.
+  // Decodes a stream once; it can then be timed often, by this model. Configuration registers start with their reset
+  // values: a stream has to set what it uses.
   [[nodiscard]] PreparedStream prepare(std::span<const isa::Command> stream) const;
 
   // A job whose loads and stores may touch everything there is, on a memory without errors. Both start a job of

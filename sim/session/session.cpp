@@ -104,6 +104,20 @@ std::string command_text(const Program& program, std::size_t job_index, std::uin
   return "no command";
 }
 
+std::string mapped_text(const Program& program) {
+  std::size_t jobs = 0;
+  std::size_t commands = 0;
+  for (const Step& step : program.steps) {
+    const auto* job = std::get_if<JobStep>(&step);
+    if (job == nullptr) continue;
+    ++jobs;
+    commands += job->commands.size();
+  }
+  return fmt::format(
+      "mapped: jobs {}, commands {}, steps on the CPU {}, bytes of constants and commands {}, of SRAM {}", jobs,
+      commands, program.steps.size() - jobs, program.flash.size(), program.sram_bytes);
+}
+
 // What went wrong in slt_network_run(), as the sentence for the user.
 [[noreturn]] void refuse(slt_result_t result, const slt_run_report_t& report, const Program& program) {
   std::size_t job = 0;
@@ -173,8 +187,10 @@ Session::Session(const Graph& graph, const HwConfig& config, const SessionOption
     : graph_(graph),
       config_(config),
       backend_(options.backend),
+      detail_(options.detail),
       program_(
           map_network(graph, config, {.keep_all_tensors = options.keep_all_tensors, .rounding = options.rounding})) {
+  detail_(mapped_text(program_));
   const NetworkImage network = build_network_image(graph, program_, options.rounding);
   const MemoryRegion& weights = config.weights_region();
   if (network.flash.size() > weights.bytes) {
@@ -241,6 +257,10 @@ RunResult Session::run(const std::vector<std::vector<std::int8_t>>& inputs) {
   RunResult run;
   run.traces = m.port.take_traces();
   if (result != kSltOk) refuse(result, report, program_);
+  for (std::size_t job = 0; job < run.traces.size(); ++job) {
+    detail_(has_clock(backend_) ? fmt::format("ran job {}: cycles {}", job, run.traces[job].cycles)
+                                : fmt::format("ran job {}", job));
+  }
   if (has_clock(backend_)) {
     check_cycle_counter(steps, run.traces);
   } else {

@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -40,6 +41,8 @@ struct SessionOptions {
   bool keep_all_tensors = false;  // every activation can be read back, at the price of storing it
   bool soc = false;               // the device sits in the SystemC SoC (sim/soc); systemc always does
   RtlBuildOptions rtl;            // rtl only
+  // Told what was mapped and how a run went, in one line each.
+  std::function<void(const std::string& line)> detail = [](const std::string&) {};
   std::optional<WaveformWindow> waveforms;
   std::optional<RandomStalls> stalls;  // back-pressure on the bus, for tests
 };
@@ -76,6 +79,7 @@ class Session {
   const Graph& graph_;
   const HwConfig& config_;
   Backend backend_;
+  std::function<void(const std::string& line)> detail_;
   Program program_;
   std::unique_ptr<Machine> machine_;
 };

@@ -4,6 +4,8 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <regex>
+#include <sstream>
 
 #include "mapper/program/text.h"
 #include "sim/core/npy.h"
@@ -153,6 +155,29 @@ TEST_F(CommandsTest, HelpAndVersionAreNotErrors) {
   EXPECT_EQ(call("--help").code, 0);
   EXPECT_EQ(call("run --help").code, 0);
   EXPECT_EQ(call("--version").out.rfind("systolite ", 0), 0);
+}
+
+TEST_F(CommandsTest, AQuietRunTellsNothingOnStandardError) {
+  EXPECT_EQ(call("run kws_embedded --backend fast").err, "");
+}
+
+TEST_F(CommandsTest, AVerboseRunTellsWhatItDoesOnStandardErrorAndPrintsTheSame) {
+  const auto quiet = call("run kws_embedded --backend fast");
+  for (const char* flag : {"-v", "--verbose"}) {
+    const auto outcome = call(std::string("run kws_embedded --backend fast ") + flag);
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_EQ(outcome.out, quiet.out);
+    std::istringstream lines(outcome.err);
+    for (const char* start :
+         {"configuration .*base_16x16\\.yaml: config_id 0x[0-9a-f]{8}", "model .*kws_embedded\\.tflite: operators 13",
+          "mapped: jobs 1, commands [0-9]+, steps on the CPU 1, .*", "ran job 0: cycles [0-9]+"}) {
+      std::string line;
+      std::getline(lines, line);
+      EXPECT_TRUE(std::regex_match(line, std::regex("systolite: [0-9:.]{12} " + std::string(start)))) << line;
+    }
+    std::string rest;
+    EXPECT_FALSE(std::getline(lines, rest)) << rest;
+  }
 }
 
 TEST_F(CommandsTest, DoctorListsToolsAndModels) {

@@ -468,17 +468,18 @@ TEST(HwConfigTest, ParamsPackageHoldsEveryParameter) {
   EXPECT_THAT(package, testing::HasSubstr("CONFIG_ID = 32'd" + std::to_string(config.config_id()) + ";"));
 }
 
-TEST(HwConfigTest, EveryNamedConfigurationIsLegalAndDistinct) {
+TEST(HwConfigTest, EveryNamedConfigurationIsLegal) {
   std::set<std::uint32_t> ids;
-  std::size_t files = 0;
+  std::set<std::string> packages;
   for (const auto& entry : std::filesystem::directory_iterator(SYSTOLITE_SOURCE_DIR "/configs/hw")) {
     const HwConfig config = load_hw_config(entry.path());
     EXPECT_EQ(config.name, entry.path().stem().string());
     ids.insert(config.config_id());
-    ++files;
+    packages.insert(config.params_package());
   }
-  EXPECT_GE(files, 5U);
-  EXPECT_EQ(ids.size(), files);
+  // Some differ in their memories only and share an RTL.
+  EXPECT_GE(ids.size(), 5U);
+  EXPECT_EQ(ids.size(), packages.size());
 }
 
 }  // namespace

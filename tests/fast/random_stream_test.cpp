@@ -27,6 +27,11 @@ void randomize_memory(HwConfig& hw, RandomStream& draw) {
     region->write_latency_cycles = pick(60);
     region->cycles_per_beat = pick(6);
   }
+  if (draw.chance(40)) {
+    hw.flash.line = MemoryLine{.bytes = 16 << draw.from(0, 4),
+                               .access_cycles = static_cast<int>(draw.from(1, 30)),
+                               .prefetch_lines = static_cast<int>(draw.from(0, 3))};
+  }
   // The CPU holds banks of the SRAM, where some streams, loads and all stores are.
   if (!draw.chance(40)) return;
   hw.sram.banks = 1 << (2 * draw.from(0, 3));
@@ -35,9 +40,9 @@ void randomize_memory(HwConfig& hw, RandomStream& draw) {
     const std::int64_t period = draw.from(4, 60);
     hw.cpu_traffic.push_back({.region = RegionId::kSram,
                               .bank = static_cast<int>(draw.from(0, std::min(hw.sram.banks, 8) - 1)),
+                              .offset_cycles = static_cast<int>(draw.from(0, period - 1)),
                               .period_cycles = static_cast<int>(period),
-                              .busy_cycles = static_cast<int>(draw.from(1, std::max<std::int64_t>(1, period / 4))),
-                              .offset_cycles = static_cast<int>(draw.from(0, period - 1))});
+                              .busy_cycles = static_cast<int>(draw.from(1, std::max<std::int64_t>(1, period / 4)))});
   }
 }
 

@@ -10,6 +10,7 @@
 
 #include "sim/core/error.h"
 #include "tests/fast/configuration.h"
+#include "tests/fast/random_stream.h"
 
 namespace systolite::fast {
 namespace {
@@ -112,6 +113,37 @@ TEST_F(TimingTest, TheStatesOfEveryUnitSumToTheJob) {
   const JobTiming job = time(stream(isa::Wl{.len = 8, .tile_rows = 16}, isa::Mm{.nrows = 2, .ncols = 3, .len = 8},
                                     isa::Add{.len = 33}, isa::St{.mem_addr = hw.sram.base, .row_bytes = 300}));
   for (const auto& unit : job.states) EXPECT_EQ(std::accumulate(unit.begin(), unit.end(), Cycles{0}), job.cycles);
+}
+
+TEST_F(TimingTest, TheTimesAreThoseOfTheTrace) {
+  for (std::uint64_t seed = 1; seed <= 60; ++seed) {
+    RandomStream draw(hw, seed);
+    HwConfig with_memory = hw;
+    if (draw.chance(50)) {  // the stream and half of the data share a bank with the CPU
+      with_memory.cpu_traffic = {
+          {.region = RegionId::kSram, .bank = 0, .offset_cycles = 3, .period_cycles = 7, .busy_cycles = 3}};
+      place = hw.sram.base + 0x10000;
+    }
+    const std::vector<isa::Command> commands = draw.draw(80);
+    const TimingModel model(with_memory);
+    const PreparedStream prepared = model.prepare(commands);
+    BusTiming memory(with_memory);
+    if (draw.chance(50)) memory.set_stalls(RandomStalls{.seed = seed, .probability = 0.3});
+    const JobTiming job = model.time(prepared, place, memory);
+    const Trace trace = model.trace(prepared, place, memory);
+    ASSERT_EQ(job.cycles, trace.cycles);
+    ASSERT_EQ(job.traffic, trace.traffic);
+    for (std::size_t e = 0; e < kEngineCount; ++e) {
+      ASSERT_EQ(list(job.pop_cycles(e)), trace.pop_cycles[e]);
+      ASSERT_EQ(list(job.done_cycles(e)), trace.done_cycles[e]);
+    }
+    StateBuckets buckets{};
+    for (std::size_t unit = 0; unit < kUnitCount; ++unit) {
+      for (const StateSpan& span : trace.states[unit])
+        buckets[unit][static_cast<std::size_t>(span.state)] += span.to - span.from;
+    }
+    ASSERT_EQ(job.states, buckets) << "seed " << seed;
+  }
 }
 
 TEST_F(TimingTest, ADeadlockNamesWhoWaitsForWhat) {
