@@ -32,5 +32,5 @@ if ! ctest --preset release --parallel "$(nproc)" --output-log $LOGS/ctest.log >
   sed -n '/tests failed out of/,$p' $LOGS/ctest.log >&2
   die "tests failed; the whole log is $LOGS/ctest.log"
 fi
-grep -E 'tests passed|tests failed|tests did not run' $LOGS/ctest.log || true
+sed -n -e '/tests passed/p' -e '/tests did not run/,$p' $LOGS/ctest.log
 step "All checks passed"

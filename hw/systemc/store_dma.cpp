@@ -126,8 +126,9 @@ void StoreDma::issue(Cycles now) {
     if (beats_ >= timing::kDataDepth) read = std::max(read, taken + 1);
     BusBeat data;
     const std::uint16_t strobe = read_beat(burst, i, data);
-    taken = bus_.write_slot(std::max(read + timing::kReadToBus, bus_from_));
-    bus_.write_beat(taken, data, strobe, response);
+    const Cycles offered = std::max(read + timing::kReadToBus, bus_from_);
+    taken = bus_.write_slot(offered);
+    bus_.write_beat(offered, data, strobe, response);
     log().write_beat(taken);
     read_from_ = read + 1;
     bus_from_ = taken + 1;

@@ -113,6 +113,13 @@ MemoryRegion parse_region(const StrictMap& map, bool writable) {
   return region;
 }
 
+void refuse_overlap(const StrictMap& map, const MemoryRegion& region, const MemoryRegion& other,
+                    const std::string& other_key) {
+  const auto end = [](const MemoryRegion& r) { return std::uint64_t{r.base} + r.bytes; };
+  if (region.base < end(other) && other.base < end(region))
+    map.refuse("base", "outside " + other_key + ", which overlaps it");
+}
+
 // Equal blocks, so large that no burst touches two.
 int parse_banks(const StrictMap& map, const MemoryRegion& region) {
   if (!map.has("banks")) return 1;
@@ -123,27 +130,45 @@ int parse_banks(const StrictMap& map, const MemoryRegion& region) {
   return static_cast<int>(banks);
 }
 
+MemoryLine parse_line(const StrictMap& flash, int bus_bytes) {
+  const StrictMap map = flash.map("line", {"bytes", "access_cycles", "prefetch_lines"});
+  return {.bytes = power_of_two(map, "bytes", bus_bytes, kRegionAlign, " (at least the width of the bus)"),
+          .access_cycles = small(map, "access_cycles", 1, 1000),
+          .prefetch_lines = small(map, "prefetch_lines", 0, 16)};
+}
+
+RegionId parse_region_id(const StrictMap& map, std::string_view key, const std::vector<RegionId>& legal) {
+  std::string rule;
+  for (const RegionId id : legal) rule += (rule.empty() ? "" : " or ") + std::string(name(id));
+  const std::string text = map.text(key, rule);
+  for (const RegionId id : legal) {
+    if (text == name(id)) return id;
+  }
+  map.refuse(key, rule);
+}
+
 void parse_memory(const StrictMap& top, HwConfig& config) {
-  const StrictMap memory = top.map("memory", {"flash", "sram"});
-  config.flash = parse_region(memory.map("flash", {"base", "bytes", "read_latency_cycles", "cycles_per_beat"}),
-                              /*writable=*/false);
+  const StrictMap memory = top.map("memory", {"flash", "sram", "external", "weights"});
+  const StrictMap flash_map = memory.map("flash", {"base", "bytes", "read_latency_cycles", "cycles_per_beat", "line"});
+  config.flash = parse_region(flash_map, /*writable=*/false);
+  if (flash_map.has("line")) config.flash.line = parse_line(flash_map, config.dma.bus_bytes());
   const StrictMap sram_map =
       memory.map("sram", {"base", "bytes", "read_latency_cycles", "write_latency_cycles", "cycles_per_beat", "banks"});
   config.sram = parse_region(sram_map, /*writable=*/true);
   config.sram.banks = parse_banks(sram_map, config.sram);
-  const auto end = [](const MemoryRegion& region) { return std::uint64_t{region.base} + region.bytes; };
-  if (config.flash.base < end(config.sram) && config.sram.base < end(config.flash)) {
-    sram_map.refuse("base", "outside memory.flash, which overlaps it");
+  refuse_overlap(sram_map, config.sram, config.flash, "memory.flash");
+  if (memory.has("external")) {
+    const StrictMap map =
+        memory.map("external", {"base", "bytes", "read_latency_cycles", "write_latency_cycles", "cycles_per_beat"});
+    config.external = parse_region(map, /*writable=*/true);
+    refuse_overlap(map, *config.external, config.flash, "memory.flash");
+    refuse_overlap(map, *config.external, config.sram, "memory.sram");
   }
-}
-
-RegionId parse_region_id(const StrictMap& map, std::string_view key) {
-  const std::string rule = "flash or sram";
-  const std::string text = map.text(key, rule);
-  for (const RegionId id : {RegionId::kFlash, RegionId::kSram}) {
-    if (text == name(id)) return id;
+  if (memory.has("weights")) {
+    config.weights = parse_region_id(memory, "weights", {RegionId::kFlash, RegionId::kExternal});
+    if (config.weights == RegionId::kExternal && !config.external)
+      memory.refuse("weights", "flash, since there is no memory.external");
   }
-  map.refuse(key, rule);
 }
 
 void parse_cpu_traffic(const StrictMap& top, HwConfig& config) {
@@ -152,7 +177,7 @@ void parse_cpu_traffic(const StrictMap& top, HwConfig& config) {
   for (const StrictMap& map :
        top.list("cpu_traffic", {"region", "bank", "offset_cycles", "period_cycles", "busy_cycles"})) {
     CpuTraffic traffic{};
-    traffic.region = parse_region_id(map, "region");
+    traffic.region = parse_region_id(map, "region", config.regions());
     traffic.bank = small(map, "bank", 0, config.region(traffic.region).banks - 1);
     traffic.offset_cycles = small(map, "offset_cycles", 0, kLongest);
     traffic.period_cycles = small(map, "period_cycles", 2, kLongest);
@@ -196,9 +221,28 @@ std::vector<Parameter> rtl_parameters(const HwConfig& config) {
 
 }  // namespace
 
-const char* name(RegionId region) { return region == RegionId::kFlash ? "flash" : "sram"; }
+const char* name(RegionId region) {
+  switch (region) {
+    case RegionId::kFlash:
+      return "flash";
+    case RegionId::kSram:
+      return "sram";
+    case RegionId::kExternal:
+      return "external";
+  }
+  return "unknown";
+}
 
-const MemoryRegion& HwConfig::region(RegionId id) const noexcept { return id == RegionId::kFlash ? flash : sram; }
+std::vector<RegionId> HwConfig::regions() const {
+  std::vector<RegionId> regions = {RegionId::kFlash, RegionId::kSram};
+  if (external) regions.push_back(RegionId::kExternal);
+  return regions;
+}
+
+const MemoryRegion& HwConfig::region(RegionId id) const {
+  if (id == RegionId::kExternal) return external.value();
+  return id == RegionId::kFlash ? flash : sram;
+}
 
 int HwConfig::spm_word_bytes() const noexcept {
   return power_of_two_at_least(std::max({array.rows, array.cols, dma.bus_bytes()}));
@@ -215,11 +259,10 @@ std::uint32_t HwConfig::config_id() const {
 }
 
 std::string HwConfig::params_package() const {
+  // Without the name: descriptions of the same RTL share one simulation.
   std::string text =
       "// SPDX-License-Identifier: Apache-2.0\n"
-      "// Generated from the hardware description '" +
-      name +
-      "'. Do not edit.\n\n"
+      "// Generated from a hardware description (configs/hw). Do not edit.\n\n"
       "// A package offers more names than any one module takes.\n"
       "/* verilator lint_off UNUSEDPARAM */\n"
       "package slt_params_pkg;\n\n";

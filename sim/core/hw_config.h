@@ -5,6 +5,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,19 +24,27 @@ struct DmaConfig {
   [[nodiscard]] int bus_bytes() const noexcept { return bus_bits / 8; }
 };
 
+// How a memory reads its array: a line at a time, ahead of what is asked for.
+struct MemoryLine {
+  int bytes;           // power of two, at least the bus width, at most 4096
+  int access_cycles;   // 1..1000: reading one line
+  int prefetch_lines;  // 0..16: how far reading runs ahead of the line that is in use
+};
+
 // One region of the bus address map. A read burst's first beat comes read_latency_cycles after its address is taken,
 // every further beat (and every beat written) takes cycles_per_beat; a write is acknowledged write_latency_cycles after
-// its last beat.
+// its last beat. All of it at the earliest; the exact rules are in sim/memory/README.md.
 struct MemoryRegion {
   std::uint32_t base;
   std::uint32_t bytes;
-  int read_latency_cycles;   // 1..1000
-  int write_latency_cycles;  // 1..1000; unused for flash
-  int cycles_per_beat;       // 1..64
-  int banks = 1;             // power of two; equal contiguous blocks of at least 4096 bytes
+  int read_latency_cycles;              // 1..1000
+  int write_latency_cycles;             // 1..1000; unused for flash
+  int cycles_per_beat;                  // 1..64
+  std::optional<MemoryLine> line = {};  // flash only; without it the latencies are all there is
+  int banks = 1;                        // power of two; equal contiguous blocks of at least 4096 bytes
 };
 
-enum class RegionId : std::uint8_t { kFlash, kSram };
+enum class RegionId : std::uint8_t { kFlash, kSram, kExternal };
 
 [[nodiscard]] const char* name(RegionId region);
 
@@ -62,11 +71,17 @@ struct HwConfig {
   int param_channels;
   int queue_depth;
   DmaConfig dma;
-  MemoryRegion flash;  // read-only window of the device: command streams and weights
-  MemoryRegion sram;   // read-write window: inputs, outputs, spilled tensors
+  MemoryRegion flash;                         // nobody writes it
+  MemoryRegion sram;                          // read-write window of the device: inputs, outputs, spilled tensors
+  std::optional<MemoryRegion> external = {};  // another memory that can be written
+  RegionId weights = RegionId::kFlash;        // read-only window of the device: command streams, weights, tables
   std::vector<CpuTraffic> cpu_traffic = {};
 
-  [[nodiscard]] const MemoryRegion& region(RegionId id) const noexcept;
+  // The regions there are, in the order of RegionId.
+  [[nodiscard]] std::vector<RegionId> regions() const;
+  // One of regions().
+  [[nodiscard]] const MemoryRegion& region(RegionId id) const;
+  [[nodiscard]] const MemoryRegion& weights_region() const { return region(weights); }
   [[nodiscard]] int bank_bytes() const noexcept { return scratchpad_bytes / scratchpad_banks; }
   [[nodiscard]] int acc_entries() const noexcept { return accumulator_bytes / (2 * 4 * array.cols); }  // per half
   [[nodiscard]] int spm_word_bytes() const noexcept;   // smallest power of two >= max(rows, cols, bus bytes)

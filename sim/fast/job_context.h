@@ -109,6 +109,15 @@ class CompletionOrder {
   void start(std::uint32_t position) noexcept { finish_[position] = kUnknown; }
   // `finish`: first cycle in which the command could be done.
   void finish(std::uint32_t position, Cycles cycle) noexcept { finish_[position] = cycle; }
+  // The same for a transfer. One whose last beat has an error does not finish; as the hardware counts finished
+  // transfers, the one behind it then stands for it.
+  void finish_transfer(std::uint32_t position, Cycles cycle, bool error) noexcept {
+    if (error) [[unlikely]] {
+      unfinished_ = std::min(unfinished_, position);
+    } else {
+      finish_[std::min(unfinished_, position)] = cycle;
+    }
+  }
   // Completes what can be completed of the commands before `popped`. True if there was any.
   bool retire(std::uint32_t popped) noexcept {
     const std::uint32_t before = next_;
@@ -125,6 +134,7 @@ class CompletionOrder {
   const std::vector<Command>& commands_;
   std::uint32_t next_ = 0;
   Cycles last_ = 0;
+  std::uint32_t unfinished_ = 0xFFFFFFFF;
   Ring<8> finish_;
 };
 

@@ -61,8 +61,8 @@ class LoadDma {
       offer_ = grant + l.burst_to_burst;
       return;
     }
-    // A command whose last beat has an error never finishes.
-    if ((beats.errors >> (burst.beats - 1U) & 1U) == 0) order_.finish(walking_, beats.times.last + l.finish_to_done);
+    order_.finish_transfer(walking_, beats.times.last + l.finish_to_done,
+                           (beats.errors >> (burst.beats - 1U) & 1U) != 0);
     walk_free_ = grant + l.burst_to_check;
     walking_ = kNone;
     if (checking_ < kRefused) {

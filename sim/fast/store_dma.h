@@ -30,7 +30,7 @@ class StoreDma {
         if (!refused_) {
           check_left_ = std::max(cycle + l.pop_to_check, walk_free_);
           const WriteBeat last = transfer(command, check_left_ + l.check_to_burst);
-          if (!last.error) order_.finish(next_, last.response + l.finish_to_done);
+          order_.finish_transfer(next_, last.response + l.finish_to_done, last.error);
         }
       }
       job_.pop(kSt, next_, cycle);

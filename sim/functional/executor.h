@@ -18,7 +18,7 @@ namespace systolite {
 // starts with the defaults, so that a program that relies on the job before it shows.
 class Executor {
  public:
-  // Both arguments must outlive the executor. Local memories start as zeros, windows as the whole of flash and SRAM.
+  // Both arguments must outlive the executor. Local memories start as zeros, windows as in Windows::whole().
   Executor(const HwConfig& hw, BusMemory& memory);
   Executor(const Executor&) = delete;
   Executor& operator=(const Executor&) = delete;

@@ -28,6 +28,9 @@ class BankTraffic {
   [[nodiscard]] virtual Cycles first_free(MemoryBank bank, Cycles from) const = 0;
 };
 
+// The CPU never holds a bank longer without a gap.
+[[nodiscard]] double longest_hold_cycles(const std::vector<CpuTraffic>& entries);
+
 // The accesses of a CPU as the configuration describes them (cpu_traffic).
 class PeriodicTraffic final : public BankTraffic {
  public:

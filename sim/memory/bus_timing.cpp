@@ -3,17 +3,19 @@
 
 namespace systolite {
 
-BusTiming::BusTiming(const HwConfig& config) {
-  for (const RegionId id : {RegionId::kFlash, RegionId::kSram}) {
+BusTiming::BusTiming(const HwConfig& config) : bus_bytes_(static_cast<std::uint32_t>(config.dma.bus_bytes())) {
+  for (const RegionId id : config.regions()) {
     const MemoryRegion& region = config.region(id);
     regions_.push_back({.base = region.base,
                         .last = region.base + (region.bytes - 1),
                         .bank_bytes = region.bytes / static_cast<std::uint32_t>(region.banks),
                         .id = id,
+                        .lines = region.line ? std::optional<LineBuffer>(*region.line) : std::nullopt,
                         .read_latency = static_cast<Cycles>(region.read_latency_cycles),
                         .write_latency = static_cast<Cycles>(region.write_latency_cycles),
                         .per_beat = static_cast<Cycles>(region.cycles_per_beat)});
   }
+  update_even();
   if (!config.cpu_traffic.empty()) {
     configured_ = std::make_unique<PeriodicTraffic>(config.cpu_traffic);
     set_traffic(*configured_);
@@ -32,7 +34,7 @@ void BusTiming::set_traffic(const BankTraffic& traffic) {
 
 void BusTiming::update_even() {
   outside_.even = !stalls_.active();
-  for (Region& region : regions_) region.even = !stalls_.active() && traffic_ == nullptr;
+  for (Region& region : regions_) region.even = !stalls_.active() && traffic_ == nullptr && !region.lines;
 }
 
 void BusTiming::start_job() {
@@ -41,6 +43,9 @@ void BusTiming::start_job() {
   response_clock_ = {};
   writes_.clear();
   contention_ = {};
+  for (Region& region : regions_) {
+    if (region.lines) region.lines->reset();
+  }
 }
 
 std::optional<MemoryBank> BusTiming::bank_of(const Region& region, std::uint32_t address) const noexcept {
@@ -65,11 +70,15 @@ Cycles BusTiming::open_cycle(BusChannel channel, const std::optional<MemoryBank>
   }
 }
 
-void BusTiming::read_unevenly(const BusBurst& burst, const Region& region, BurstTimes& times) {
+void BusTiming::read_unevenly(const BusBurst& burst, Region& region, BurstTimes& times) {
   const std::optional<MemoryBank> bank = bank_of(region, burst.address);
   std::vector<CycleSpan>* contended = burst.id == 0 ? &contention_.fetch : &contention_.load;
   Cycles ready = burst.taken + region.read_latency;
   for (unsigned beat = 0; beat < burst.beats; ++beat) {
+    if (region.lines) {
+      const Cycles demand = read_clock_.earliest(burst.taken, 0);
+      ready = std::max(ready, region.lines->ready(burst.address + beat * bus_bytes_, demand));
+    }
     ready = open_cycle(BusChannel::kReadData, bank, read_clock_.earliest(ready, region.per_beat), contended);
     read_clock_.moved(ready);
     times.uneven[beat] = ready;

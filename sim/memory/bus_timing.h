@@ -11,6 +11,9 @@
 // moves at the earliest cycles_per_beat (of the burst's region) after the beat before it, which may belong to the burst
 // before.
 //
+// Lines. Of a region with `line`, a beat also waits until its line is there (sim/memory/line_buffer.h). It is wanted
+// from the cycle on in which its address is taken or the beat before it moves, whichever is later.
+//
 // Write data. Data of a burst is accepted from the cycle after its address was taken. A beat is accepted at the
 // earliest cycles_per_beat after the one before it. The response comes write_latency_cycles after the last beat, at the
 // earliest one cycle after the response before it.
@@ -35,6 +38,7 @@
 #include "sim/memory/bank_traffic.h"
 #include "sim/memory/bus_port.h"
 #include "sim/memory/contention.h"
+#include "sim/memory/line_buffer.h"
 #include "sim/memory/random_stalls.h"
 
 namespace systolite {
@@ -73,7 +77,7 @@ class BusTiming {
     return stalls_.first_open(BusChannel::kReadAddress, offered);
   }
   void read(const BusBurst& burst, BurstTimes& times) {
-    const Region& region = region_of(burst.address);
+    Region& region = region_of(burst.address);
     if (region.even) [[likely]] {
       times.first = read_clock_.earliest(burst.taken + region.read_latency, region.per_beat);
       times.step = region.per_beat;
@@ -101,6 +105,7 @@ class BusTiming {
     std::uint32_t last = 0;  // address of its last byte
     std::uint32_t bank_bytes = 0;
     std::optional<RegionId> id;
+    std::optional<LineBuffer> lines;
     Cycles read_latency = 1;
     Cycles write_latency = 1;
     Cycles per_beat = 1;
@@ -130,8 +135,8 @@ class BusTiming {
     Cycles taken;
   };
 
-  [[nodiscard]] const Region& region_of(std::uint32_t address) const noexcept {
-    for (const Region& region : regions_) {
+  [[nodiscard]] Region& region_of(std::uint32_t address) noexcept {
+    for (Region& region : regions_) {
       if (address >= region.base && address <= region.last) return region;
     }
     return outside_;
@@ -140,9 +145,10 @@ class BusTiming {
   [[nodiscard]] Cycles open_cycle(BusChannel channel, const std::optional<MemoryBank>& bank, Cycles from,
                                   std::vector<CycleSpan>* contended) const;
   [[nodiscard]] Cycles open_write_cycle(Cycles offered, std::vector<CycleSpan>* contended) const;
-  void read_unevenly(const BusBurst& burst, const Region& region, BurstTimes& times);
+  void read_unevenly(const BusBurst& burst, Region& region, BurstTimes& times);
   void update_even();
 
+  std::uint32_t bus_bytes_;
   std::vector<Region> regions_;
   Region outside_;
   StallPattern stalls_;

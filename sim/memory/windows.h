@@ -21,12 +21,12 @@ struct Window {
 struct Windows {
   Window read_only;
   Window read_write;
-  // Everything the configuration has: flash to read, SRAM to read and write.
+  // All of the region with the weights to read, all of the SRAM to read and write.
   [[nodiscard]] static Windows whole(const HwConfig& hw) {
     const auto window = [](const MemoryRegion& region) {
       return Window{region.base, region.base + (region.bytes - 1)};
     };
-    return {window(hw.flash), window(hw.sram)};
+    return {window(hw.weights_region()), window(hw.sram)};
   }
   [[nodiscard]] bool readable(std::uint64_t address, std::uint64_t bytes) const noexcept {
     return read_only.holds(address, bytes) || read_write.holds(address, bytes);

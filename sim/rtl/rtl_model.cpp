@@ -163,8 +163,8 @@ bool RtlModel::clock_apb(const slt_rtl_outputs& outputs, slt_rtl_inputs& inputs)
       inputs.apb_psel = 0;
       inputs.apb_penable = 0;
       apb_ = Apb::kSettle;
-      // While the bus is busy a job is running, and the device refuses another one.
-      if (doorbell_ && bus_->idle()) {
+      // While a job is running or being stopped the device refuses another one.
+      if (doorbell_ && bus_->idle() && isa::unpack_probe(outputs.probe).state[kEngineCount] == isa::State::kIdle) {
         recorder_.start(now_);
         bus_->start_job();
       }

@@ -8,6 +8,7 @@
 #include "sim/device/device.h"
 #include "sim/fast/fast_core.h"
 #include "sim/memory/bus_memory.h"
+#include "sim/memory/contention.h"
 #include "sim/memory/memory_system.h"
 
 namespace systolite {
@@ -25,7 +26,11 @@ class FastDevice final : public Device {
   bool advance_until_irq(Cycles limit) override;
   void advance(Cycles cycles) override;
   [[nodiscard]] Cycles now() const override { return now_; }
-  Trace take_trace() override { return core_.take_trace(now_); }
+  Trace take_trace() override {
+    Trace trace = core_.take_trace(now_);
+    mark_contention(trace, memory_.contention());
+    return trace;
+  }
 
   // Stalls and faults of the memories, for tests.
   [[nodiscard]] MemorySystem& memory() noexcept { return memory_; }

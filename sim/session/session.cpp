@@ -5,12 +5,14 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "driver/host/network_image.h"
 #include "driver/include/slt_runtime.h"
 #include "mapper/lower/map.h"
 #include "sim/core/error.h"
 #include "sim/device/device.h"
+#include "sim/memory/bank_traffic.h"
 #include "sim/memory/bus_memory.h"
 #include "sim/rtl/rtl_device.h"
 #include "sim/session/driver_port.h"
@@ -79,14 +81,17 @@ std::unique_ptr<Device> make_device(const HwConfig& config, BusMemory& memory, c
 // own.
 std::uint32_t timeout_cycles(const Graph& graph, const Program& program, const HwConfig& config) {
   const auto slowest = [](const MemoryRegion& region) {
-    return region.read_latency_cycles + region.write_latency_cycles + region.cycles_per_beat;
+    const int lines = region.line ? region.line->access_cycles * std::max(1, region.line->prefetch_lines) : 0;
+    return region.read_latency_cycles + region.write_latency_cycles + region.cycles_per_beat + lines;
   };
-  const std::int64_t per_byte = std::max(slowest(config.flash), slowest(config.sram)) + 64;
-  std::int64_t bytes = static_cast<std::int64_t>(program.flash.size());
-  for (const Tensor& tensor : graph.tensors) bytes += tensor.is_constant() ? 0 : 2 * tensor.bytes();
-  std::int64_t cycles = 1'000'000 + bytes * per_byte;
-  for (const Op& op : graph.ops) cycles += macs(graph, op);
-  return static_cast<std::uint32_t>(std::min<std::int64_t>(cycles, SLT_WAIT_FOREVER - 1));
+  const double per_byte =
+      std::max(slowest(config.weights_region()), slowest(config.sram)) + 64 + longest_hold_cycles(config.cpu_traffic);
+  double bytes = static_cast<double>(program.flash.size());
+  for (const Tensor& tensor : graph.tensors)
+    bytes += tensor.is_constant() ? 0 : 2.0 * static_cast<double>(tensor.bytes());
+  double cycles = 1e6 + bytes * per_byte;
+  for (const Op& op : graph.ops) cycles += static_cast<double>(macs(graph, op));
+  return static_cast<std::uint32_t>(std::min<double>(cycles, SLT_WAIT_FOREVER - 1));
 }
 
 std::string command_text(const Program& program, std::size_t job_index, std::uint32_t command) {
@@ -162,7 +167,7 @@ struct Session::Machine {
   std::uint32_t image_bytes = 0;
   slt_network_t network{};
   std::uint32_t timeout = 0;
-  bool started = false;
+  bool loaded = false;
 };
 
 Session::Session(const Graph& graph, const HwConfig& config, const SessionOptions& options)
@@ -172,11 +177,13 @@ Session::Session(const Graph& graph, const HwConfig& config, const SessionOption
       program_(
           map_network(graph, config, {.keep_all_tensors = options.keep_all_tensors, .rounding = options.rounding})) {
   const NetworkImage network = build_network_image(graph, program_, options.rounding);
-  if (network.flash.size() > config.flash.bytes) {
+  const MemoryRegion& weights = config.weights_region();
+  if (network.flash.size() > weights.bytes) {
     throw Error(
         ExitCode::kModel,
-        fmt::format("{} needs {} bytes of flash, memory.flash.bytes of {} is {} ({} bytes missing).", graph.name,
-                    network.flash.size(), config.name, config.flash.bytes, network.flash.size() - config.flash.bytes));
+        fmt::format("{} needs {} bytes for constants and commands, memory.{}.bytes of {} is {} ({} bytes missing).",
+                    graph.name, network.flash.size(), name(config.weights), config.name, weights.bytes,
+                    network.flash.size() - weights.bytes));
   }
   machine_ = std::make_unique<Machine>(config, options);
   Machine& m = *machine_;
@@ -187,28 +194,28 @@ Session::Session(const Graph& graph, const HwConfig& config, const SessionOption
   m.timeout = timeout_cycles(graph, program_, config);
 }
 
-// Finds the device and loads the network.
-void Session::start() {
+Session::~Session() = default;
+
+// Not in the constructor: SystemC elaborates all devices of a process before it runs the first.
+void Session::load() {
   Machine& m = *machine_;
-  if (m.started) return;
+  if (m.loaded) return;
   const slt_port_t port = m.port.port();
   const slt_result_t found = slt_init(&m.driver, &port);
   m.port.rethrow();
   require(found, "Finding the device");
-  const MemoryRegion& flash = config_.flash;
+  const MemoryRegion& weights = config_.weights_region();
   const MemoryRegion& sram = config_.sram;
-  const slt_memory_t memory = {m.memory.storage(flash.base).data(), flash.base, flash.bytes,
-                               m.memory.storage(sram.base).data(),  sram.base,  sram.bytes};
+  const slt_memory_t memory = {m.memory.storage(weights.base).data(), weights.base, weights.bytes,
+                               m.memory.storage(sram.base).data(),    sram.base,    sram.bytes};
   const slt_result_t loaded = slt_network_load(&m.network, m.image.data(), m.image_bytes, &memory, &m.driver);
   m.port.rethrow();
   require(loaded, "Loading the network");
-  m.started = true;
+  m.loaded = true;
 }
 
-Session::~Session() = default;
-
 RunResult Session::run(const std::vector<std::vector<std::int8_t>>& inputs) {
-  start();
+  load();
   Machine& m = *machine_;
   m.memory.write(program_.sram_base, std::vector<std::uint8_t>(program_.sram_bytes, kStale));
   if (inputs.size() != slt_network_input_count(&m.network)) {

@@ -53,10 +53,9 @@ struct RunResult {
 
 class Session {
  public:
-  // Maps the network, builds or loads the device, loads the program into its memory. The device runs from the first
-  // run() on, which matters in the SoC: all its sessions must be made before the first one runs. Throws Error: kModel
-  // (does not fit), kTool (no simulation), kConfig (address map of the SoC), kInternal. The arguments outlive the
-  // session.
+  // Maps the network, builds or loads the device. Throws Error: kModel (does not fit), kTool (no simulation), kConfig
+  // (address map of the SoC). The arguments outlive the session. Sessions that live at the same time are all made
+  // before the first of them runs.
   Session(const Graph& graph, const HwConfig& config, const SessionOptions& options);
   ~Session();
 
@@ -71,7 +70,7 @@ class Session {
 
  private:
   struct Machine;
-  void start();
+  void load();
 
   const Graph& graph_;
   const HwConfig& config_;

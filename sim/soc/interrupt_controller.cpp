@@ -17,6 +17,7 @@ InterruptController::InterruptController(const sc_core::sc_module_name& name, co
   SC_METHOD(update);
   sensitive << change_;
   for (const sc_core::sc_in<bool>& line : lines) sensitive << line;
+  dont_initialize();
 }
 
 std::uint32_t InterruptController::pending() const {

@@ -29,6 +29,7 @@ MemoryTarget::MemoryTarget(const sc_core::sc_module_name& name, const ClockDomai
       region_(region),
       access_(access),
       bus_bytes_(bus_bytes) {
+  if (region_.line) lines_.emplace(*region_.line);
   bus.register_b_transport(this, &MemoryTarget::b_transport);
   bus.register_transport_dbg(this, &MemoryTarget::transport_dbg);
 }
@@ -52,11 +53,19 @@ std::span<std::uint8_t> MemoryTarget::storage(std::uint64_t offset) {
   return memory_.storage(region_.base + static_cast<std::uint32_t>(offset));
 }
 
-Cycles MemoryTarget::cycles_of(const tlm::tlm_generic_payload& payload) const {
+Cycles MemoryTarget::cycles_of(const tlm::tlm_generic_payload& payload, Cycles start) {
+  const auto per_beat = static_cast<Cycles>(region_.cycles_per_beat);
   const std::uint64_t first = payload.get_address() / bus_bytes_;
   const std::uint64_t last = (payload.get_address() + payload.get_data_length() - 1) / bus_bytes_;
-  const int latency = payload.is_read() ? region_.read_latency_cycles : region_.write_latency_cycles;
-  return static_cast<Cycles>(latency) + (last - first + 1) * static_cast<Cycles>(region_.cycles_per_beat);
+  if (payload.is_write()) return static_cast<Cycles>(region_.write_latency_cycles) + (last - first + 1) * per_beat;
+  Cycles demand = start;
+  Cycles beat = start + static_cast<Cycles>(region_.read_latency_cycles);
+  for (std::uint64_t word = first; word <= last; ++word) {
+    if (lines_) beat = std::max(beat, lines_->ready(static_cast<std::uint32_t>(word * bus_bytes_), demand));
+    demand = beat;
+    beat += per_beat;
+  }
+  return beat - start;
 }
 
 void MemoryTarget::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_time& delay) {
@@ -69,7 +78,7 @@ void MemoryTarget::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_ti
   } else {
     copy_enabled(payload, payload.get_data_ptr(), bytes);
   }
-  delay += clock_.duration(cycles_of(payload));
+  delay += clock_.duration(cycles_of(payload, clock_.next(sc_core::sc_time_stamp() + delay)));
 }
 
 unsigned MemoryTarget::transport_dbg(tlm::tlm_generic_payload& payload) {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/soc/soc.h"
 
+#include <string>
 #include <utility>
 
 #include "sim/core/error.h"
@@ -35,16 +36,24 @@ Soc::Soc(const sc_core::sc_module_name& name, const HwConfig& config, BusMemory&
       interrupts("interrupt", SLT_SOC_NUM_INTERRUPTS),
       cpu_irq("cpu_irq"),
       bursts_("bursts", timing, bus_bytes(config)),
-      flash_("flash", clock_, contents, config.flash, MemoryTarget::Access::kReadOnly, bus_bytes(config)),
-      sram_("sram", clock_, contents, config.sram, MemoryTarget::Access::kReadWrite, bus_bytes(config)),
       timer_("timer", clock_),
       interrupt_controller_("interrupts", clock_),
       accelerator_(make_accelerator("accelerator", clock_)) {
   bus.bursts.bind(bursts_.bursts);
   accelerator_->memory.bind(bus.accelerator);
 
-  bus.attach("memory.flash", config.flash.base, config.flash.bytes, flash_.bus);
-  bus.attach("memory.sram", config.sram.base, config.sram.bytes, sram_.bus);
+  for (const RegionId id : config.regions()) {
+    const MemoryRegion& region = config.region(id);
+    const auto access = id == RegionId::kFlash ? MemoryTarget::Access::kReadOnly : MemoryTarget::Access::kReadWrite;
+    memories_.push_back(
+        std::make_unique<MemoryTarget>(::systolite::name(id), clock_, contents, region, access, bus_bytes(config)));
+    bus.attach(std::string("memory.") + ::systolite::name(id), region.base, region.bytes, memories_.back()->bus);
+  }
+  if (config.external) {
+    external_ = std::make_unique<MemoryTarget>("external", clock_, contents, *config.external,
+                                               MemoryTarget::Access::kReadWrite, bus_bytes(config));
+    bus.attach("memory.external", config.external->base, config.external->bytes, external_->bus);
+  }
   bus.attach("accelerator", SLT_SOC_ACCELERATOR_BASE, SLT_SOC_ACCELERATOR_BYTES, accelerator_->registers);
   bus.attach("timer", SLT_SOC_TIMER_BASE, SLT_SOC_TIMER_BYTES, timer_.registers);
   bus.attach("uart", SLT_SOC_UART_BASE, SLT_SOC_UART_BYTES, uart.registers);

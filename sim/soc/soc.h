@@ -6,6 +6,7 @@
 #include <functional>
 #include <memory>
 #include <systemc>
+#include <vector>
 
 #include "sim/core/hw_config.h"
 #include "sim/memory/bus_memory.h"
@@ -47,8 +48,8 @@ class Soc final : public sc_core::sc_module {
 
  private:
   BusPortTarget bursts_;
-  MemoryTarget flash_;
-  MemoryTarget sram_;
+  std::vector<std::unique_ptr<MemoryTarget>> memories_;  // by region
+  std::unique_ptr<MemoryTarget> external_;               // nullptr: none
   Timer timer_;
   InterruptController interrupt_controller_;
   std::unique_ptr<Accelerator> accelerator_;

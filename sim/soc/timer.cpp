@@ -69,6 +69,7 @@ Timer::Timer(const sc_core::sc_module_name& name, const ClockDomain& clock)
   SC_HAS_PROCESS(Timer);
   SC_METHOD(update);
   sensitive << change_;
+  dont_initialize();
 }
 
 void Timer::update() {

@@ -25,6 +25,7 @@ Uart::Uart(const sc_core::sc_module_name& name, const ClockDomain& clock, Sink s
   SC_HAS_PROCESS(Uart);
   SC_METHOD(update);
   sensitive << change_;
+  dont_initialize();
 }
 
 Cycles Uart::character_cycles() const noexcept { return kBitsPerCharacter * bit_cycles_; }

@@ -132,8 +132,8 @@ void DevicePair::compare_sram() {
 void DevicePair::start(std::uint32_t address, std::uint32_t bytes) {
   write_register(SLT_REG_STREAM_ADDR_OFFSET, address);
   write_register(SLT_REG_STREAM_BYTES_OFFSET, bytes);
-  write_register(SLT_REG_WIN0_BASE_OFFSET, hw_.flash.base);
-  write_register(SLT_REG_WIN0_LAST_OFFSET, hw_.flash.base + (hw_.flash.bytes - 1));
+  write_register(SLT_REG_WIN0_BASE_OFFSET, hw_.weights_region().base);
+  write_register(SLT_REG_WIN0_LAST_OFFSET, hw_.weights_region().base + (hw_.weights_region().bytes - 1));
   write_register(SLT_REG_WIN1_BASE_OFFSET, hw_.sram.base);
   write_register(SLT_REG_WIN1_LAST_OFFSET, hw_.sram.base + (hw_.sram.bytes - 1));
   write_register(SLT_REG_IRQ_ENABLE_OFFSET, SLT_REG_IRQ_ENABLE_DONE_MASK | SLT_REG_IRQ_ENABLE_ERROR_MASK);

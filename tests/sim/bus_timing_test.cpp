@@ -219,11 +219,24 @@ HwConfig draw_config(Random& random) {
     region->cycles_per_beat = random.from(1, random.chance(50) ? 1 : 5);
   }
   config.sram.write_latency_cycles = random.from(1, 9);
+  if (random.chance(50)) {
+    config.external = {.base = 0x60000000,
+                       .bytes = 1U << 16,
+                       .read_latency_cycles = random.from(1, 20),
+                       .write_latency_cycles = random.from(1, 20),
+                       .cycles_per_beat = random.from(1, 4)};
+  }
+  if (random.chance(60)) {
+    config.flash.line = {.bytes = config.dma.bus_bytes() << random.below(5),
+                         .access_cycles = random.from(1, 24),
+                         .prefetch_lines = random.from(0, 4)};
+  }
   config.sram.banks = 1 << random.below(5);
   if (random.chance(50)) {
     for (unsigned i = 1 + random.below(4); i > 0; --i) {
       CpuTraffic& cpu = config.cpu_traffic.emplace_back();
-      cpu.region = random.chance(70) ? RegionId::kSram : RegionId::kFlash;
+      const std::vector<RegionId> regions = config.regions();
+      cpu.region = regions[random.below(static_cast<unsigned>(regions.size()))];
       cpu.bank = random.from(0, config.region(cpu.region).banks - 1);
       cpu.offset_cycles = random.from(0, 40);
       cpu.period_cycles = random.from(5, 50);
@@ -237,7 +250,8 @@ HwConfig draw_config(Random& random) {
 std::uint32_t draw_address(Random& random, const HwConfig& config, unsigned beats) {
   const auto bus = static_cast<unsigned>(config.dma.bus_bytes());
   std::uint32_t base = 0x40000000;
-  if (random.chance(95)) base = random.chance(50) ? config.flash.base : config.sram.base;
+  const std::vector<RegionId> regions = config.regions();
+  if (random.chance(95)) base = config.region(regions[random.below(static_cast<unsigned>(regions.size()))]).base;
   const unsigned page = random.below(16);
   return base + page * 4096 + random.below(4096 / bus - beats + 1) * bus;
 }
@@ -246,11 +260,19 @@ BusPlan draw_plan(Random& random, const HwConfig& config) {
   BusPlan plan;
   const auto gap = [&random] { return random.chance(60) ? Cycles{0} : Cycles{random.below(25)}; };
   for (unsigned i = random.below(8); i > 0; --i) {
-    const unsigned beats = 1 + random.below(kMaxBurstBeats);
-    plan.reads.push_back({.gap = gap(),
-                          .id = static_cast<std::uint8_t>(random.below(2)),
-                          .address = draw_address(random, config, beats),
-                          .beats = beats});
+    unsigned beats = 1 + random.below(kMaxBurstBeats);
+    std::uint32_t address = draw_address(random, config, beats);
+    if (!plan.reads.empty() && random.chance(60)) {
+      // Where the burst before ended, or a little behind or before.
+      const ReadPlan& before = plan.reads.back();
+      const auto bus = static_cast<unsigned>(config.dma.bus_bytes());
+      address = before.address + before.beats * bus;
+      if (random.chance(30)) address += bus * random.below(40);
+      if (random.chance(10)) address -= bus * random.below(20);
+      beats = std::min(beats, (4096 - address % 4096) / bus);
+    }
+    plan.reads.push_back(
+        {.gap = gap(), .id = static_cast<std::uint8_t>(random.below(2)), .address = address, .beats = beats});
   }
   for (unsigned i = random.below(5); i > 0; --i) {
     const unsigned beats = 1 + random.below(kMaxBurstBeats);
@@ -293,6 +315,99 @@ TEST(BusTimingTest, BeatsOfABurstAreEvenlySpacedWithoutStalls) {
   EXPECT_EQ(times.last, 27);
 }
 
+std::vector<Cycles> beats_of(BusTiming& timing, const BusBurst& burst) {
+  BurstTimes times;
+  timing.read(burst, times);
+  std::vector<Cycles> cycles;
+  for (unsigned beat = 0; beat < burst.beats; ++beat) cycles.push_back(times[beat]);
+  return cycles;
+}
+
+// A small configuration with two beats in a flash line, read latency 3.
+HwConfig line_config(int prefetch_lines) {
+  HwConfig config = small_config();
+  config.flash.read_latency_cycles = 3;
+  config.flash.line = {.bytes = 16, .access_cycles = 9, .prefetch_lines = prefetch_lines};
+  return config;
+}
+
+TEST(FlashLineTest, WithoutPrefetchEveryLineIsReadWhenItIsWanted) {
+  const HwConfig config = line_config(0);
+  BusTiming timing(config);
+  // Lines wanted in 0, 10, 20; read from 100 + 0 on for the second burst.
+  EXPECT_EQ(beats_of(timing, {.id = 1, .address = config.flash.base, .beats = 6, .taken = 0}),
+            (std::vector<Cycles>{9, 10, 19, 20, 29, 30}));
+  EXPECT_EQ(beats_of(timing, {.id = 1, .address = config.flash.base + 48, .beats = 1, .taken = 100}),
+            (std::vector<Cycles>{109}));
+}
+
+TEST(FlashLineTest, PrefetchReadsTheNextLineWhileOneIsInUse) {
+  const HwConfig config = line_config(1);
+  BusTiming timing(config);
+  // Lines there in 9, 18, 27, and the next one in 36.
+  EXPECT_EQ(beats_of(timing, {.id = 1, .address = config.flash.base, .beats = 6, .taken = 0}),
+            (std::vector<Cycles>{9, 10, 18, 19, 27, 28}));
+  EXPECT_EQ(beats_of(timing, {.id = 1, .address = config.flash.base + 48, .beats = 3, .taken = 100}),
+            (std::vector<Cycles>{103, 104, 109}));  // the line after it: read from 100 on, when its line is wanted
+}
+
+TEST(FlashLineTest, ABeatInTheLineOfTheOneBeforeNeedsNothingNew) {
+  const HwConfig config = line_config(0);
+  BusTiming timing(config);
+  beats_of(timing, {.id = 1, .address = config.flash.base, .beats = 1, .taken = 0});
+  EXPECT_EQ(beats_of(timing, {.id = 0, .address = config.flash.base + 8, .beats = 1, .taken = 50}),
+            (std::vector<Cycles>{53}));
+}
+
+TEST(FlashLineTest, ABurstElsewhereStopsThePrefetch) {
+  const HwConfig config = line_config(2);
+  BusTiming timing(config);
+  EXPECT_EQ(beats_of(timing, {.id = 1, .address = config.flash.base, .beats = 2, .taken = 0}),
+            (std::vector<Cycles>{9, 10}));
+  EXPECT_EQ(beats_of(timing, {.id = 0, .address = config.flash.base + 160, .beats = 1, .taken = 14}),
+            (std::vector<Cycles>{23}));
+  EXPECT_EQ(beats_of(timing, {.id = 1, .address = config.flash.base + 16, .beats = 1, .taken = 60}),
+            (std::vector<Cycles>{69}));  // line 1 was read and is lost
+}
+
+TEST(FlashLineTest, SkippedLinesAreReadAllTheSame) {
+  const HwConfig config = line_config(2);
+  BusTiming timing(config);
+  beats_of(timing, {.id = 1, .address = config.flash.base, .beats = 1, .taken = 0});  // line 0 there in 9
+  EXPECT_EQ(beats_of(timing, {.id = 1, .address = config.flash.base + 32, .beats = 1, .taken = 12}),
+            (std::vector<Cycles>{27}));
+  // Wanted in 27; line 3 there in 36.
+  EXPECT_EQ(beats_of(timing, {.id = 1, .address = config.flash.base + 64, .beats = 1, .taken = 13}),
+            (std::vector<Cycles>{45}));
+}
+
+TEST(FlashLineTest, PrefetchStopsWhenItIsFarEnoughAhead) {
+  const HwConfig config = line_config(1);
+  BusTiming timing(config);
+  beats_of(timing, {.id = 1, .address = config.flash.base, .beats = 1, .taken = 0});
+  // Line 1 is there in 18, but line 2 is read only when line 1 is wanted, in 50.
+  EXPECT_EQ(beats_of(timing, {.id = 1, .address = config.flash.base + 16, .beats = 3, .taken = 50}),
+            (std::vector<Cycles>{53, 54, 59}));
+}
+
+TEST(FlashLineTest, ReadsOfOtherMemoriesLeaveTheLinesAlone) {
+  const HwConfig config = line_config(1);
+  BusTiming timing(config);
+  beats_of(timing, {.id = 1, .address = config.flash.base, .beats = 1, .taken = 0});
+  beats_of(timing, {.id = 1, .address = config.sram.base, .beats = 1, .taken = 20});
+  EXPECT_EQ(beats_of(timing, {.id = 1, .address = config.flash.base + 16, .beats = 1, .taken = 40}),
+            (std::vector<Cycles>{43}));
+}
+
+TEST(FlashLineTest, AJobStartsWithNothingRead) {
+  const HwConfig config = line_config(1);
+  BusTiming timing(config);
+  beats_of(timing, {.id = 1, .address = config.flash.base, .beats = 1, .taken = 0});
+  timing.start_job();
+  EXPECT_EQ(beats_of(timing, {.id = 1, .address = config.flash.base + 8, .beats = 1, .taken = 30}),
+            (std::vector<Cycles>{39}));
+}
+
 // A small configuration whose CPU holds bank 1 of four in cycles 10 to 12, 20 to 22 and so on.
 HwConfig shared_config() {
   HwConfig config = small_config();
@@ -300,14 +415,6 @@ HwConfig shared_config() {
   config.cpu_traffic = {
       {.region = RegionId::kSram, .bank = 1, .offset_cycles = 10, .period_cycles = 10, .busy_cycles = 3}};
   return config;
-}
-
-std::vector<Cycles> beats_of(BusTiming& timing, const BusBurst& burst) {
-  BurstTimes times;
-  timing.read(burst, times);
-  std::vector<Cycles> cycles;
-  for (unsigned beat = 0; beat < burst.beats; ++beat) cycles.push_back(times[beat]);
-  return cycles;
 }
 
 TEST(BusTimingTest, ABeatWaitsForItsBankWhileTheCpuHoldsIt) {

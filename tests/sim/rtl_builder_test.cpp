@@ -122,7 +122,8 @@ TEST_F(RtlBuilderTest, AChangedConfigurationIsAnotherLibrary) {
   other.queue_depth = 4;
   EXPECT_NE(build_rtl_library(small_config(), options()), build_rtl_library(other, options()));
   HwConfig slower = small_config();
-  slower.flash.read_latency_cycles = 20;  // no part of the RTL
+  slower.name = "slower";  // neither is part of the RTL
+  slower.flash.read_latency_cycles = 20;
   EXPECT_EQ(build_rtl_library(small_config(), options()), build_rtl_library(slower, options()));
 }
 

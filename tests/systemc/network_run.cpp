@@ -21,21 +21,19 @@ void require(slt_result_t result, const char* what) {
 }  // namespace
 
 struct NetworkRun::Board {
-  Board(const HwConfig& config, const DeviceFactory& make_device)
-      : memory(config), device(make_device(config, memory)), port(*device) {}
-  BusMemory memory;
-  std::unique_ptr<Device> device;
+  Board(Device& device, BusMemory& bus_memory) : memory(bus_memory), port(device) {}
+  BusMemory& memory;
   DriverPort port;
   slt_t driver{};
   std::vector<std::uint32_t> image;
   slt_network_t network{};
 };
 
-NetworkRun::NetworkRun(const Graph& graph, const HwConfig& config, const DeviceFactory& make_device,
-                       bool keep_all_tensors)
-    : program_(map_network(graph, config, {.keep_all_tensors = keep_all_tensors})),
-      board_(std::make_unique<Board>(config, make_device)) {
-  const NetworkImage network = build_network_image(graph, program_, Rounding::kDouble);
+NetworkRun::NetworkRun(const Graph& graph, const HwConfig& config, Device& device, BusMemory& memory,
+                       bool keep_all_tensors, Rounding rounding)
+    : program_(map_network(graph, config, {.keep_all_tensors = keep_all_tensors, .rounding = rounding})),
+      board_(std::make_unique<Board>(device, memory)) {
+  const NetworkImage network = build_network_image(graph, program_, rounding);
   Board& b = *board_;
   b.memory.write(program_.flash_base, network.flash);
   b.image.resize((network.image.size() + 3) / 4);
@@ -44,17 +42,16 @@ NetworkRun::NetworkRun(const Graph& graph, const HwConfig& config, const DeviceF
   const slt_result_t found = slt_init(&b.driver, &port);
   b.port.rethrow();
   require(found, "slt_init");
-  const slt_memory_t memory = {b.memory.storage(config.flash.base).data(), config.flash.base, config.flash.bytes,
-                               b.memory.storage(config.sram.base).data(),  config.sram.base,  config.sram.bytes};
+  const MemoryRegion& weights = config.weights_region();
+  const slt_memory_t regions = {b.memory.storage(weights.base).data(),     weights.base,     weights.bytes,
+                                b.memory.storage(config.sram.base).data(), config.sram.base, config.sram.bytes};
   const slt_result_t loaded = slt_network_load(&b.network, b.image.data(),
-                                               static_cast<std::uint32_t>(network.image.size()), &memory, &b.driver);
+                                               static_cast<std::uint32_t>(network.image.size()), &regions, &b.driver);
   b.port.rethrow();
   require(loaded, "slt_network_load");
 }
 
 NetworkRun::~NetworkRun() = default;
-
-Device& NetworkRun::device() { return *board_->device; }
 
 RunResult NetworkRun::run(const std::vector<std::vector<std::int8_t>>& inputs) {
   Board& b = *board_;

@@ -3,7 +3,6 @@
 #pragma once
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <vector>
 
@@ -15,15 +14,14 @@
 
 namespace systolite::test {
 
-using DeviceFactory = std::function<std::unique_ptr<Device>(const HwConfig&, BusMemory&)>;
-
 class NetworkRun {
  public:
-  NetworkRun(const Graph& graph, const HwConfig& config, const DeviceFactory& make_device, bool keep_all_tensors);
+  // All arguments outlive it. `memory` is the one behind the device; several networks may use them one after the other.
+  NetworkRun(const Graph& graph, const HwConfig& config, Device& device, BusMemory& memory, bool keep_all_tensors,
+             Rounding rounding = Rounding::kDouble);
   ~NetworkRun();
 
   [[nodiscard]] RunResult run(const std::vector<std::vector<std::int8_t>>& inputs);
-  [[nodiscard]] Device& device();
   [[nodiscard]] const Program& program() const noexcept { return program_; }
 
  private:
