@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "driver/host/network_image.h"
 #include "driver/include/slt_runtime.h"
