@@ -170,7 +170,7 @@ TEST_F(CommandsTest, AVerboseRunTellsWhatItDoesOnStandardErrorAndPrintsTheSame) 
     std::istringstream lines(outcome.err);
     for (const char* start :
          {"configuration .*base_16x16\\.yaml: config_id 0x[0-9a-f]{8}", "model .*kws_embedded\\.tflite: operators 13",
-          "mapped: jobs 1, commands [0-9]+, steps on the CPU 1, .*", "ran job 0: cycles [0-9]+"}) {
+          "mapped: jobs 1, commands [0-9]+, steps on the CPU 1, .*", "ran job 0 on fast: cycles [0-9]+"}) {
       std::string line;
       std::getline(lines, line);
       EXPECT_TRUE(std::regex_match(line, std::regex("systolite: [0-9:.]{12} " + std::string(start)))) << line;
