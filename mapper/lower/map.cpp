@@ -27,7 +27,7 @@ class Mapper {
         options_(options),
         plans_(plan_operators(graph, hw)),
         placement_(place_tensors(graph, plans_, hw, options.keep_all_tensors)),
-        flash_(hw.flash.base),
+        flash_(hw.weights_region().base),
         on_chip_(graph.tensors.size(), false) {}
 
   Program run() {
@@ -147,13 +147,12 @@ class Mapper {
       }
       job->stream_address = flash_.append(bytes);
     }
-    if (flash_.size() > hw_.flash.bytes) {
-      throw Error(
-          ExitCode::kModel,
-          fmt::format(
-              "{}: does not fit: weights and command streams need {} bytes of flash, memory.flash.bytes of {} is {} "
-              "({} bytes missing)",
-              graph_.name, flash_.size(), hw_.name, hw_.flash.bytes, flash_.size() - hw_.flash.bytes));
+    if (flash_.size() > hw_.weights_region().bytes) {
+      throw Error(ExitCode::kModel,
+                  fmt::format("{}: does not fit: weights and command streams need {} bytes, memory.{}.bytes of {} is "
+                              "{} ({} bytes missing)",
+                              graph_.name, flash_.size(), systolite::name(hw_.weights), hw_.name,
+                              hw_.weights_region().bytes, flash_.size() - hw_.weights_region().bytes));
     }
     program_.config_id = hw_.config_id();
     program_.flash_base = flash_.base();

@@ -125,8 +125,8 @@ def _codec(command: Command, position: int) -> list[str]:
 
 def emit_source(isa: Isa) -> str:
     lines = [*BANNER, "#include \"slt_isa.hpp\"", "",
-             *[f"#include <{h}>" for h in ("charconv", "cstddef", "cstdio", "stdexcept", "string", "system_error", "type_traits",
-                                           "vector")],
+             *[f"#include <{h}>" for h in ("algorithm", "charconv", "cstddef", "cstdio", "stdexcept", "string",
+                                           "system_error", "type_traits", "vector")],
              "", "namespace systolite::isa {", ""]
     lines += _name_table("Opcode", [(c.name, c.opcode, "") for c in isa.commands])
     lines += _name_table("Engine", _engines(isa))

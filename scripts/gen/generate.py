@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
 # SPDX-License-Identifier: Apache-2.0
-"""Generates everything that is derived from configs/isa.yaml and configs/regs.yaml.
+"""Generates everything that is derived from the descriptions configs/{isa,regs,soc_regs,parameters}.yaml.
 
-    generate.py --out DIR   writes slt_isa_pkg.sv, slt_isa.hpp, slt_isa.cpp, slt_regs.h into DIR
-    generate.py --page      writes the committed reference page
-    generate.py --check     fails if the committed reference page differs from the descriptions
+    generate.py --out DIR   writes slt_isa_pkg.sv, slt_isa.hpp, slt_isa.cpp, slt_regs.h, slt_soc.h, slt_parameters.hpp into DIR
+    generate.py --page      writes the committed reference pages
+    generate.py --check     fails if a committed reference page differs from the descriptions
 """
 
 from __future__ import annotations
@@ -21,7 +21,9 @@ except ImportError:
 import emit_c
 import emit_cpp
 import emit_md
+import emit_parameters
 import emit_sv
+import parameters
 import spec
 from strict_yaml import SpecError
 
@@ -40,16 +42,22 @@ def main() -> int:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     action = parser.add_mutually_exclusive_group(required=True)
     action.add_argument("--out", type=Path, metavar="DIR", help="output directory")
-    action.add_argument("--page", action="store_true", help="rewrite the reference page")
-    action.add_argument("--check", action="store_true", help="compare the reference page")
+    action.add_argument("--page", action="store_true", help="rewrite the reference pages")
+    action.add_argument("--check", action="store_true", help="compare the reference pages")
     parser.add_argument("--isa", type=Path, default=ROOT / "configs/isa.yaml")
     parser.add_argument("--regs", type=Path, default=ROOT / "configs/regs.yaml")
+    parser.add_argument("--soc", type=Path, default=ROOT / "configs/soc_regs.yaml")
+    parser.add_argument("--parameters", type=Path, default=ROOT / "configs/parameters.yaml")
     parser.add_argument("--page-file", type=Path, default=ROOT / "driver/REGISTERS.md")
+    parser.add_argument("--soc-page-file", type=Path, default=ROOT / "sim/soc/REGISTERS.md")
+    parser.add_argument("--parameters-page-file", type=Path, default=ROOT / "configs/PARAMETERS.md")
     arguments = parser.parse_args()
 
     try:
         isa = spec.load_isa(arguments.isa)
         registers = spec.load_registers(arguments.regs)
+        soc = spec.load_soc(arguments.soc)
+        hardware = parameters.load(arguments.parameters)
     except SpecError as error:
         print(error, file=sys.stderr)
         return 1
@@ -58,16 +66,20 @@ def main() -> int:
         write_if_changed(arguments.out / "slt_isa.hpp", emit_cpp.emit_header(isa))
         write_if_changed(arguments.out / "slt_isa.cpp", emit_cpp.emit_source(isa))
         write_if_changed(arguments.out / "slt_regs.h", emit_c.emit(isa, registers))
+        write_if_changed(arguments.out / "slt_soc.h", emit_c.emit_soc(soc))
+        write_if_changed(arguments.out / "slt_parameters.hpp", emit_parameters.emit_header(hardware))
         return 0
-    page = emit_md.emit(isa, registers)
+    pages = {arguments.page_file: emit_md.emit(isa, registers), arguments.soc_page_file: emit_md.emit_soc(soc),
+             arguments.parameters_page_file: emit_parameters.emit_page(hardware)}
     if arguments.page:
-        write_if_changed(arguments.page_file, page)
+        for path, page in pages.items():
+            write_if_changed(path, page)
         return 0
-    if not arguments.page_file.is_file() or arguments.page_file.read_text(encoding="utf-8") != page:
-        print(f"{arguments.page_file}: differs from the descriptions; run scripts/gen/generate.py --page and commit it",
+    stale = [path for path, page in pages.items() if not path.is_file() or path.read_text(encoding="utf-8") != page]
+    for path in stale:
+        print(f"{path}: differs from the descriptions; run scripts/gen/generate.py --page and commit it",
               file=sys.stderr)
-        return 1
-    return 0
+    return 1 if stale else 0
 
 
 if __name__ == "__main__":

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The command set and the register map as checked plain data."""
+"""The command set, the register map and the devices around the accelerator as checked plain data."""
 
 from __future__ import annotations
 
@@ -110,6 +110,31 @@ class Register:
 class RegisterMap:
     address_bits: int
     registers: tuple[Register, ...]
+
+
+@dataclass(frozen=True)
+class Device:
+    """A device of the SoC; one without registers has them described elsewhere."""
+
+    name: str
+    base: int
+    address_bits: int
+    interrupt: int | None
+    doc: str
+    registers: tuple[Register, ...]
+
+    @property
+    def end(self) -> int:
+        return self.base + (1 << self.address_bits)
+
+
+@dataclass(frozen=True)
+class Soc:
+    devices: tuple[Device, ...]
+
+    @property
+    def interrupts(self) -> int:
+        return sum(device.interrupt is not None for device in self.devices)
 
 
 def _unique(nodes: list[Mapping], key: str, what: str) -> None:
@@ -226,12 +251,47 @@ def _register(node: Mapping, address_bits: int) -> Register:
     return Register(name, offset, access, reset, node.flag("job"), node.text("doc"), tuple(fields))
 
 
+def _registers(parent: Mapping, address_bits: int) -> tuple[Register, ...]:
+    nodes = parent.items_of("registers")
+    registers = tuple(_register(node, address_bits) for node in nodes)
+    _unique(nodes, "name", "registers")
+    _unique(nodes, "offset", "registers")
+    return registers
+
+
 def load_registers(path: Path) -> RegisterMap:
     top = strict_yaml.read(path)
     top.check_keys("the register map", {"address_bits", "registers"})
     address_bits = top.integer("address_bits", 3, 16)
-    nodes = top.items_of("registers")
-    registers = tuple(_register(node, address_bits) for node in nodes)
-    _unique(nodes, "name", "registers")
-    _unique(nodes, "offset", "registers")
-    return RegisterMap(address_bits, registers)
+    return RegisterMap(address_bits, _registers(top, address_bits))
+
+
+def _device(node: Mapping) -> Device:
+    node.check_keys("a device", {"name", "base", "address_bits", "doc"}, {"interrupt", "registers"})
+    name = node.identifier("name")
+    address_bits = node.integer("address_bits", 3, 16)
+    base = node.integer("base", 0, (1 << 32) - (1 << address_bits))
+    if base % (1 << address_bits):
+        raise node.fail(f"device '{name}': base 0x{base:08x} is not a multiple of its size, {1 << address_bits}")
+    interrupt = node.integer("interrupt", 0, 31) if "interrupt" in node else None
+    registers = _registers(node, address_bits) if "registers" in node else ()
+    return Device(name, base, address_bits, interrupt, node.text("doc"), registers)
+
+
+def load_soc(path: Path) -> Soc:
+    top = strict_yaml.read(path)
+    top.check_keys("the SoC", {"devices"})
+    nodes = top.items_of("devices")
+    soc = Soc(tuple(_device(node) for node in nodes))
+    _unique(nodes, "name", "devices")
+    lines = 0
+    for index, (node, device) in enumerate(zip(nodes, soc.devices, strict=True)):
+        for other in soc.devices[:index]:
+            if device.base < other.end and other.base < device.end:
+                raise node.fail(f"device '{device.name}' overlaps device '{other.name}'")
+        if device.interrupt is not None:
+            if device.interrupt != lines:
+                raise node.fail(f"device '{device.name}' has interrupt {device.interrupt}: "
+                                f"interrupts count up from 0, expected {lines}")
+            lines += 1
+    return soc

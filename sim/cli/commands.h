@@ -4,6 +4,7 @@
 #pragma once
 
 #include <filesystem>
+#include <limits>
 #include <optional>
 #include <string>
 #include <utility>
@@ -26,6 +27,7 @@ struct Inference {
 
 struct RunArguments {
   Inference inference;
+  bool soc = false;
   std::filesystem::path output;
   std::filesystem::path json;  // "-": standard output, instead of the table
   std::filesystem::path dump_commands;
@@ -42,10 +44,13 @@ struct TraceArguments {
 struct VerifyArguments {
   std::string model;
   std::string config = kDefaultConfig;
-  Backend backend = Backend::kRtl;
+  std::vector<Backend> backends;  // compared with each other
   std::filesystem::path golden;
-  std::optional<std::size_t> inputs = 1;  // nothing: all
+  std::optional<std::size_t> inputs;  // golden ones; kAllInputs: all; nothing: the first, if there are any
+  std::filesystem::path input;        // only this one
+  std::optional<std::uint32_t> seed;  // also a pseudo-random one
 };
+inline constexpr std::size_t kAllInputs = std::numeric_limits<std::size_t>::max();
 
 void run_command(const RunArguments& arguments);
 void trace_command(const TraceArguments& arguments);

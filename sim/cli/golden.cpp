@@ -47,7 +47,8 @@ std::optional<Layout> layout_in(const fs::path& folder, const std::string& bench
   return std::nullopt;
 }
 
-Layout find_layout(const std::string& model, const fs::path& file, const fs::path& golden) {
+std::optional<Layout> find_layout(const std::string& model, const fs::path& file, const fs::path& golden,
+                                  std::string& searched) {
   const std::string benchmark = benchmark_of(model, file);
   std::vector<fs::path> folders;
   if (!golden.empty()) {
@@ -59,14 +60,11 @@ Layout find_layout(const std::string& model, const fs::path& file, const fs::pat
     folders.push_back(beside / "golden");
     folders.push_back(beside.parent_path() / "golden");
   }
-  std::string searched;
   for (const fs::path& folder : folders) {
     if (const auto layout = layout_in(folder, benchmark, file)) return *layout;
     searched += (searched.empty() ? "" : ", ") + folder.string();
   }
-  throw Error(ExitCode::kData,
-              fmt::format("no golden tensors for {} in {}; name their folder with --golden or SYSTOLITE_GOLDEN", model,
-                          searched));
+  return std::nullopt;
 }
 
 std::vector<fs::path> input_files(const Layout& layout) {
@@ -85,8 +83,11 @@ std::vector<fs::path> input_files(const Layout& layout) {
 
 }  // namespace
 
-GoldenSet find_golden(const std::string& model, const fs::path& file, const fs::path& golden) {
-  const Layout layout = find_layout(model, file, golden);
+GoldenSearch find_golden(const std::string& model, const fs::path& file, const fs::path& golden) {
+  GoldenSearch search;
+  const std::optional<Layout> found = find_layout(model, file, golden, search.searched);
+  if (!found) return search;
+  const Layout& layout = *found;
   const std::vector<fs::path> inputs = input_files(layout);
   const NpyArray outputs = read_npy(layout.outputs);
   if (inputs.empty() || outputs.shape.empty() || outputs.shape[0] != static_cast<std::int64_t>(inputs.size())) {
@@ -106,8 +107,10 @@ GoldenSet find_golden(const std::string& model, const fs::path& file, const fs::
     if (fs::is_regular_file(activations)) golden_case.activations = activations;
     set.cases.push_back(std::move(golden_case));
   }
-  std::ranges::stable_partition(set.cases, [](const GoldenCase& c) { return c.activations.has_value(); });
-  return set;
+  std::stable_partition(set.cases.begin(), set.cases.end(),
+                        [](const GoldenCase& c) { return c.activations.has_value(); });
+  search.set = std::move(set);
+  return search;
 }
 
 std::vector<GoldenTensor> read_activations(const Graph& graph, const fs::path& archive) {

@@ -31,10 +31,14 @@ struct GoldenSet {
 };
 
 // `model`: as on the command line; `file`: what it stands for; `golden`: --golden or empty. Without it
-// $SYSTOLITE_GOLDEN is searched, then a folder golden/ beside the model or beside its folder. Throws Error(kData):
-// nothing there for this model, or unreadable.
-[[nodiscard]] GoldenSet find_golden(const std::string& model, const std::filesystem::path& file,
-                                    const std::filesystem::path& golden);
+// $SYSTOLITE_GOLDEN is searched, then a folder golden/ beside the model or beside its folder. Nothing: there is nothing
+// for this model, and `searched` names the folders. Throws Error(kData) for what is there and unreadable.
+struct GoldenSearch {
+  std::optional<GoldenSet> set;
+  std::string searched;
+};
+[[nodiscard]] GoldenSearch find_golden(const std::string& model, const std::filesystem::path& file,
+                                       const std::filesystem::path& golden);
 
 // A golden activation.
 struct GoldenTensor {

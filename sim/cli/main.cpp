@@ -3,22 +3,31 @@
 #include <fmt/format.h>
 
 #include <CLI/CLI.hpp>
+#include <algorithm>
 #include <charconv>
 #include <exception>
 #include <map>
 #include <optional>
+#include <sstream>
 #include <string>
 #include <string_view>
 
 #include "sim/cli/commands.h"
+#include "sim/cli/log.h"
 #include "sim/core/error.h"
 
 namespace systolite::cli {
 namespace {
 
-const std::map<std::string, Backend> kBackends = {{"rtl", Backend::kRtl}, {"functional", Backend::kFunctional}};
+const std::map<std::string, Backend> kBackends = {{"rtl", Backend::kRtl},
+                                                  {"systemc", Backend::kSystemc},
+                                                  {"fast", Backend::kFast},
+                                                  {"functional", Backend::kFunctional}};
+// What verify compares, the one that the others are compared with first.
+constexpr Backend kVerifiedBackends[] = {Backend::kRtl, Backend::kSystemc, Backend::kFast};
 // Backends with a clock.
-const std::map<std::string, Backend> kTimedBackends = {{"rtl", Backend::kRtl}};
+const std::map<std::string, Backend> kTimedBackends = {
+    {"rtl", Backend::kRtl}, {"systemc", Backend::kSystemc}, {"fast", Backend::kFast}};
 const std::map<std::string, Rounding> kRoundings = {{"double", Rounding::kDouble}, {"single", Rounding::kSingle}};
 
 void add_model(CLI::App& command, std::string& model) {
@@ -34,12 +43,18 @@ void add_config(CLI::App& command, std::string& config) {
 }
 
 template <typename Value>
+std::string names_of(const std::map<std::string, Value>& choices) {
+  std::string names;
+  for (const auto& [name, choice] : choices) names += (names.empty() ? "" : "|") + name;
+  return names;
+}
+
+template <typename Value>
 void add_choice(CLI::App& command, const std::string& option, Value& value, const std::map<std::string, Value>& choices,
                 const std::string& text) {
-  std::string names;
+  const std::string names = names_of(choices);
   std::string preset;
   for (const auto& [name, choice] : choices) {
-    names += (names.empty() ? "" : "|") + name;
     if (choice == value) preset = name;
   }
   command
@@ -56,6 +71,10 @@ void add_choice(CLI::App& command, const std::string& option, Value& value, cons
       ->default_str(preset);
 }
 
+void add_verbose(CLI::App& command) {
+  command.add_flag_callback("-v,--verbose", show_details, "Tell on standard error what is read, made and run");
+}
+
 std::optional<std::uint64_t> number(std::string_view text) {
   std::uint64_t value = 0;
   const auto [end, failure] = std::from_chars(text.data(), text.data() + text.size(), value);
@@ -65,6 +84,7 @@ std::optional<std::uint64_t> number(std::string_view text) {
 
 void add_inference(CLI::App& command, Inference& inference, const std::map<std::string, Backend>& backends,
                    const std::string& backend_text) {
+  add_verbose(command);
   add_model(command, inference.model);
   add_config(command, inference.config);
   add_choice(command, "--backend", inference.backend, backends, backend_text);
@@ -84,6 +104,7 @@ void add_inference(CLI::App& command, Inference& inference, const std::map<std::
 void add_run(CLI::App& app, RunArguments& arguments) {
   CLI::App& command = *app.add_subcommand("run", "Run one inference and report cycles, stalls and traffic");
   add_inference(command, arguments.inference, kBackends, "What executes the commands; functional has no clock");
+  command.add_flag("--soc", arguments.soc, "Run the device inside the SystemC SoC, behind its bus");
   command.add_option("--output", arguments.output, "Write the output tensor")->type_name("Y.npy");
   command.add_option("--json", arguments.json, "Write the report as JSON; - prints it instead of the table")
       ->type_name("FILE");
@@ -120,30 +141,62 @@ void add_trace(CLI::App& app, TraceArguments& arguments) {
   command.callback([&arguments] { trace_command(arguments); });
 }
 
-std::optional<std::size_t> input_count(const std::string& text) {
-  if (text == "all") return std::nullopt;
+std::size_t input_count(const std::string& text) {
+  if (text == "all") return kAllInputs;
   const auto count = number(text);
   if (!count || *count == 0)
     throw CLI::ValidationError("--inputs", fmt::format("'{}' is neither a positive number nor all", text));
   return *count;
 }
 
+// "all", or names with commas between them.
+std::vector<Backend> backend_list(const std::string& text) {
+  if (text == "all") return {std::begin(kVerifiedBackends), std::end(kVerifiedBackends)};
+  std::vector<Backend> backends;
+  std::istringstream words(text);
+  for (std::string word; std::getline(words, word, ',');) {
+    const auto found = kBackends.find(word);
+    if (found == kBackends.end()) {
+      throw CLI::ValidationError("--backend", fmt::format("'{}' is not one of {}|all", word, names_of(kBackends)));
+    }
+    if (std::ranges::count(backends, found->second) != 0)
+      throw CLI::ValidationError("--backend", fmt::format("'{}' names {} twice", text, word));
+    backends.push_back(found->second);
+  }
+  if (backends.empty()) throw CLI::ValidationError("--backend", "no backend is named");
+  return backends;
+}
+
 void add_verify(CLI::App& app, VerifyArguments& arguments) {
-  CLI::App& command =
-      *app.add_subcommand("verify", "Compare every activation and output with golden tensors, byte by byte");
+  CLI::App& command = *app.add_subcommand(
+      "verify", "Compare backends with each other, cycle by cycle, and with golden tensors, byte by byte");
+  add_verbose(command);
   add_model(command, arguments.model);
   add_config(command, arguments.config);
-  add_choice(command, "--backend", arguments.backend, kBackends, "What executes the commands");
-  command
-      .add_option("--golden", arguments.golden,
-                  "Folder of golden tensors. Default: $SYSTOLITE_GOLDEN, then golden/ beside the model")
-      ->type_name("DIR");
+  arguments.backends.assign(std::begin(kVerifiedBackends), std::end(kVerifiedBackends));
   command
       .add_option_function<std::string>(
-          "--inputs", [&arguments](const std::string& text) { arguments.inputs = input_count(text); },
-          "How many inputs")
-      ->type_name("N|all")
-      ->default_str("1");
+          "--backend", [&arguments](const std::string& text) { arguments.backends = backend_list(text); },
+          fmt::format("What to compare: some of {}, with commas between, or all", names_of(kBackends)))
+      ->type_name("LIST")
+      ->default_str("all");
+  command
+      .add_option(
+          "--golden", arguments.golden,
+          "Folder of golden tensors. Default: $SYSTOLITE_GOLDEN, then golden/ beside the model, if there are any")
+      ->type_name("DIR");
+  CLI::Option* inputs =
+      command
+          .add_option_function<std::string>(
+              "--inputs", [&arguments](const std::string& text) { arguments.inputs = input_count(text); },
+              "How many of the inputs that have golden tensors. Default: 1")
+          ->type_name("N|all");
+  CLI::Option* input =
+      command.add_option("--input", arguments.input, "Only this int8 array")->type_name("X.npy")->excludes(inputs);
+  command
+      .add_option("--seed", arguments.seed, "Also a pseudo-random input; the only one if there are no golden tensors")
+      ->type_name("N")
+      ->excludes(input);
   command.callback([&arguments] { verify_command(arguments); });
 }
 

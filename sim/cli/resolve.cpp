@@ -6,8 +6,12 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <iterator>
 #include <random>
+#include <set>
 
+#include "mapper/tflite/import.h"
+#include "sim/cli/log.h"
 #include "sim/core/error.h"
 #include "sim/core/npy.h"
 #include "sim/rtl/rtl_sources.h"
@@ -21,6 +25,16 @@ fs::path config_folder() { return find_rtl_home().home / "configs" / "hw"; }
 
 const Tensor& input_tensor(const Graph& graph, std::size_t i) {
   return graph.tensors[static_cast<std::size_t>(graph.inputs[i])];
+}
+
+// Dimensions of 1 may be left out or added: they do not change which value is where.
+bool same_shape(const std::vector<std::int64_t>& array, const std::vector<int>& tensor) {
+  const auto longer_than_one = [](const auto& shape) {
+    std::vector<std::int64_t> kept;
+    std::ranges::copy_if(shape, std::back_inserter(kept), [](std::int64_t size) { return size != 1; });
+    return kept;
+  };
+  return longer_than_one(array) == longer_than_one(tensor);
 }
 
 }  // namespace
@@ -50,6 +64,19 @@ fs::path find_config(const std::string& path_or_name) {
                           fmt::join(names, ", ")));
 }
 
+HwConfig read_config(const std::string& path_or_name) {
+  const fs::path file = find_config(path_or_name);
+  HwConfig config = load_hw_config(file);
+  log_detail(fmt::format("configuration {}: config_id 0x{:08x}", file.string(), config.config_id()));
+  return config;
+}
+
+Graph read_model(const fs::path& file) {
+  Graph graph = import_tflite(file);
+  log_detail(fmt::format("model {}: operators {}", file.string(), graph.ops.size()));
+  return graph;
+}
+
 InputSet read_inputs(const Graph& graph, const std::vector<fs::path>& files) {
   if (files.size() != graph.inputs.size()) {
     throw Error(ExitCode::kData,
@@ -63,10 +90,9 @@ InputSet read_inputs(const Graph& graph, const std::vector<fs::path>& files) {
       throw Error(ExitCode::kData,
                   fmt::format("{}: the elements must be int8, as the model's input is", files[i].string()));
     }
-    if (array.elements() != tensor.elements()) {
-      throw Error(ExitCode::kData, fmt::format("{}: shape ({}) has {} values, the model's input ({}) has {}",
-                                               files[i].string(), fmt::join(array.shape, ", "), array.elements(),
-                                               fmt::join(tensor.shape, ", "), tensor.elements()));
+    if (!same_shape(array.shape, tensor.shape)) {
+      throw Error(ExitCode::kData, fmt::format("{}: the shape is ({}), the model's input has ({})", files[i].string(),
+                                               fmt::join(array.shape, ", "), fmt::join(tensor.shape, ", ")));
     }
     set.tensors.push_back(array.int8());
     set.origin += (i == 0 ? "" : ", ") + files[i].string();
@@ -93,8 +119,25 @@ void check_writable(const fs::path& file) {
     throw Error(ExitCode::kData, fmt::format("{}: the folder {} does not exist", file.string(), folder.string()));
   }
   if (fs::is_directory(file, ignored)) throw Error(ExitCode::kData, fmt::format("{}: this is a folder", file.string()));
-  if (::access(folder.c_str(), W_OK) != 0)
+  if (fs::exists(file, ignored) && ::access(file.c_str(), W_OK) != 0) {
+    throw Error(ExitCode::kData, fmt::format("{}: this file is not writable", file.string()));
+  }
+  if (fs::is_other(file, ignored)) return;  // a device or pipe needs nothing of its folder
+  if (::access(folder.c_str(), W_OK) != 0) {
     throw Error(ExitCode::kData, fmt::format("{}: the folder {} is not writable", file.string(), folder.string()));
+  }
+}
+
+void check_outputs(const std::vector<fs::path>& files) {
+  std::set<fs::path> seen;
+  for (const fs::path& file : files) {
+    if (file.empty()) continue;
+    check_writable(file);
+    std::error_code ignored;
+    if (fs::is_other(file, ignored)) continue;  // devices and pipes take several
+    if (!seen.insert(fs::weakly_canonical(fs::absolute(file))).second)
+      throw Error(ExitCode::kUsage, fmt::format("{}: two outputs cannot go to one file", file.string()));
+  }
 }
 
 }  // namespace systolite::cli

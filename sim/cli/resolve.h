@@ -19,18 +19,24 @@ inline constexpr const char* kDefaultConfig = "base_16x16";
 [[nodiscard]] std::filesystem::path find_config(const std::string& path_or_name);
 [[nodiscard]] std::vector<std::string> config_names();  // sorted
 
+// The file's content. Throws Error as load_hw_config() and import_tflite() do.
+[[nodiscard]] HwConfig read_config(const std::string& path_or_name);
+[[nodiscard]] Graph read_model(const std::filesystem::path& file);
+
 struct InputSet {
   std::vector<std::vector<std::int8_t>> tensors;  // in the order of graph.inputs
   std::string origin;                             // for the report
 };
 
-// The arrays of the files, one per input of the graph. Throws Error(kData) for a wrong number, type or size.
+// The arrays of the files, one per input of the graph. Throws Error(kData) for a wrong number, type or shape.
 [[nodiscard]] InputSet read_inputs(const Graph& graph, const std::vector<std::filesystem::path>& files);
 inline constexpr std::uint32_t kDefaultSeed = 1;
 // Pseudo-random values, the same for everyone who has the seed.
 [[nodiscard]] InputSet random_inputs(const Graph& graph, std::uint32_t seed);
 
-// Throws Error(kData) if the folder of an output file does not exist, before any work is done for it.
+// Throws Error(kData) if an output file could not be written, before any work is done for it.
 void check_writable(const std::filesystem::path& file);
+// The same for all outputs of a command, empty ones left out; also Error(kUsage) if two of them are one file.
+void check_outputs(const std::vector<std::filesystem::path>& files);
 
 }  // namespace systolite::cli

@@ -1,12 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
-#include <cstdio>
-
 #include "mapper/models/catalogue.h"
 #include "mapper/program/text.h"
-#include "mapper/tflite/import.h"
 #include "sim/cli/commands.h"
+#include "sim/cli/log.h"
 #include "sim/core/error.h"
 #include "sim/core/file_io.h"
 #include "sim/core/npy.h"
@@ -28,10 +26,12 @@ SessionOptions session_options(Backend backend, Rounding rounding) {
   SessionOptions options;
   options.backend = backend;
   options.rounding = rounding;
+  options.detail = log_detail;
   if (backend == Backend::kRtl) {
     options.rtl.home = find_rtl_home();
     options.rtl.cache = default_rtl_cache();
-    options.rtl.progress = [](const std::string& line) { fmt::print(stderr, "systolite: {}\n", line); };
+    options.rtl.progress = log_progress;
+    options.rtl.detail = log_detail;
   }
   return options;
 }
@@ -42,18 +42,18 @@ InputSet inputs_of(const Graph& graph, const Inference& inference) {
 
 void run_command(const RunArguments& arguments) {
   const bool json_to_stdout = arguments.json == "-";
-  for (const auto* file : {&arguments.output, &arguments.json, &arguments.dump_commands}) {
-    if (!file->empty() && *file != "-") check_writable(*file);
-  }
+  check_outputs({arguments.output, json_to_stdout ? "" : arguments.json, arguments.dump_commands});
   const Inference& inference = arguments.inference;
-  const HwConfig config = load_hw_config(find_config(inference.config));
-  const Graph graph = import_tflite(find_model(inference.model));
+  const HwConfig config = read_config(inference.config);
+  const Graph graph = read_model(find_model(inference.model));
   if (!arguments.output.empty() && graph.outputs.size() != 1) {
     throw Error(ExitCode::kData,
                 fmt::format("--output writes one tensor, {} has {} outputs", graph.name, graph.outputs.size()));
   }
   const InputSet inputs = inputs_of(graph, inference);
-  Session session(graph, config, session_options(inference.backend, inference.rounding));
+  SessionOptions options = session_options(inference.backend, inference.rounding);
+  options.soc = arguments.soc;
+  Session session(graph, config, options);
   const RunResult result = session.run(inputs.tensors);
   const Report report = session.report(result, inputs.origin);
 

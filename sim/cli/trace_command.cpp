@@ -7,7 +7,6 @@
 #include <system_error>
 
 #include "mapper/models/catalogue.h"
-#include "mapper/tflite/import.h"
 #include "sim/cli/commands.h"
 #include "sim/core/error.h"
 #include "sim/core/file_io.h"
@@ -24,7 +23,9 @@ using Window = std::pair<Cycles, Cycles>;  // [from, to) of the run
 // A file in the making beside its target: it takes the target's name when it is complete and is removed otherwise.
 class PartialFile {
  public:
-  explicit PartialFile(const fs::path& target) : target_(target), partial_(target) { partial_ += ".partial"; }
+  explicit PartialFile(const fs::path& target) : target_(fs::weakly_canonical(target)), partial_(target_) {
+    partial_ += ".partial";
+  }
   PartialFile(const PartialFile&) = delete;
   PartialFile& operator=(const PartialFile&) = delete;
   ~PartialFile() {
@@ -113,10 +114,12 @@ void trace_command(const TraceArguments& arguments) {
     throw Error(ExitCode::kUsage,
                 fmt::format("--waves shows the RTL's signals; the backend is {}", name(inference.backend)));
   }
-  check_writable(arguments.output);
-  if (waves) check_writable(arguments.waves);
-  const HwConfig config = load_hw_config(find_config(inference.config));
-  const Graph graph = import_tflite(find_model(inference.model));
+  check_outputs({arguments.output, arguments.waves});
+  std::error_code ignored;
+  if (fs::is_other(arguments.waves, ignored))
+    throw Error(ExitCode::kData, fmt::format("{}: waveforms need a regular file", arguments.waves.string()));
+  const HwConfig config = read_config(inference.config);
+  const Graph graph = read_model(find_model(inference.model));
   if (arguments.layer && *arguments.layer >= graph.ops.size()) {
     throw Error(ExitCode::kUsage, fmt::format("--layer {}: {} has the operators 0 to {}", *arguments.layer, graph.name,
                                               graph.ops.size() - 1));

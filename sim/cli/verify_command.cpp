@@ -1,88 +1,274 @@
 // SPDX-License-Identifier: Apache-2.0
-// Compares a model on a backend with golden tensors. Two programs are run: one that stores every activation, against
-// the golden activations, and the one that `run` executes, against the golden outputs.
+// Compares backends with golden tensors and with each other. Two programs are run on each: one that stores every
+// activation, and the one that `run` executes.
 #include <fmt/format.h>
+#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <memory>
+#include <system_error>
 
 #include "mapper/models/catalogue.h"
-#include "mapper/tflite/import.h"
 #include "sim/cli/commands.h"
-#include "sim/cli/compare.h"
 #include "sim/cli/golden.h"
 #include "sim/core/error.h"
+#include "sim/session/run_diff.h"
 
 namespace systolite::cli {
 namespace {
 
-struct Compared {
-  std::size_t inputs = 0;
-  std::size_t tensors = 0;
-  std::size_t values = 0;
-  std::size_t outputs = 0;
+namespace fs = std::filesystem;
+
+// One input and what is known of it.
+struct Case {
+  std::string name;
+  std::string option;  // asks for it on the command line
+  std::vector<std::vector<std::int8_t>> inputs;
+  std::optional<GoldenCase> golden;
 };
 
-const std::vector<std::int8_t>& stored(const RunResult& result, int tensor, const std::string& what) {
-  const auto found = result.tensors.find(tensor);
-  if (found == result.tensors.end()) throw Error(ExitCode::kInternal, what + " is not in memory after the run");
-  return found->second;
+// What a shell takes for one word.
+std::string quoted(const std::string& word) {
+  constexpr std::string_view kPlain = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789_./-+=:,@";
+  if (!word.empty() && word.find_first_not_of(kPlain) == std::string::npos) return word;
+  std::string text = "'";
+  for (const char c : word) text += c == '\'' ? std::string("'\\''") : std::string(1, c);
+  return text + "'";
 }
 
-void compare_activations(const Graph& graph, Session& session, const GoldenCase& golden, Compared& compared) {
-  const RunResult result = session.run(read_inputs(graph, {golden.input}).tensors);
-  for (const GoldenTensor& tensor : read_activations(graph, *golden.activations)) {
-    const Op& op = graph.ops[static_cast<std::size_t>(tensor.op)];
-    const std::string what = fmt::format("{}, input {}: tensor {} of operator {} {} ({})", graph.name, golden.name,
-                                         tensor.tensor, tensor.op, op.type, op.name);
-    expect_equal(tensor.values, stored(result, tensor.tensor, what), what);
-    ++compared.tensors;
-    compared.values += tensor.values.size();
+Case golden_case(const Graph& graph, const GoldenCase& golden) {
+  return {golden.name, "--input " + quoted(golden.input.string()), read_inputs(graph, {golden.input}).tensors, golden};
+}
+
+Case random_case(const Graph& graph, std::uint32_t seed) {
+  return {fmt::format("pseudo-random, seed {}", seed), fmt::format("--seed {}", seed),
+          random_inputs(graph, seed).tensors, std::nullopt};
+}
+
+Case case_of_file(const Graph& graph, const fs::path& file, const std::optional<GoldenSet>& golden) {
+  Case result{file.string(), "--input " + quoted(file.string()), read_inputs(graph, {file}).tensors, std::nullopt};
+  if (!golden) return result;
+  std::error_code ignored;
+  for (const GoldenCase& each : golden->cases) {
+    if (fs::equivalent(each.input, file, ignored)) result.golden = each;
   }
+  return result;
 }
 
-void compare_output(const Graph& graph, Session& session, const GoldenCase& golden, Compared& compared) {
-  const RunResult result = session.run(read_inputs(graph, {golden.input}).tensors);
-  const std::string what =
-      fmt::format("{}, input {}: output tensor {}", graph.name, golden.name, graph.outputs.front());
-  expect_equal(golden.output, stored(result, graph.outputs.front(), what), what);
-  ++compared.inputs;
-  compared.outputs += golden.output.size();
+std::vector<Case> choose_cases(const VerifyArguments& arguments, const Graph& graph,
+                               const std::optional<GoldenSet>& golden) {
+  std::vector<Case> cases;
+  if (!arguments.input.empty()) {
+    cases.push_back(case_of_file(graph, arguments.input, golden));
+  } else if (golden) {
+    const std::size_t count = std::min(golden->cases.size(), arguments.inputs.value_or(1));
+    for (std::size_t i = 0; i < count; ++i) cases.push_back(golden_case(graph, golden->cases[i]));
+  }
+  if (arguments.seed || cases.empty()) cases.push_back(random_case(graph, arguments.seed.value_or(kDefaultSeed)));
+  return cases;
 }
+
+// The sessions of one program, one a backend. All sessions are made before the first one runs.
+struct Machines {
+  const char* program;
+  std::vector<std::unique_ptr<Session>> sessions;
+};
+
+class Verification {
+ public:
+  Verification(const VerifyArguments& arguments, const Graph& graph, const HwConfig& config,
+               const std::optional<GoldenSet>& golden, bool stores_activations)
+      : arguments_(arguments), graph_(graph), config_(config) {
+    if (golden) golden_folder_ = golden->folder;
+    if (stores_activations) stored_ = make_machines("the program that stores every activation", true);
+    plain_ = make_machines("the program that run executes", false);
+  }
+
+  void check(const Case& each) {
+    if (!stored_.sessions.empty() && (!each.golden || each.golden->activations)) {
+      const std::vector<RunResult> results = run(stored_, each);
+      if (each.golden) check_activations(each, results);
+      check_backends(each, stored_, results);
+    }
+    const std::vector<RunResult> results = run(plain_, each);
+    if (each.golden) check_output(each, results);
+    check_backends(each, plain_, results);
+    ++inputs_;
+  }
+
+  void print(std::size_t golden_inputs) const {
+    std::vector<std::string> names;
+    for (const Backend backend : arguments_.backends) names.emplace_back(name(backend));
+    fmt::print("{} on {}, {} {}: no difference\n", graph_.name, config_.name,
+               names.size() == 1 ? "backend" : "backends", fmt::join(names, ", "));
+    if (output_values_ != 0) {
+      fmt::print(
+          "  golden tensors: {}\n    activations: {} tensors, {} values\n    outputs: {} of {} inputs, {} values\n",
+          golden_folder_.string(), activations_, activation_values_, outputs_, golden_inputs, output_values_);
+    }
+    if (names.size() > 1)
+      fmt::print("  {} with {}, {} inputs: {} tensors, {} values\n", names[0],
+                 fmt::join(names.begin() + 1, names.end(), ", "), inputs_, tensors_, values_);
+    if (commands_ != 0) {
+      fmt::print(
+          "    start and end of {} commands, every unit and every beat in {} cycles, every bucket of {} layers\n",
+          commands_, cycles_, layers_);
+    }
+  }
+
+ private:
+  Machines make_machines(const char* program, bool keep_all_tensors) const {
+    Machines machines{program, {}};
+    for (const Backend backend : arguments_.backends) {
+      SessionOptions options = session_options(backend, Rounding::kDouble);
+      options.keep_all_tensors = keep_all_tensors;
+      machines.sessions.push_back(std::make_unique<Session>(graph_, config_, options));
+    }
+    return machines;
+  }
+
+  [[nodiscard]] const char* backend(std::size_t i) const { return name(arguments_.backends[i]); }
+
+  // The command line that shows a difference again.
+  [[nodiscard]] std::string replay(const Case& each) const {
+    std::string backends;
+    for (const Backend b : arguments_.backends) backends += (backends.empty() ? "" : ",") + std::string(name(b));
+    std::string text = fmt::format("replay: systolite verify {} --config {} --backend {} {}", quoted(arguments_.model),
+                                   quoted(arguments_.config), backends, each.option);
+    if (!arguments_.golden.empty()) text += " --golden " + quoted(arguments_.golden.string());
+    return text;
+  }
+
+  [[nodiscard]] std::string where(const Case& each) const {
+    return fmt::format("{} on {}, input {}", graph_.name, config_.name, each.name);
+  }
+
+  [[noreturn]] void differ(const Case& each, const std::string& text) const {
+    throw Error(ExitCode::kMismatch, fmt::format("{}: {}\n{}", where(each), text, replay(each)));
+  }
+
+  std::vector<RunResult> run(Machines& machines, const Case& each) const {
+    std::vector<RunResult> results;
+    for (std::size_t i = 0; i < machines.sessions.size(); ++i) {
+      try {
+        results.push_back(machines.sessions[i]->run(each.inputs));
+      } catch (const Error& error) {
+        throw Error(error.code(), fmt::format("{}, {}, backend {}: {}\n{}", where(each), machines.program, backend(i),
+                                              error.what(), replay(each)));
+      }
+    }
+    return results;
+  }
+
+  // A difference from a golden tensor; how the other backends compare helps to tell whose it is.
+  void check_golden(const Case& each, const Machines& machines, const std::vector<RunResult>& results, int tensor,
+                    const std::string& what, const std::vector<std::int8_t>& expected) const {
+    for (std::size_t i = 0; i < results.size(); ++i) {
+      const auto stored = results[i].tensors.find(tensor);
+      if (stored == results[i].tensors.end())
+        throw Error(ExitCode::kInternal, fmt::format("{}: {} is not in memory after the run", where(each), what));
+      const auto difference = tensor_difference(expected, stored->second, "expected", "got");
+      if (!difference) continue;
+      std::string text = fmt::format("{}, backend {}: {}", what, backend(i), *difference);
+      if (const auto between = difference_of_backends(machines, results)) text += "\n" + *between;
+      differ(each, text);
+    }
+  }
+
+  void check_activations(const Case& each, const std::vector<RunResult>& results) {
+    for (const GoldenTensor& tensor : read_activations(graph_, *each.golden->activations)) {
+      const Op& op = graph_.ops[static_cast<std::size_t>(tensor.op)];
+      const std::string what =
+          fmt::format("tensor {} of operator {} {} ({})", tensor.tensor, tensor.op, op.type, op.name);
+      check_golden(each, stored_, results, tensor.tensor, what, tensor.values);
+      ++activations_;
+      activation_values_ += tensor.values.size();
+    }
+  }
+
+  void check_output(const Case& each, const std::vector<RunResult>& results) {
+    const int tensor = graph_.outputs.front();
+    check_golden(each, plain_, results, tensor, fmt::format("output tensor {}", tensor), each.golden->output);
+    ++outputs_;
+    output_values_ += each.golden->output.size();
+  }
+
+  [[nodiscard]] std::optional<std::string> difference_of_backends(const Machines& machines,
+                                                                  const std::vector<RunResult>& results) const {
+    for (std::size_t i = 1; i < results.size(); ++i) {
+      const auto text = run_difference(graph_, machines.sessions[0]->program(), config_, {backend(0), results[0]},
+                                       {backend(i), results[i]});
+      if (text) return fmt::format("{} and {} differ in {}\n{}", backend(0), backend(i), machines.program, *text);
+    }
+    return std::nullopt;
+  }
+
+  void check_backends(const Case& each, const Machines& machines, const std::vector<RunResult>& results) {
+    if (results.size() < 2) return;
+    if (const auto text = difference_of_backends(machines, results)) differ(each, *text);
+    for (const auto& [tensor, values] : results[0].tensors) {
+      ++tensors_;
+      values_ += values.size();
+    }
+    const auto timed = std::ranges::count_if(arguments_.backends, has_clock);
+    if (timed < 2) return;
+    for (const Trace& trace : results[0].traces) {
+      cycles_ += trace.cycles;
+      for (const auto& pops : trace.pop_cycles) commands_ += pops.size();
+    }
+    layers_ += graph_.ops.size();
+  }
+
+  const VerifyArguments& arguments_;
+  const Graph& graph_;
+  const HwConfig& config_;
+  fs::path golden_folder_;
+  Machines stored_{};
+  Machines plain_{};
+  std::size_t inputs_ = 0;
+  std::size_t activations_ = 0, activation_values_ = 0;  // compared with golden ones
+  std::size_t outputs_ = 0, output_values_ = 0;
+  std::size_t tensors_ = 0, values_ = 0;  // compared between backends
+  std::size_t commands_ = 0, layers_ = 0;
+  Cycles cycles_ = 0;
+};
 
 }  // namespace
 
 void verify_command(const VerifyArguments& arguments) {
-  const HwConfig config = load_hw_config(find_config(arguments.config));
-  const std::filesystem::path file = find_model(arguments.model);
-  const Graph graph = import_tflite(file);
-  if (graph.inputs.size() != 1 || graph.outputs.size() != 1) {
-    throw Error(ExitCode::kData, fmt::format("verify needs a model with one input and one output; {} has {} and {}",
+  const HwConfig config = read_config(arguments.config);
+  const fs::path file = find_model(arguments.model);
+  const Graph graph = read_model(file);
+  const GoldenSearch search = find_golden(arguments.model, file, arguments.golden);
+  const std::string none = fmt::format("no golden tensors for {} in {}", arguments.model, search.searched);
+  if (!search.set) {
+    if (!arguments.golden.empty() || arguments.inputs) {
+      throw Error(ExitCode::kData, none + "; name their folder with --golden or SYSTOLITE_GOLDEN");
+    }
+    if (arguments.backends.size() < 2) {
+      throw Error(ExitCode::kData, none + ", and one backend has nothing to be compared with");
+    }
+  } else if (graph.inputs.size() != 1 || graph.outputs.size() != 1) {
+    throw Error(ExitCode::kData, fmt::format("golden tensors are of models with one input and one output; {} has {} "
+                                             "and {}",
                                              graph.name, graph.inputs.size(), graph.outputs.size()));
   }
-  const GoldenSet golden = find_golden(arguments.model, file, arguments.golden);
-  const std::size_t count = std::min(golden.cases.size(), arguments.inputs.value_or(golden.cases.size()));
-  const std::span<const GoldenCase> cases = std::span(golden.cases).first(count);
-
-  Compared compared;
-  SessionOptions options = session_options(arguments.backend, Rounding::kDouble);
-  if (std::ranges::any_of(cases, [](const GoldenCase& c) { return c.activations.has_value(); })) {
-    options.keep_all_tensors = true;
-    Session session(graph, config, options);
-    for (const GoldenCase& c : cases) {
-      if (c.activations) compare_activations(graph, session, c, compared);
-    }
-    options.keep_all_tensors = false;
+  const std::vector<Case> cases = choose_cases(arguments, graph, search.set);
+  for (const Case& each : cases) {
+    if (each.golden || arguments.backends.size() > 1) continue;
+    throw Error(ExitCode::kData, fmt::format("input {} has no golden tensors, and one backend has nothing to be "
+                                             "compared with",
+                                             each.name));
   }
-  Session session(graph, config, options);
-  for (const GoldenCase& c : cases) compare_output(graph, session, c, compared);
+  const bool stores = std::ranges::any_of(
+      cases, [](const Case& c) { return !c.golden.has_value() || c.golden->activations.has_value(); });
 
-  if (compared.outputs == 0)
-    throw Error(ExitCode::kData, fmt::format("{}: nothing was compared", golden.folder.string()));
-  fmt::print("{} on {}, backend {}: equal to {}\n", graph.name, config.name, name(arguments.backend),
-             golden.folder.string());
-  fmt::print("  activations: {} tensors, {} values\n  outputs: {} of {} inputs, {} values\n", compared.tensors,
-             compared.values, compared.inputs, golden.cases.size(), compared.outputs);
+  Verification verification(arguments, graph, config, search.set, stores);
+  for (const Case& each : cases) verification.check(each);
+  verification.print(search.set ? search.set->cases.size() : 0);
+  for (const Case& each : cases) {
+    if (!each.golden) fmt::print("  input {}: no golden tensors, backends compared with each other only\n", each.name);
+  }
 }
 
 }  // namespace systolite::cli

@@ -80,10 +80,24 @@ class TemporaryFile {
   FileHandle handle_;
 };
 
+// A device, pipe or socket has nothing to keep whole, and must not be replaced by a file.
+void write_to_stream(const std::filesystem::path& file, const void* bytes, std::size_t size) {
+  FileHandle handle(std::fopen(file.c_str(), "wb"));
+  if (!handle) fail(ExitCode::kData, file, "written", errno);
+  const bool all = size == 0 || std::fwrite(bytes, 1, size, handle.get()) == size;
+  if (!all || std::fflush(handle.get()) != 0) fail(ExitCode::kData, file, "written", errno);
+  if (std::fclose(handle.release()) != 0) fail(ExitCode::kData, file, "written", errno);
+}
+
 void write_bytes(const std::filesystem::path& file, const void* bytes, std::size_t size) {
-  TemporaryFile temporary(file);
-  temporary.write(bytes, size, file);
-  temporary.rename_to(file);
+  std::error_code ignored;
+  if (std::filesystem::is_other(file, ignored)) return write_to_stream(file, bytes, size);
+  // A link stays one: the file behind it is replaced.
+  const bool linked = std::filesystem::is_symlink(file, ignored) && std::filesystem::exists(file, ignored);
+  const std::filesystem::path target = linked ? std::filesystem::canonical(file) : file;
+  TemporaryFile temporary(target);
+  temporary.write(bytes, size, target);
+  temporary.rename_to(target);
 }
 
 }  // namespace

@@ -17,8 +17,8 @@ namespace systolite {
 [[nodiscard]] std::vector<std::uint8_t> read_file(const std::filesystem::path& file, ExitCode code = ExitCode::kData);
 [[nodiscard]] std::string read_text(const std::filesystem::path& file, ExitCode code = ExitCode::kData);
 
-// Writes beside the target and renames: a reader sees the old content or the new one, never a part. Throws
-// Error(kData).
+// Writes beside the target and renames: a reader sees the old content or the new one, never a part. A device or pipe is
+// written to as it is. Throws Error(kData).
 void write_file_atomically(const std::filesystem::path& file, std::span<const std::uint8_t> bytes);
 void write_file_atomically(const std::filesystem::path& file, std::string_view text);
 

@@ -38,7 +38,7 @@ std::string shown(const YAML::Node& node) {
   return "unreadable";
 }
 
-std::string join(std::initializer_list<std::string_view> words) {
+std::string join(std::span<const std::string_view> words) {
   std::string text;
   for (const std::string_view word : words) text += (text.empty() ? "" : ", ") + std::string(word);
   return text;
@@ -69,8 +69,7 @@ std::string number(double value) {
 
 }  // namespace
 
-StrictMap StrictMap::parse(const std::string& yaml, const std::string& file,
-                           std::initializer_list<std::string_view> keys) {
+StrictMap StrictMap::parse(const std::string& yaml, const std::string& file, std::span<const std::string_view> keys) {
   std::vector<YAML::Node> documents;
   try {
     documents = YAML::LoadAll(yaml);
@@ -84,8 +83,7 @@ StrictMap StrictMap::parse(const std::string& yaml, const std::string& file,
   return {documents[0], file, "", keys};
 }
 
-StrictMap::StrictMap(const YAML::Node& node, std::string file, std::string path,
-                     std::initializer_list<std::string_view> keys)
+StrictMap::StrictMap(const YAML::Node& node, std::string file, std::string path, std::span<const std::string_view> keys)
     : node_(node), file_(std::move(file)), path_(std::move(path)) {
   if (!node.IsMap())
     fail(file_, node, "the file is " + shown(node) + ": must be a mapping with the keys " + join(keys));
@@ -123,25 +121,33 @@ void StrictMap::refuse(std::string_view key, const std::string& rule) const {
   fail(file_, node_, "key '" + full_name(key) + "' is missing: must be " + rule);
 }
 
-StrictMap StrictMap::map(std::string_view key, std::initializer_list<std::string_view> keys) const {
+StrictMap StrictMap::map(std::string_view key, std::span<const std::string_view> keys) const {
   const std::string rule = "a mapping with the keys " + join(keys);
   const YAML::Node value = present(key, rule);
   if (!value.IsMap()) refuse(key, rule);
   return {value, file_, full_name(key) + ".", keys};
 }
 
+std::vector<StrictMap> StrictMap::list(std::string_view key, std::span<const std::string_view> keys) const {
+  std::vector<StrictMap> entries;
+  if (!has(key)) return entries;
+  const std::string rule = "a list of mappings with the keys " + join(keys);
+  const YAML::Node value = node_[std::string(key)];
+  if (!value.IsSequence()) refuse(key, rule);
+  for (const auto& entry : value) {
+    if (!entry.IsMap()) refuse(key, rule);
+    entries.push_back({entry, file_, full_name(key) + '[' + std::to_string(entries.size()) + "].", keys});
+  }
+  return entries;
+}
+
+bool StrictMap::has(std::string_view key) const { return static_cast<bool>(node_[std::string(key)]); }
+
 std::int64_t StrictMap::integer(std::string_view key, const std::string& rule) const {
   const YAML::Node value = scalar(key, rule);
   std::int64_t result = 0;
   if (is_quoted(value) || !parse_integer(value.Scalar(), result)) refuse(key, rule);
   return result;
-}
-
-std::int64_t StrictMap::integer(std::string_view key, std::int64_t low, std::int64_t high) const {
-  const std::string rule = std::to_string(low) + " to " + std::to_string(high);
-  const std::int64_t value = integer(key, rule);
-  if (value < low || value > high) refuse(key, rule);
-  return value;
 }
 
 double StrictMap::real(std::string_view key, double low, double high) const {

@@ -5,24 +5,28 @@
 #include <yaml-cpp/yaml.h>
 
 #include <cstdint>
-#include <initializer_list>
+#include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace systolite {
 
 class StrictMap {
  public:
   // Reads text that must hold exactly one mapping with no keys but these; `file` stands for its source in messages.
-  static StrictMap parse(const std::string& yaml, const std::string& file,
-                         std::initializer_list<std::string_view> keys);
+  static StrictMap parse(const std::string& yaml, const std::string& file, std::span<const std::string_view> keys);
 
   // The mapping under a key, in turn with no keys but these.
-  [[nodiscard]] StrictMap map(std::string_view key, std::initializer_list<std::string_view> keys) const;
+  [[nodiscard]] StrictMap map(std::string_view key, std::span<const std::string_view> keys) const;
+
+  // The list of mappings under a key, each with no keys but these. Empty when the key is missing.
+  [[nodiscard]] std::vector<StrictMap> list(std::string_view key, std::span<const std::string_view> keys) const;
+
+  [[nodiscard]] bool has(std::string_view key) const;
 
   // Values; `rule` completes the sentence "must be ..." when the key is missing or its value is of another type.
   [[nodiscard]] std::int64_t integer(std::string_view key, const std::string& rule) const;  // decimal or 0x
-  [[nodiscard]] std::int64_t integer(std::string_view key, std::int64_t low, std::int64_t high) const;
   [[nodiscard]] double real(std::string_view key, double low, double high) const;
   [[nodiscard]] bool flag(std::string_view key) const;
   [[nodiscard]] std::string text(std::string_view key, const std::string& rule) const;
@@ -31,7 +35,7 @@ class StrictMap {
   [[noreturn]] void refuse(std::string_view key, const std::string& rule) const;
 
  private:
-  StrictMap(const YAML::Node& node, std::string file, std::string path, std::initializer_list<std::string_view> keys);
+  StrictMap(const YAML::Node& node, std::string file, std::string path, std::span<const std::string_view> keys);
 
   [[nodiscard]] YAML::Node present(std::string_view key, const std::string& rule) const;
   [[nodiscard]] YAML::Node scalar(std::string_view key, const std::string& rule) const;

@@ -73,11 +73,6 @@ void check_local(const Dma& dma, std::size_t index, std::size_t local_bytes, con
 
 }  // namespace
 
-Windows Windows::whole(const HwConfig& hw) {
-  const auto window = [](const MemoryRegion& region) { return Window{region.base, region.base + (region.bytes - 1)}; };
-  return {window(hw.flash), window(hw.sram)};
-}
-
 std::uint8_t* bus_bytes(BusMemory& memory, std::uint32_t address, std::uint64_t bytes) {
   const std::span<std::uint8_t> storage = memory.storage(address);
   return bytes <= storage.size() ? storage.data() : nullptr;

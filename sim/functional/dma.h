@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Load and store DMA, and the windows they may touch.
+// Load and store DMA.
 #pragma once
 
 #include <cstddef>
@@ -9,28 +9,9 @@
 #include "sim/functional/command_program.h"
 #include "sim/functional/local_memories.h"
 #include "sim/memory/bus_memory.h"
+#include "sim/memory/windows.h"
 
 namespace systolite::functional {
-
-// Registers win*_base and win*_last: closed when last < base.
-struct Window {
-  std::uint32_t base = 1;
-  std::uint32_t last = 0;
-  // `bytes` bytes from `address`, at least one, all inside.
-  [[nodiscard]] bool holds(std::uint64_t address, std::uint64_t bytes) const noexcept {
-    return address >= base && address + bytes - 1 <= last;
-  }
-};
-
-struct Windows {
-  Window read_only;
-  Window read_write;
-  // Everything the configuration has: flash to read, SRAM to read and write.
-  [[nodiscard]] static Windows whole(const HwConfig& hw);
-  [[nodiscard]] bool readable(std::uint64_t address, std::uint64_t bytes) const noexcept {
-    return read_only.holds(address, bytes) || read_write.holds(address, bytes);
-  }
-};
 
 // Both check the whole command before they move a byte, and throw DeviceError with the bus address of the first row
 // that is refused.

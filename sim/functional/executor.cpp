@@ -86,7 +86,7 @@ std::uint32_t little_endian(const std::uint8_t* bytes) {
 }  // namespace functional
 
 Executor::Executor(const HwConfig& hw, BusMemory& memory)
-    : hw_(hw), memory_(memory), windows_(functional::Windows::whole(hw)), local_(hw), matrix_(hw, local_) {}
+    : hw_(hw), memory_(memory), windows_(Windows::whole(hw)), local_(hw), matrix_(hw, local_) {}
 
 void Executor::run(std::span<const isa::Command> commands, std::uint32_t stream_address) {
   functional::run_job(hw_, commands, windows_, memory_, local_, matrix_, functional::choose_stream_order,

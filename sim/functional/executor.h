@@ -18,12 +18,12 @@ namespace systolite {
 // starts with the defaults, so that a program that relies on the job before it shows.
 class Executor {
  public:
-  // Both arguments must outlive the executor. Local memories start as zeros, windows as the whole of flash and SRAM.
+  // Both arguments must outlive the executor. Local memories start as zeros, windows as in Windows::whole().
   Executor(const HwConfig& hw, BusMemory& memory);
   Executor(const Executor&) = delete;
   Executor& operator=(const Executor&) = delete;
 
-  void set_windows(const functional::Windows& windows) noexcept { windows_ = windows; }
+  void set_windows(const Windows& windows) noexcept { windows_ = windows; }
   // Fills the local memories with pseudo-random bytes.
   void fill_local(std::uint64_t seed) { local_.fill(seed); }
 
@@ -45,7 +45,7 @@ class Executor {
  private:
   const HwConfig& hw_;
   BusMemory& memory_;
-  functional::Windows windows_;
+  Windows windows_;
   functional::LocalMemories local_;
   functional::MatrixEngine matrix_;
 };

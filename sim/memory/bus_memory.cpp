@@ -9,26 +9,35 @@
 
 namespace systolite {
 
-BusMemory::BusMemory(const HwConfig& config)
-    : flash_{config.flash, std::vector<std::uint8_t>(config.flash.bytes)},
-      sram_{config.sram, std::vector<std::uint8_t>(config.sram.bytes)} {}
-
-const BusMemory::Bank& BusMemory::bank_of(std::uint32_t address, std::size_t bytes) const {
-  for (const Bank* bank : {&flash_, &sram_}) {
-    if (bank->contains(address) && bytes <= bank->region.bytes - (address - bank->region.base)) return *bank;
+BusMemory::BusMemory(const HwConfig& config) {
+  for (const RegionId id : config.regions()) {
+    const MemoryRegion& region = config.region(id);
+    regions_.push_back({id, region, std::vector<std::uint8_t>(region.bytes)});
   }
+}
+
+const BusMemory::Storage* BusMemory::find(std::uint32_t address) const noexcept {
+  for (const Storage& storage : regions_) {
+    if (storage.contains(address)) return &storage;
+  }
+  return nullptr;
+}
+
+const BusMemory::Storage& BusMemory::host_access(std::uint32_t address, std::size_t bytes) const {
+  const Storage* storage = find(address);
+  if (storage != nullptr && bytes <= storage->region.bytes - (address - storage->region.base)) return *storage;
   throw Error(ExitCode::kInternal,
               fmt::format("Host access to {} bytes at 0x{:08X} is not inside one memory region.", bytes, address));
 }
 
 void BusMemory::write(std::uint32_t address, std::span<const std::uint8_t> bytes) {
-  const Bank& bank = bank_of(address, bytes.size());
-  std::ranges::copy(bytes, const_cast<Bank&>(bank).bytes.begin() + (address - bank.region.base));
+  static_cast<void>(host_access(address, bytes.size()));
+  std::ranges::copy(bytes, storage(address).begin());
 }
 
 void BusMemory::read(std::uint32_t address, std::span<std::uint8_t> bytes) const {
-  const Bank& bank = bank_of(address, bytes.size());
-  std::copy_n(bank.bytes.begin() + (address - bank.region.base), bytes.size(), bytes.begin());
+  const Storage& storage = host_access(address, bytes.size());
+  std::copy_n(storage.bytes.begin() + (address - storage.region.base), bytes.size(), bytes.begin());
 }
 
 std::vector<std::uint8_t> BusMemory::read(std::uint32_t address, std::size_t bytes) const {
@@ -38,14 +47,18 @@ std::vector<std::uint8_t> BusMemory::read(std::uint32_t address, std::size_t byt
 }
 
 const MemoryRegion* BusMemory::region(std::uint32_t address) const noexcept {
-  if (flash_.contains(address)) return &flash_.region;
-  if (sram_.contains(address)) return &sram_.region;
-  return nullptr;
+  const Storage* storage = find(address);
+  return storage == nullptr ? nullptr : &storage->region;
+}
+
+bool BusMemory::is_flash(std::uint32_t address) const noexcept {
+  const Storage* storage = find(address);
+  return storage != nullptr && storage->id == RegionId::kFlash;
 }
 
 std::span<std::uint8_t> BusMemory::storage(std::uint32_t address) noexcept {
-  for (Bank* bank : {&flash_, &sram_}) {
-    if (bank->contains(address)) return std::span(bank->bytes).subspan(address - bank->region.base);
+  for (Storage& storage : regions_) {
+    if (storage.contains(address)) return std::span(storage.bytes).subspan(address - storage.region.base);
   }
   return {};
 }

@@ -13,7 +13,7 @@ namespace systolite {
 
 class BusMemory {
  public:
-  // Both regions of the configuration, filled with zeros.
+  // The regions of the configuration, filled with zeros.
   explicit BusMemory(const HwConfig& config);
 
   // Host access in zero time, flash writable. Throws Error(kInternal) for a range that is not inside one region.
@@ -23,22 +23,25 @@ class BusMemory {
 
   // The region an address lies in, or nullptr.
   [[nodiscard]] const MemoryRegion* region(std::uint32_t address) const noexcept;
-  [[nodiscard]] bool is_flash(std::uint32_t address) const noexcept { return region(address) == &flash_.region; }
+  [[nodiscard]] bool is_flash(std::uint32_t address) const noexcept;
   // Storage from `address` to the end of its region; empty outside. Valid as long as the memory.
   [[nodiscard]] std::span<std::uint8_t> storage(std::uint32_t address) noexcept;
 
  private:
-  struct Bank {
+  struct Storage {
+    RegionId id;
     MemoryRegion region;
     std::vector<std::uint8_t> bytes;
     [[nodiscard]] bool contains(std::uint32_t address) const noexcept {
       return address >= region.base && address - region.base < region.bytes;
     }
   };
-  [[nodiscard]] const Bank& bank_of(std::uint32_t address, std::size_t bytes) const;
+  // nullptr: outside every region.
+  [[nodiscard]] const Storage* find(std::uint32_t address) const noexcept;
+  // Throws unless all of the bytes are there.
+  [[nodiscard]] const Storage& host_access(std::uint32_t address, std::size_t bytes) const;
 
-  Bank flash_;
-  Bank sram_;
+  std::vector<Storage> regions_;
 };
 
 }  // namespace systolite

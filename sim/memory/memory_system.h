@@ -23,6 +23,9 @@ class MemorySystem final : public BusPort {
   MemorySystem(BusMemory& memory, const HwConfig& config);
 
   void set_stalls(const std::optional<RandomStalls>& stalls) { timing_.set_stalls(stalls); }
+  void set_traffic(const BankTraffic& traffic) { timing_.set_traffic(traffic); }
+  // Of the job so far.
+  [[nodiscard]] const Contention& contention() const noexcept { return timing_.contention(); }
   // Every beat that touches the bus word of `address` is answered with an error; a write with the error leaves the word
   // as it was.
   void inject_error(std::uint32_t address, AxiResponse response);

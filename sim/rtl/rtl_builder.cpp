@@ -102,8 +102,10 @@ std::string first_error(const fs::path& log) {
 }
 
 void run_step(const std::string& what, const std::vector<std::string>& command, const fs::path& folder,
-              const fs::path& log) {
-  std::ofstream(log, std::ios::app) << "$ " << fmt::format("{}", fmt::join(command, " ")) << '\n';
+              const fs::path& log, const RtlBuildOptions& options) {
+  const std::string line = fmt::format("{}", fmt::join(command, " "));
+  std::ofstream(log, std::ios::app) << "$ " << line << '\n';
+  options.detail(fmt::format("in {} (log: {}): {}", folder.string(), log.string(), line));
   const int code = run_logged(command, folder, log);
   if (code != 0) {
     throw Error(ExitCode::kTool,
@@ -146,7 +148,7 @@ int expected_seconds(const HwConfig& config) {
 }
 
 void build(const HwConfig& config, const RtlSources& sources, const std::vector<std::string>& flags,
-           const fs::path& folder, const fs::path& log) {
+           const fs::path& folder, const fs::path& log, const RtlBuildOptions& options) {
   std::vector<std::string> verilate = {
       required_tool("verilator", "install Verilator 5.006 or newer to simulate the RTL").string()};
   verilate.insert(verilate.end(), flags.begin(), flags.end());
@@ -167,8 +169,8 @@ void build(const HwConfig& config, const RtlSources& sources, const std::vector<
   static_cast<void>(required_tool("g++", "it is needed to compile the RTL simulation"));
   if (find_executable("ccache")) compile.emplace_back("OBJCACHE=ccache");
 
-  run_step("Verilator", verilate, folder, log);
-  run_step("The compilation of the RTL simulation", compile, folder, log);
+  run_step("Verilator", verilate, folder, log, options);
+  run_step("The compilation of the RTL simulation", compile, folder, log, options);
   if (!fs::exists(folder / "obj" / kLibrary)) {
     throw Error(ExitCode::kTool,
                 fmt::format("The compilation of the RTL simulation made no library (log: {}).", log.string()));
@@ -208,6 +210,7 @@ fs::path build_rtl_library(const HwConfig& config, const RtlBuildOptions& option
   if (options.waveforms) flags.insert(flags.end(), kWaveformFlags.begin(), kWaveformFlags.end());
   const std::string key = cache_key(sources, config.params_package(), verilator_version(), flags);
   const fs::path folder = options.cache / key;
+  options.detail(fmt::format("RTL simulation of {}: {}", config.name, (folder / kLibrary).string()));
   if (fs::exists(folder / kLibrary)) return folder / kLibrary;
 
   std::error_code failure;
@@ -229,7 +232,7 @@ fs::path build_rtl_library(const HwConfig& config, const RtlBuildOptions& option
   fs::remove_all(work);
   fs::remove(log);
   fs::create_directories(work);
-  build(config, sources, flags, work, log);
+  build(config, sources, flags, work, log, options);
 
   // Only complete folders ever have the final name.
   const fs::path ready = options.cache / (key + ".ready");

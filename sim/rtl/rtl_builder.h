@@ -17,6 +17,8 @@ struct RtlBuildOptions {
   bool waveforms = false;       // the variant that can write FST files (slower)
   // Told in one line each what takes time. Not called when the library is there already.
   std::function<void(const std::string& line)> progress = [](const std::string&) {};
+  // Told which library is used and which commands make it.
+  std::function<void(const std::string& line)> detail = [](const std::string&) {};
 };
 
 // $SYSTOLITE_CACHE, else $XDG_CACHE_HOME/systolite/rtl, else $HOME/.cache/systolite/rtl.

@@ -11,10 +11,15 @@
 #include "mapper/lower/map.h"
 #include "sim/core/error.h"
 #include "sim/device/device.h"
+#include "sim/memory/bank_traffic.h"
 #include "sim/memory/bus_memory.h"
 #include "sim/rtl/rtl_device.h"
 #include "sim/session/driver_port.h"
-#include "sim/session/functional_device.h"
+#include "sim/session/fast_device.h"
+#include "sim/soc/fast_accelerator.h"
+#include "sim/soc/rtl_accelerator.h"
+#include "sim/soc/soc_device.h"
+#include "sim/soc/systemc_accelerator.h"
 
 namespace systolite {
 namespace {
@@ -22,14 +27,52 @@ namespace {
 // Fills the arena before a run, so that a tensor that was never written cannot look right by chance.
 constexpr std::uint8_t kStale = 0xA5;
 
-std::unique_ptr<Device> make_device(const HwConfig& config, BusMemory& memory, const SessionOptions& options) {
-  if (options.backend == Backend::kFunctional) return std::make_unique<FunctionalDevice>(config, memory);
+// The compiled RTL, with waveforms if they are asked for.
+std::filesystem::path rtl_library(const HwConfig& config, const SessionOptions& options) {
   RtlBuildOptions build = options.rtl;
   build.waveforms = build.waveforms || options.waveforms.has_value();
-  auto device = std::make_unique<RtlDevice>(config, memory, build_rtl_library(config, build));
-  if (options.waveforms)
-    device->trace_waveforms(options.waveforms->file, options.waveforms->from, options.waveforms->to);
+  return build_rtl_library(config, build);
+}
+
+void record_waveforms(RtlModel& model, const SessionOptions& options) {
+  if (options.waveforms) model.trace_waveforms(options.waveforms->file, options.waveforms->from, options.waveforms->to);
+}
+
+std::unique_ptr<Accelerator> make_accelerator(const sc_core::sc_module_name& name, const ClockDomain& clock,
+                                              const HwConfig& config, BusMemory& memory,
+                                              const SessionOptions& options) {
+  switch (options.backend) {
+    case Backend::kRtl: {
+      auto accelerator = std::make_unique<RtlAccelerator>(name, clock, config, rtl_library(config, options));
+      record_waveforms(accelerator->model(), options);
+      return accelerator;
+    }
+    case Backend::kSystemc:
+      return std::make_unique<SystemcAccelerator>(name, clock, config);
+    case Backend::kFast:
+    case Backend::kFunctional:
+      break;
+  }
+  return std::make_unique<FastAccelerator>(name, clock, config, memory);
+}
+
+template <typename DeviceType, typename... Arguments>
+std::unique_ptr<DeviceType> make_stalled(const SessionOptions& options, Arguments&&... arguments) {
+  auto device = std::make_unique<DeviceType>(std::forward<Arguments>(arguments)...);
   device->memory().set_stalls(options.stalls);
+  return device;
+}
+
+std::unique_ptr<Device> make_device(const HwConfig& config, BusMemory& memory, const SessionOptions& options) {
+  if (options.soc || options.backend == Backend::kSystemc) {
+    return make_stalled<SocDevice>(options, config, memory,
+                                   [&](const sc_core::sc_module_name& name, const ClockDomain& clock) {
+                                     return make_accelerator(name, clock, config, memory, options);
+                                   });
+  }
+  if (options.backend != Backend::kRtl) return make_stalled<FastDevice>(options, config, memory);
+  auto device = make_stalled<RtlDevice>(options, config, memory, rtl_library(config, options));
+  record_waveforms(device->model(), options);
   return device;
 }
 
@@ -37,14 +80,17 @@ std::unique_ptr<Device> make_device(const HwConfig& config, BusMemory& memory, c
 // own.
 std::uint32_t timeout_cycles(const Graph& graph, const Program& program, const HwConfig& config) {
   const auto slowest = [](const MemoryRegion& region) {
-    return region.read_latency_cycles + region.write_latency_cycles + region.cycles_per_beat;
+    const int lines = region.line ? region.line->access_cycles * std::max(1, region.line->prefetch_lines) : 0;
+    return region.read_latency_cycles + region.write_latency_cycles + region.cycles_per_beat + lines;
   };
-  const std::int64_t per_byte = std::max(slowest(config.flash), slowest(config.sram)) + 64;
-  std::int64_t bytes = static_cast<std::int64_t>(program.flash.size());
-  for (const Tensor& tensor : graph.tensors) bytes += tensor.is_constant() ? 0 : 2 * tensor.bytes();
-  std::int64_t cycles = 1'000'000 + bytes * per_byte;
-  for (const Op& op : graph.ops) cycles += macs(graph, op);
-  return static_cast<std::uint32_t>(std::min<std::int64_t>(cycles, SLT_WAIT_FOREVER - 1));
+  const double per_byte =
+      std::max(slowest(config.weights_region()), slowest(config.sram)) + 64 + longest_hold_cycles(config.cpu_traffic);
+  double bytes = static_cast<double>(program.flash.size());
+  for (const Tensor& tensor : graph.tensors)
+    bytes += tensor.is_constant() ? 0 : 2.0 * static_cast<double>(tensor.bytes());
+  double cycles = 1e6 + bytes * per_byte;
+  for (const Op& op : graph.ops) cycles += static_cast<double>(macs(graph, op));
+  return static_cast<std::uint32_t>(std::min<double>(cycles, SLT_WAIT_FOREVER - 1));
 }
 
 std::string command_text(const Program& program, std::size_t job_index, std::uint32_t command) {
@@ -56,6 +102,20 @@ std::string command_text(const Program& program, std::size_t job_index, std::uin
                        job->op_of_command[command]);
   }
   return "no command";
+}
+
+std::string mapped_text(const Program& program) {
+  std::size_t jobs = 0;
+  std::size_t commands = 0;
+  for (const Step& step : program.steps) {
+    const auto* job = std::get_if<JobStep>(&step);
+    if (job == nullptr) continue;
+    ++jobs;
+    commands += job->commands.size();
+  }
+  return fmt::format(
+      "mapped: jobs {}, commands {}, steps on the CPU {}, bytes of constants and commands {}, of SRAM {}", jobs,
+      commands, program.steps.size() - jobs, program.flash.size(), program.sram_bytes);
 }
 
 // What went wrong in slt_network_run(), as the sentence for the user.
@@ -93,7 +153,19 @@ void require(slt_result_t result, const char* what) {
 
 }  // namespace
 
-const char* name(Backend backend) { return backend == Backend::kRtl ? "rtl" : "functional"; }
+const char* name(Backend backend) {
+  switch (backend) {
+    case Backend::kRtl:
+      return "rtl";
+    case Backend::kSystemc:
+      return "systemc";
+    case Backend::kFast:
+      return "fast";
+    case Backend::kFunctional:
+      break;
+  }
+  return "functional";
+}
 
 // The simulated board: memories, device, driver, loaded network.
 struct Session::Machine {
@@ -105,45 +177,60 @@ struct Session::Machine {
   DriverPort port;
   slt_t driver{};
   std::vector<std::uint32_t> image;  // words, for its alignment
+  std::uint32_t image_bytes = 0;
   slt_network_t network{};
   std::uint32_t timeout = 0;
+  bool started = false;
 };
 
 Session::Session(const Graph& graph, const HwConfig& config, const SessionOptions& options)
     : graph_(graph),
       config_(config),
       backend_(options.backend),
+      detail_(options.detail),
       program_(
           map_network(graph, config, {.keep_all_tensors = options.keep_all_tensors, .rounding = options.rounding})) {
+  detail_(mapped_text(program_));
   const NetworkImage network = build_network_image(graph, program_, options.rounding);
-  if (network.flash.size() > config.flash.bytes) {
+  const MemoryRegion& weights = config.weights_region();
+  if (network.flash.size() > weights.bytes) {
     throw Error(
         ExitCode::kModel,
-        fmt::format("{} needs {} bytes of flash, memory.flash.bytes of {} is {} ({} bytes missing).", graph.name,
-                    network.flash.size(), config.name, config.flash.bytes, network.flash.size() - config.flash.bytes));
+        fmt::format("{} needs {} bytes for constants and commands, memory.{}.bytes of {} is {} ({} bytes missing).",
+                    graph.name, network.flash.size(), name(config.weights), config.name, weights.bytes,
+                    network.flash.size() - weights.bytes));
   }
   machine_ = std::make_unique<Machine>(config, options);
   Machine& m = *machine_;
   m.memory.write(program_.flash_base, network.flash);
+  m.image_bytes = static_cast<std::uint32_t>(network.image.size());
   m.image.resize((network.image.size() + 3) / 4);
   std::memcpy(m.image.data(), network.image.data(), network.image.size());
   m.timeout = timeout_cycles(graph, program_, config);
+}
 
+// Finds the device and loads the network.
+void Session::start() {
+  Machine& m = *machine_;
+  if (m.started) return;
   const slt_port_t port = m.port.port();
   const slt_result_t found = slt_init(&m.driver, &port);
   m.port.rethrow();
   require(found, "Finding the device");
-  const slt_memory_t memory = {m.memory.storage(config.flash.base).data(), config.flash.base, config.flash.bytes,
-                               m.memory.storage(config.sram.base).data(),  config.sram.base,  config.sram.bytes};
-  const slt_result_t loaded = slt_network_load(&m.network, m.image.data(),
-                                               static_cast<std::uint32_t>(network.image.size()), &memory, &m.driver);
+  const MemoryRegion& weights = config_.weights_region();
+  const MemoryRegion& sram = config_.sram;
+  const slt_memory_t memory = {m.memory.storage(weights.base).data(), weights.base, weights.bytes,
+                               m.memory.storage(sram.base).data(),    sram.base,    sram.bytes};
+  const slt_result_t loaded = slt_network_load(&m.network, m.image.data(), m.image_bytes, &memory, &m.driver);
   m.port.rethrow();
   require(loaded, "Loading the network");
+  m.started = true;
 }
 
 Session::~Session() = default;
 
 RunResult Session::run(const std::vector<std::vector<std::int8_t>>& inputs) {
+  start();
   Machine& m = *machine_;
   m.memory.write(program_.sram_base, std::vector<std::uint8_t>(program_.sram_bytes, kStale));
   if (inputs.size() != slt_network_input_count(&m.network)) {
@@ -170,10 +257,14 @@ RunResult Session::run(const std::vector<std::vector<std::int8_t>>& inputs) {
   RunResult run;
   run.traces = m.port.take_traces();
   if (result != kSltOk) refuse(result, report, program_);
-  if (backend_ == Backend::kFunctional) {
-    run.traces.clear();
-  } else {
+  for (std::size_t job = 0; job < run.traces.size(); ++job) {
+    detail_(fmt::format("ran job {} on {}", job, name(backend_)) +
+            (has_clock(backend_) ? fmt::format(": cycles {}", run.traces[job].cycles) : ""));
+  }
+  if (has_clock(backend_)) {
     check_cycle_counter(steps, run.traces);
+  } else {
+    run.traces.clear();
   }
 
   for (const TensorPlace& place : program_.places) {
@@ -186,7 +277,7 @@ RunResult Session::run(const std::vector<std::vector<std::int8_t>>& inputs) {
 
 Report Session::report(const RunResult& result, const std::string& input) const {
   return make_report(graph_, program_, config_, result.traces,
-                     {.backend = name(backend_), .input = input, .has_timing = backend_ != Backend::kFunctional});
+                     {.backend = name(backend_), .input = input, .has_timing = has_clock(backend_)});
 }
 
 }  // namespace systolite

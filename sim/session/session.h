@@ -4,6 +4,7 @@
 
 #include <cstdint>
 #include <filesystem>
+#include <functional>
 #include <map>
 #include <memory>
 #include <optional>
@@ -21,9 +22,10 @@
 
 namespace systolite {
 
-enum class Backend { kRtl, kFunctional };
+enum class Backend { kRtl, kSystemc, kFast, kFunctional };
 
 [[nodiscard]] const char* name(Backend backend);
+[[nodiscard]] constexpr bool has_clock(Backend backend) { return backend != Backend::kFunctional; }
 
 // Waveforms of the cycles [from, to) since reset, to an FST file; rtl only. Recording them makes the simulation some
 // twenty times slower.
@@ -37,9 +39,12 @@ struct SessionOptions {
   Backend backend = Backend::kRtl;
   Rounding rounding = Rounding::kDouble;
   bool keep_all_tensors = false;  // every activation can be read back, at the price of storing it
-  RtlBuildOptions rtl;            // unused by the functional backend
+  bool soc = false;               // the device sits in the SystemC SoC (sim/soc); systemc always does
+  RtlBuildOptions rtl;            // rtl only
+  // Told what was mapped and how a run went, in one line each.
+  std::function<void(const std::string& line)> detail = [](const std::string&) {};
   std::optional<WaveformWindow> waveforms;
-  std::optional<RandomStalls> stalls;  // back-pressure on the bus, for tests; rtl only
+  std::optional<RandomStalls> stalls;  // back-pressure on the bus, for tests
 };
 
 using Tensors = std::map<int, std::vector<std::int8_t>>;  // by tensor index
@@ -51,8 +56,10 @@ struct RunResult {
 
 class Session {
  public:
-  // Maps the network, builds or loads the device, loads the program. Throws Error: kModel (does not fit), kTool (no
-  // simulation), kDevice, kInternal. The arguments outlive the session.
+  // Maps the network, builds or loads the device, loads the program into its memory. The device runs from the first
+  // run() on, which matters in the SoC: all its sessions must be made before the first one runs. Throws Error: kModel
+  // (does not fit), kTool (no simulation), kConfig (address map of the SoC), kInternal. The arguments outlive the
+  // session.
   Session(const Graph& graph, const HwConfig& config, const SessionOptions& options);
   ~Session();
 
@@ -67,10 +74,12 @@ class Session {
 
  private:
   struct Machine;
+  void start();
 
   const Graph& graph_;
   const HwConfig& config_;
   Backend backend_;
+  std::function<void(const std::string& line)> detail_;
   Program program_;
   std::unique_ptr<Machine> machine_;
 };

@@ -4,6 +4,8 @@
 
 #include <filesystem>
 #include <nlohmann/json.hpp>
+#include <regex>
+#include <sstream>
 
 #include "mapper/program/text.h"
 #include "sim/core/npy.h"
@@ -77,7 +79,7 @@ TEST_F(CommandsTest, VerifyComparesEveryActivation) {
   EXPECT_NE(outcome.out.find("outputs: 3 of 3 inputs"), std::string::npos) << outcome.out;
 }
 
-TEST_F(CommandsTest, VerifyNamesTheFirstDifference) {
+TEST_F(CommandsTest, VerifyNamesTheFirstDifferenceAndHowToSeeItAgain) {
   fs::copy(kGolden, folder.path() / "kws_embedded");
   fs::remove(folder.path() / "kws_embedded/intermediates_00.npz");
   NpyArray outputs = read_npy(kGolden / "outputs.npy");
@@ -85,15 +87,86 @@ TEST_F(CommandsTest, VerifyNamesTheFirstDifference) {
   write_npy(folder.path() / "kws_embedded/outputs.npy", outputs);
   const auto outcome = call("verify kws_embedded --backend functional --golden .");
   EXPECT_EQ(outcome.code, 5);
-  EXPECT_NE(outcome.err.find("input input_00: output tensor"), std::string::npos) << outcome.err;
-  EXPECT_NE(outcome.err.find("1 of 12 values differ, the first at index 5: expected"), std::string::npos)
+  EXPECT_EQ(outcome.out, "");
+  EXPECT_NE(outcome.err.find("kws_embedded on base_16x16, input input_00: output tensor"), std::string::npos)
       << outcome.err;
+  EXPECT_NE(outcome.err.find("backend functional: 1 of 12 values differ, the first at index 5: expected"),
+            std::string::npos)
+      << outcome.err;
+  const std::string replay = "replay: systolite ";
+  const std::size_t at = outcome.err.find(replay);
+  ASSERT_NE(at, std::string::npos) << outcome.err;
+  const std::string again = outcome.err.substr(at + replay.size(), outcome.err.rfind('\n') - at - replay.size());
+  EXPECT_EQ(again,
+            "verify kws_embedded --config base_16x16 --backend functional --input ./kws_embedded/input_00.npy "
+            "--golden .");
+  const auto repeated = call(again);
+  EXPECT_EQ(repeated.code, 5);
+  EXPECT_NE(repeated.err.find("1 of 12 values differ, the first at index 5"), std::string::npos) << repeated.err;
+}
+
+TEST_F(CommandsTest, VerifyComparesBackendsOnAModelWithoutGoldenTensors) {
+  fs::copy(fs::path(SYSTOLITE_SOURCE_DIR) / "benchmarks/models/kws_embedded.tflite", folder.path() / "mine.tflite");
+  const auto outcome = call("verify mine.tflite");
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_NE(outcome.out.find("rtl with "), std::string::npos) << outcome.out;
+  EXPECT_NE(outcome.out.find("input pseudo-random, seed 1: no golden tensors"), std::string::npos) << outcome.out;
+  EXPECT_NE(call("verify mine.tflite --seed 7").out.find("seed 7"), std::string::npos);
+}
+
+TEST_F(CommandsTest, VerifyComparesEveryBackendToTheCycle) {
+  const auto outcome = call("verify kws_embedded");
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_NE(outcome.out.find("backends rtl, systemc, fast: no difference"), std::string::npos) << outcome.out;
+  EXPECT_NE(outcome.out.find("start and end of "), std::string::npos) << outcome.out;
+}
+
+TEST_F(CommandsTest, VerifyRefusesToCompareNothing) {
+  fs::copy(fs::path(SYSTOLITE_SOURCE_DIR) / "benchmarks/models/kws_embedded.tflite", folder.path() / "mine.tflite");
+  for (const char* arguments :
+       {"verify mine.tflite --backend functional", "verify kws_embedded --backend functional --seed 3"}) {
+    const auto outcome = call(arguments);
+    EXPECT_EQ(outcome.code, 6) << arguments;
+    EXPECT_NE(outcome.err.find("one backend has nothing to be compared with"), std::string::npos) << outcome.err;
+  }
+  const auto outcome = call("verify mine.tflite --inputs all");
+  EXPECT_EQ(outcome.code, 6);
+  EXPECT_NE(outcome.err.find("no golden tensors for mine.tflite in "), std::string::npos) << outcome.err;
+}
+
+TEST_F(CommandsTest, VerifyTakesOneOfTheGoldenInputs) {
+  const auto outcome = call("verify kws_embedded --backend functional --input " + (kGolden / "input_01.npy").string());
+  EXPECT_EQ(outcome.code, 0) << outcome.err;
+  EXPECT_NE(outcome.out.find("outputs: 1 of 3 inputs"), std::string::npos) << outcome.out;
 }
 
 TEST_F(CommandsTest, HelpAndVersionAreNotErrors) {
   EXPECT_EQ(call("--help").code, 0);
   EXPECT_EQ(call("run --help").code, 0);
   EXPECT_EQ(call("--version").out.rfind("systolite ", 0), 0);
+}
+
+TEST_F(CommandsTest, AQuietRunTellsNothingOnStandardError) {
+  EXPECT_EQ(call("run kws_embedded --backend fast").err, "");
+}
+
+TEST_F(CommandsTest, AVerboseRunTellsWhatItDoesOnStandardErrorAndPrintsTheSame) {
+  const auto quiet = call("run kws_embedded --backend fast");
+  for (const char* flag : {"-v", "--verbose"}) {
+    const auto outcome = call(std::string("run kws_embedded --backend fast ") + flag);
+    EXPECT_EQ(outcome.code, 0) << outcome.err;
+    EXPECT_EQ(outcome.out, quiet.out);
+    std::istringstream lines(outcome.err);
+    for (const char* start :
+         {"configuration .*base_16x16\\.yaml: config_id 0x[0-9a-f]{8}", "model .*kws_embedded\\.tflite: operators 13",
+          "mapped: jobs 1, commands [0-9]+, steps on the CPU 1, .*", "ran job 0 on fast: cycles [0-9]+"}) {
+      std::string line;
+      std::getline(lines, line);
+      EXPECT_TRUE(std::regex_match(line, std::regex("systolite: [0-9:.]{12} " + std::string(start)))) << line;
+    }
+    std::string rest;
+    EXPECT_FALSE(std::getline(lines, rest)) << rest;
+  }
 }
 
 TEST_F(CommandsTest, DoctorListsToolsAndModels) {

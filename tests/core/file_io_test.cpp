@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/core/file_io.h"
 
+#include <fcntl.h>
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
+#include <sys/stat.h>
+#include <unistd.h>
 
 #include <iterator>
 
@@ -67,6 +70,30 @@ TEST(FileIoTest, FailedWriteLeavesTheFolderAsItWas) {
   const std::string lost = (folder / "no").string() + "/such/folder";
   EXPECT_EQ(message_of([&] { write_file_atomically(lost, std::string_view("text")); }, ExitCode::kData),
             lost + ": cannot be written: No such file or directory");
+}
+
+TEST(FileIoTest, ALinkIsWrittenThrough) {
+  const TemporaryFolder folder;
+  write_file_atomically(folder / "real", std::string_view("old"));
+  std::filesystem::create_symlink("real", folder / "link");
+  write_file_atomically(folder / "link", std::string_view("new"));
+  EXPECT_TRUE(std::filesystem::is_symlink(folder / "link"));
+  EXPECT_EQ(read_text(folder / "real"), "new");
+}
+
+TEST(FileIoTest, APipeIsWrittenToAndStaysOne) {
+  const TemporaryFolder folder;
+  const std::filesystem::path pipe = folder / "pipe";
+  ASSERT_EQ(::mkfifo(pipe.c_str(), 0600), 0);
+  // Opened for both, the pipe holds the text without a second process.
+  const int descriptor = ::open(pipe.c_str(), O_RDWR | O_NONBLOCK | O_CLOEXEC);
+  ASSERT_GE(descriptor, 0);
+  write_file_atomically(pipe, std::string_view("text"));
+  std::string received(8, '\0');
+  EXPECT_EQ(::read(descriptor, received.data(), received.size()), 4);
+  EXPECT_EQ(received.substr(0, 4), "text");
+  ::close(descriptor);
+  EXPECT_TRUE(std::filesystem::is_fifo(pipe));
 }
 
 }  // namespace

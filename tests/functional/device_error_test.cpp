@@ -82,7 +82,7 @@ TEST(DeviceErrorTest, BadLocal) {
 TEST(DeviceErrorTest, ReadWindowLeavesLocalMemoryAlone) {
   SmallDevice device;
   const std::int8_t before = device.executor.local().spm.at(0);
-  functional::Windows windows = functional::Windows::whole(device.hw);
+  Windows windows = Windows::whole(device.hw);
   windows.read_write.last = kInput + 15;
   device.executor.set_windows(windows);
   device.write(kInput, reference::Bytes(32, static_cast<std::int8_t>(before + 1)));
@@ -101,7 +101,7 @@ TEST(DeviceErrorTest, WriteWindowDoesNotCoverFlash) {
 
 TEST(DeviceErrorTest, BusAnswersWithAnError) {
   SmallDevice device;
-  functional::Windows windows;
+  Windows windows;
   windows.read_write = {0, 0xFFFFFFFF};
   device.executor.set_windows(windows);
   expect(error_of_program(device, {encode(load_bytes(0x40000000, 4)), encode(isa::End{})}), ErrorCause::kBusRead, 0,

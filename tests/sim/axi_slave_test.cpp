@@ -233,6 +233,22 @@ TEST_F(AxiSlaveTest, ViolationsAreCountedFromTheFirstCycle) {
   }
 }
 
+TEST(BusMemoryTest, ExternalMemoryIsWrittenAsSramIs) {
+  HwConfig config = small_config();
+  config.external = {
+      .base = 0x60000000, .bytes = 4096, .read_latency_cycles = 1, .write_latency_cycles = 1, .cycles_per_beat = 1};
+  BusMemory memory(config);
+  MemorySystem system(memory, config);
+  system.write({.address = 0x60000000, .beats = 1, .taken = 0});
+  BusBeat data{};
+  data.fill(7);
+  BusResponse response;
+  ASSERT_TRUE(system.write_beat(1, data, 0xFF, response));
+  EXPECT_EQ(response.response, AxiResponse::kOkay);
+  EXPECT_EQ(memory.read(0x60000000, 8), std::vector<std::uint8_t>(8, 7));
+  EXPECT_EQ(memory.region(0x60001000), nullptr);
+}
+
 TEST(BusMemoryTest, RefusesAccessAcrossTheEndOfARegion) {
   const HwConfig config = small_config();
   BusMemory memory(config);

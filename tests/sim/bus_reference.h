@@ -49,6 +49,10 @@ struct WriteEvents {
 struct BusEvents {
   std::vector<ReadEvents> reads;
   std::vector<WriteEvents> writes;
+  // Cycles in which a beat waited only for the CPU, by the engine it belongs to.
+  std::vector<Cycles> fetch_contended;
+  std::vector<Cycles> load_contended;
+  std::vector<Cycles> store_contended;
   bool operator==(const BusEvents&) const = default;
 };
 

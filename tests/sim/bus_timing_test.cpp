@@ -4,8 +4,10 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <ostream>
 #include <random>
+#include <utility>
 
 #include "sim/core/error.h"
 #include "sim/memory/axi_slave.h"
@@ -25,9 +27,33 @@ void PrintTo(const BusEvents& events, std::ostream* out) {
     for (std::size_t i = 0; i < write.moved.size(); ++i) *out << ' ' << write.data_offered[i] << '-' << write.moved[i];
     *out << " response " << write.response;
   }
+  const std::pair<const char*, const std::vector<Cycles>*> contended[] = {
+      {"fetch", &events.fetch_contended}, {"load", &events.load_contended}, {"store", &events.store_contended}};
+  for (const auto& [name, cycles] : contended) {
+    *out << "\n" << name << " contended";
+    for (const Cycles cycle : *cycles) *out << ' ' << cycle;
+  }
 }
 
 namespace {
+
+std::vector<Cycles> cycles_of(const std::vector<CycleSpan>& spans) {
+  std::vector<Cycles> cycles;
+  for (std::size_t i = 0; i < spans.size(); ++i) {
+    EXPECT_LT(spans[i].from, spans[i].to);
+    if (i > 0) {
+      EXPECT_LT(spans[i - 1].to, spans[i].from) << "spans that touch are one";
+    }
+    for (Cycles cycle = spans[i].from; cycle < spans[i].to; ++cycle) cycles.push_back(cycle);
+  }
+  return cycles;
+}
+
+void set_contention(BusEvents& events, const Contention& contention) {
+  events.fetch_contended = cycles_of(contention.fetch);
+  events.load_contended = cycles_of(contention.load);
+  events.store_contended = cycles_of(contention.store);
+}
 
 // The plan on BusTiming, event by event.
 BusEvents ask_timing(const HwConfig& config, const std::optional<RandomStalls>& stalls, const BusPlan& plan) {
@@ -66,6 +92,7 @@ BusEvents ask_timing(const HwConfig& config, const std::optional<RandomStalls>& 
       event.response = times.response;
     }
   }
+  set_contention(events, timing.contention());
   return events;
 }
 
@@ -97,6 +124,7 @@ class PinMaster {
       observe(request, reply);
     }
     EXPECT_TRUE(slave.idle());
+    set_contention(events_, system_.contention());
     return events_;
   }
 
@@ -191,6 +219,30 @@ HwConfig draw_config(Random& random) {
     region->cycles_per_beat = random.from(1, random.chance(50) ? 1 : 5);
   }
   config.sram.write_latency_cycles = random.from(1, 9);
+  if (random.chance(50)) {
+    config.external = {.base = 0x60000000,
+                       .bytes = 1U << 16,
+                       .read_latency_cycles = random.from(1, 20),
+                       .write_latency_cycles = random.from(1, 20),
+                       .cycles_per_beat = random.from(1, 4)};
+  }
+  if (random.chance(60)) {
+    config.flash.line = {.bytes = config.dma.bus_bytes() << random.below(5),
+                         .access_cycles = random.from(1, 24),
+                         .prefetch_lines = random.from(0, 4)};
+  }
+  config.sram.banks = 1 << random.below(5);
+  if (random.chance(50)) {
+    for (unsigned i = 1 + random.below(4); i > 0; --i) {
+      CpuTraffic& cpu = config.cpu_traffic.emplace_back();
+      const std::vector<RegionId> regions = config.regions();
+      cpu.region = regions[random.below(static_cast<unsigned>(regions.size()))];
+      cpu.bank = random.from(0, config.region(cpu.region).banks - 1);
+      cpu.offset_cycles = random.from(0, 40);
+      cpu.period_cycles = random.from(5, 50);
+      cpu.busy_cycles = random.from(1, cpu.period_cycles / 5);  // four of them leave a free cycle
+    }
+  }
   return config;
 }
 
@@ -198,7 +250,8 @@ HwConfig draw_config(Random& random) {
 std::uint32_t draw_address(Random& random, const HwConfig& config, unsigned beats) {
   const auto bus = static_cast<unsigned>(config.dma.bus_bytes());
   std::uint32_t base = 0x40000000;
-  if (random.chance(95)) base = random.chance(50) ? config.flash.base : config.sram.base;
+  const std::vector<RegionId> regions = config.regions();
+  if (random.chance(95)) base = config.region(regions[random.below(static_cast<unsigned>(regions.size()))]).base;
   const unsigned page = random.below(16);
   return base + page * 4096 + random.below(4096 / bus - beats + 1) * bus;
 }
@@ -207,11 +260,19 @@ BusPlan draw_plan(Random& random, const HwConfig& config) {
   BusPlan plan;
   const auto gap = [&random] { return random.chance(60) ? Cycles{0} : Cycles{random.below(25)}; };
   for (unsigned i = random.below(8); i > 0; --i) {
-    const unsigned beats = 1 + random.below(kMaxBurstBeats);
-    plan.reads.push_back({.gap = gap(),
-                          .id = static_cast<std::uint8_t>(random.below(2)),
-                          .address = draw_address(random, config, beats),
-                          .beats = beats});
+    unsigned beats = 1 + random.below(kMaxBurstBeats);
+    std::uint32_t address = draw_address(random, config, beats);
+    if (!plan.reads.empty() && random.chance(60)) {
+      // Where the burst before ended, or a little behind or before.
+      const ReadPlan& before = plan.reads.back();
+      const auto bus = static_cast<unsigned>(config.dma.bus_bytes());
+      address = before.address + before.beats * bus;
+      if (random.chance(30)) address += bus * random.below(40);
+      if (random.chance(10)) address -= bus * random.below(20);
+      beats = std::min(beats, (4096 - address % 4096) / bus);
+    }
+    plan.reads.push_back(
+        {.gap = gap(), .id = static_cast<std::uint8_t>(random.below(2)), .address = address, .beats = beats});
   }
   for (unsigned i = random.below(5); i > 0; --i) {
     const unsigned beats = 1 + random.below(kMaxBurstBeats);
@@ -225,6 +286,7 @@ BusPlan draw_plan(Random& random, const HwConfig& config) {
 
 TEST(BusTimingTest, EventsAndPinsAgreeWithABusThatIsSteppedThroughEveryCycle) {
   std::size_t beats = 0;
+  std::size_t contended = 0;
   for (std::uint64_t seed = 1; seed <= 4000; ++seed) {
     Random random(seed);
     const HwConfig config = draw_config(random);
@@ -234,10 +296,12 @@ TEST(BusTimingTest, EventsAndPinsAgreeWithABusThatIsSteppedThroughEveryCycle) {
     const BusEvents expected = step_bus(config, stalls, plan);
     ASSERT_EQ(ask_timing(config, stalls, plan), expected) << "seed " << seed;
     ASSERT_EQ(PinMaster(config, stalls, plan).run(), expected) << "seed " << seed;
+    contended += expected.fetch_contended.size() + expected.load_contended.size() + expected.store_contended.size();
     for (const ReadEvents& read : expected.reads) beats += read.moved.size();
     for (const WriteEvents& write : expected.writes) beats += write.moved.size();
   }
   EXPECT_GT(beats, 100000);
+  EXPECT_GT(contended, 5000);
 }
 
 TEST(BusTimingTest, BeatsOfABurstAreEvenlySpacedWithoutStalls) {
@@ -249,6 +313,184 @@ TEST(BusTimingTest, BeatsOfABurstAreEvenlySpacedWithoutStalls) {
   EXPECT_EQ(times.first, 18);  // latency 8
   EXPECT_EQ(times.step, 3);
   EXPECT_EQ(times.last, 27);
+}
+
+std::vector<Cycles> beats_of(BusTiming& timing, const BusBurst& burst) {
+  BurstTimes times;
+  timing.read(burst, times);
+  std::vector<Cycles> cycles;
+  for (unsigned beat = 0; beat < burst.beats; ++beat) cycles.push_back(times[beat]);
+  return cycles;
+}
+
+// A small configuration with two beats in a flash line, read latency 3.
+HwConfig line_config(int prefetch_lines) {
+  HwConfig config = small_config();
+  config.flash.read_latency_cycles = 3;
+  config.flash.line = {.bytes = 16, .access_cycles = 9, .prefetch_lines = prefetch_lines};
+  return config;
+}
+
+TEST(FlashLineTest, WithoutPrefetchEveryLineIsReadWhenItIsWanted) {
+  const HwConfig config = line_config(0);
+  BusTiming timing(config);
+  // Lines wanted in 0, 10, 20; read from 100 + 0 on for the second burst.
+  EXPECT_EQ(beats_of(timing, {.id = 1, .address = config.flash.base, .beats = 6, .taken = 0}),
+            (std::vector<Cycles>{9, 10, 19, 20, 29, 30}));
+  EXPECT_EQ(beats_of(timing, {.id = 1, .address = config.flash.base + 48, .beats = 1, .taken = 100}),
+            (std::vector<Cycles>{109}));
+}
+
+TEST(FlashLineTest, PrefetchReadsTheNextLineWhileOneIsInUse) {
+  const HwConfig config = line_config(1);
+  BusTiming timing(config);
+  // Lines there in 9, 18, 27, and the next one in 36.
+  EXPECT_EQ(beats_of(timing, {.id = 1, .address = config.flash.base, .beats = 6, .taken = 0}),
+            (std::vector<Cycles>{9, 10, 18, 19, 27, 28}));
+  EXPECT_EQ(beats_of(timing, {.id = 1, .address = config.flash.base + 48, .beats = 3, .taken = 100}),
+            (std::vector<Cycles>{103, 104, 109}));  // the line after it: read from 100 on, when its line is wanted
+}
+
+TEST(FlashLineTest, ABeatInTheLineOfTheOneBeforeNeedsNothingNew) {
+  const HwConfig config = line_config(0);
+  BusTiming timing(config);
+  beats_of(timing, {.id = 1, .address = config.flash.base, .beats = 1, .taken = 0});
+  EXPECT_EQ(beats_of(timing, {.id = 0, .address = config.flash.base + 8, .beats = 1, .taken = 50}),
+            (std::vector<Cycles>{53}));
+}
+
+TEST(FlashLineTest, ABurstElsewhereStopsThePrefetch) {
+  const HwConfig config = line_config(2);
+  BusTiming timing(config);
+  EXPECT_EQ(beats_of(timing, {.id = 1, .address = config.flash.base, .beats = 2, .taken = 0}),
+            (std::vector<Cycles>{9, 10}));
+  EXPECT_EQ(beats_of(timing, {.id = 0, .address = config.flash.base + 160, .beats = 1, .taken = 14}),
+            (std::vector<Cycles>{23}));
+  EXPECT_EQ(beats_of(timing, {.id = 1, .address = config.flash.base + 16, .beats = 1, .taken = 60}),
+            (std::vector<Cycles>{69}));  // line 1 was read and is lost
+}
+
+TEST(FlashLineTest, SkippedLinesAreReadAllTheSame) {
+  const HwConfig config = line_config(2);
+  BusTiming timing(config);
+  beats_of(timing, {.id = 1, .address = config.flash.base, .beats = 1, .taken = 0});  // line 0 there in 9
+  EXPECT_EQ(beats_of(timing, {.id = 1, .address = config.flash.base + 32, .beats = 1, .taken = 12}),
+            (std::vector<Cycles>{27}));
+  // Wanted in 27; line 3 there in 36.
+  EXPECT_EQ(beats_of(timing, {.id = 1, .address = config.flash.base + 64, .beats = 1, .taken = 13}),
+            (std::vector<Cycles>{45}));
+}
+
+TEST(FlashLineTest, PrefetchStopsWhenItIsFarEnoughAhead) {
+  const HwConfig config = line_config(1);
+  BusTiming timing(config);
+  beats_of(timing, {.id = 1, .address = config.flash.base, .beats = 1, .taken = 0});
+  // Line 1 is there in 18, but line 2 is read only when line 1 is wanted, in 50.
+  EXPECT_EQ(beats_of(timing, {.id = 1, .address = config.flash.base + 16, .beats = 3, .taken = 50}),
+            (std::vector<Cycles>{53, 54, 59}));
+}
+
+TEST(FlashLineTest, ReadsOfOtherMemoriesLeaveTheLinesAlone) {
+  const HwConfig config = line_config(1);
+  BusTiming timing(config);
+  beats_of(timing, {.id = 1, .address = config.flash.base, .beats = 1, .taken = 0});
+  beats_of(timing, {.id = 1, .address = config.sram.base, .beats = 1, .taken = 20});
+  EXPECT_EQ(beats_of(timing, {.id = 1, .address = config.flash.base + 16, .beats = 1, .taken = 40}),
+            (std::vector<Cycles>{43}));
+}
+
+TEST(FlashLineTest, AJobStartsWithNothingRead) {
+  const HwConfig config = line_config(1);
+  BusTiming timing(config);
+  beats_of(timing, {.id = 1, .address = config.flash.base, .beats = 1, .taken = 0});
+  timing.start_job();
+  EXPECT_EQ(beats_of(timing, {.id = 1, .address = config.flash.base + 8, .beats = 1, .taken = 30}),
+            (std::vector<Cycles>{39}));
+}
+
+// A small configuration whose CPU holds bank 1 of four in cycles 10 to 12, 20 to 22 and so on.
+HwConfig shared_config() {
+  HwConfig config = small_config();
+  config.sram.banks = 4;
+  config.cpu_traffic = {
+      {.region = RegionId::kSram, .bank = 1, .offset_cycles = 10, .period_cycles = 10, .busy_cycles = 3}};
+  return config;
+}
+
+TEST(BusTimingTest, ABeatWaitsForItsBankWhileTheCpuHoldsIt) {
+  const HwConfig config = shared_config();
+  BusTiming timing(config);
+  const std::uint32_t bank1 = config.sram.base + config.sram.bytes / 4;
+  const BusBurst load{.id = 1, .address = bank1, .beats = 4, .taken = 6};  // latency 2
+  EXPECT_EQ(beats_of(timing, load), (std::vector<Cycles>{8, 9, 13, 14}));
+  EXPECT_EQ(timing.contention(), (Contention{.load = {{10, 13}}}));
+  const BusBurst fetch{.id = 0, .address = bank1 + 64, .beats = 2, .taken = 19};
+  EXPECT_EQ(beats_of(timing, fetch), (std::vector<Cycles>{23, 24}));
+  // From cycle 21 on, where it would have moved.
+  EXPECT_EQ(timing.contention(), (Contention{.fetch = {{21, 23}}, .load = {{10, 13}}}));
+}
+
+TEST(BusTimingTest, OtherBanksAreFree) {
+  const HwConfig config = shared_config();
+  BusTiming timing(config);
+  const std::uint32_t bank1 = config.sram.base + config.sram.bytes / 4;
+  const std::uint32_t bank2 = config.sram.base + config.sram.bytes / 2;
+  const BusBurst below{.id = 1, .address = bank1 - 32, .beats = 4, .taken = 7};
+  EXPECT_EQ(beats_of(timing, below), (std::vector<Cycles>{9, 10, 11, 12}));
+  const BusBurst above{.id = 1, .address = bank2, .beats = 4, .taken = 17};
+  EXPECT_EQ(beats_of(timing, above), (std::vector<Cycles>{19, 20, 21, 22}));
+  EXPECT_EQ(timing.contention(), Contention{});
+}
+
+TEST(BusTimingTest, ContentionOfAStoreCountsFromTheCycleItsDataIsOnTheBus) {
+  const HwConfig config = shared_config();
+  BusTiming timing(config);
+  timing.write({.address = config.sram.base + config.sram.bytes / 4, .beats = 2, .taken = 5});
+  EXPECT_EQ(timing.write_slot(9), 9);
+  EXPECT_EQ(timing.write_beat(9).moved, 9);
+  EXPECT_EQ(timing.write_slot(11), 13);
+  const WriteTimes last = timing.write_beat(11);
+  EXPECT_EQ(last.moved, 13);
+  EXPECT_EQ(last.response, 16);  // write latency 3
+  EXPECT_EQ(timing.contention(), (Contention{.store = {{11, 13}}}));
+}
+
+TEST(BusTimingTest, AStalledCycleIsNotContended) {
+  const HwConfig config = shared_config();
+  const RandomStalls stalls{.seed = 4, .probability = 0.5};
+  const StallPattern pattern(stalls);
+  BusTiming timing(config);
+  timing.set_stalls(stalls);
+  beats_of(timing, {.id = 1, .address = config.sram.base + config.sram.bytes / 4, .beats = 16, .taken = 0});
+  std::size_t contended = 0;
+  for (const Cycles cycle : cycles_of(timing.contention().load)) {
+    EXPECT_FALSE(pattern.stalled(BusChannel::kReadData, cycle)) << cycle;
+    ++contended;
+  }
+  EXPECT_GT(contended, 0);
+}
+
+// Accesses that a simulated CPU would make.
+class ListedTraffic final : public BankTraffic {
+ public:
+  explicit ListedTraffic(std::vector<std::pair<MemoryBank, Cycles>> accesses) : accesses_(std::move(accesses)) {}
+  Cycles first_free(MemoryBank bank, Cycles from) const override {
+    while (std::ranges::find(accesses_, std::pair{bank, from}) != accesses_.end()) ++from;
+    return from;
+  }
+
+ private:
+  std::vector<std::pair<MemoryBank, Cycles>> accesses_;
+};
+
+TEST(BusTimingTest, AnyOtherTrafficCanReplaceTheConfiguredOne) {
+  const HwConfig config = shared_config();
+  const ListedTraffic traffic({{{RegionId::kFlash, 0}, 9}, {{RegionId::kFlash, 0}, 10}, {{RegionId::kSram, 1}, 11}});
+  BusTiming timing(config);
+  timing.set_traffic(traffic);
+  EXPECT_EQ(beats_of(timing, {.id = 0, .address = config.flash.base, .beats = 3, .taken = 0}),
+            (std::vector<Cycles>{8, 11, 12}));
+  EXPECT_EQ(timing.contention(), (Contention{.fetch = {{9, 11}}}));
 }
 
 TEST(BusTimingTest, AJobStartsWithAnIdleBus) {

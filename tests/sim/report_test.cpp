@@ -7,6 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "sim/core/error.h"
+#include "sim/memory/contention.h"
 #include "sim/report/bus_bytes.h"
 #include "sim/report/layer_windows.h"
 #include "sim/report/report_json.h"
@@ -212,6 +213,18 @@ TEST_F(ReportTest, JsonHasTheDocumentedKeys) {
   EXPECT_EQ(json["layers"][2]["where"], "cpu");
   EXPECT_EQ(json["cpu_operators"][0]["reason"], "it needs exponentials");
   EXPECT_EQ(json["engines"]["mm"]["busy"], 65);
+}
+
+TEST_F(ReportTest, ContentionIsAStallOfItsOwn) {
+  Trace trace = two_layer_trace();
+  trace.states[0] = {{State::kWaitMemory, 0, 20}, {State::kBusy, 20, 30}, {State::kIdle, 30, 130}};
+  mark_contention(trace, {.load = {{4, 17}}});
+  const Report shared = make_report(three_ops(), program_of(two_layers()), small_config(), {trace},
+                                    {.backend = "rtl", .input = "", .has_timing = true});
+  const auto json = nlohmann::json::parse(to_json(shared));
+  EXPECT_EQ(json["engines"]["ld"],
+            (nlohmann::json{{"idle", 100}, {"busy", 10}, {"wait_memory", 7}, {"wait_contention", 13}}));
+  EXPECT_NE(to_table(shared).find("wait_contention 10 %"), std::string::npos);
 }
 
 TEST_F(ReportTest, WithoutAClockFiguresOfTimeAreNull) {

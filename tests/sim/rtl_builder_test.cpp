@@ -10,6 +10,7 @@
 #include <fstream>
 #include <string>
 #include <thread>
+#include <vector>
 
 #include "sim/core/error.h"
 #include "sim/rtl/subprocess.h"
@@ -96,6 +97,22 @@ TEST_F(RtlBuilderTest, ToolsThatSucceedWithoutALibraryAreAFailure) {
   EXPECT_NE(refusal().find("made no library"), std::string::npos);
 }
 
+TEST_F(RtlBuilderTest, DetailsNameTheLibraryAndTheCommandsThatMakeIt) {
+  script("verilator", "[ \"$1\" = --version ] && { echo Verilator 5.006; exit 0; }\n/bin/mkdir -p obj");
+  script("make", ": >obj/libslt_rtl.so");
+  std::vector<std::string> details;
+  RtlBuildOptions detailed = options();
+  detailed.detail = [&](const std::string& line) { details.push_back(line); };
+  const std::string library = build_rtl_library(small_config(), detailed).string();
+  ASSERT_EQ(details.size(), 3);
+  EXPECT_TRUE(details[0].ends_with(": " + library)) << details[0];
+  EXPECT_NE(details[1].find((tools / "verilator").string() + " --cc "), std::string::npos) << details[1];
+  EXPECT_NE(details[2].find((tools / "make").string() + " -C obj "), std::string::npos) << details[2];
+  details.clear();
+  EXPECT_EQ(build_rtl_library(small_config(), detailed), library);
+  EXPECT_EQ(details.size(), 1) << "the second time there is nothing to make";
+}
+
 TEST_F(RtlBuilderTest, OfTwoAtOnceOneBuildsAndTheOtherWaits) {
   const std::string count = (folder.path() / "count").string();
   script("verilator", "[ \"$1\" = --version ] && { echo Verilator 5.006; exit 0; }\n/bin/mkdir -p obj; echo x >>'" +
@@ -122,7 +139,8 @@ TEST_F(RtlBuilderTest, AChangedConfigurationIsAnotherLibrary) {
   other.queue_depth = 4;
   EXPECT_NE(build_rtl_library(small_config(), options()), build_rtl_library(other, options()));
   HwConfig slower = small_config();
-  slower.flash.read_latency_cycles = 20;  // no part of the RTL
+  slower.name = "slower";  // neither is part of the RTL
+  slower.flash.read_latency_cycles = 20;
   EXPECT_EQ(build_rtl_library(small_config(), options()), build_rtl_library(slower, options()));
 }
 

@@ -70,10 +70,10 @@ TEST_F(RtlDeviceTest, TheClockOfAJobRunsFromDoorbellToInterrupt) {
   EXPECT_EQ(trace.pop_cycles[0], (std::vector<Cycles>{0}));
   EXPECT_EQ(trace.done_cycles[0], (std::vector<Cycles>{6}));
   EXPECT_EQ(trace.states[0], (std::vector<StateSpan>{{isa::State::kIdle, 0, 1},
-                                                     {isa::State::kWaitMemory, 1, 2},
-                                                     {isa::State::kBusy, 2, 6},
-                                                     {isa::State::kIdle, 6, 11}}));
-  EXPECT_EQ(trace.traffic, (BusTraffic{.fetch_beats = 4, .write_beats = 1}));
+                                                     {isa::State::kWaitMemory, 1, 3},
+                                                     {isa::State::kBusy, 3, 7},
+                                                     {isa::State::kIdle, 7, 11}}));
+  EXPECT_EQ(trace.traffic, (BusTraffic{.load_beats = 4, .write_beats = 1}));
 }
 
 TEST_F(RtlDeviceTest, TheTraceTellsWhenTheJobStartedSinceReset) {
@@ -130,8 +130,44 @@ TEST_F(RtlDeviceTest, RandomStallsChangeTheTimeAndNotTheResult) {
   EXPECT_EQ(memory.read(kStream + 0x1000, 1)[0], 10);
 }
 
+TEST_F(RtlDeviceTest, StallsAreThoseOfTheCyclesOfTheJob) {
+  device.memory().set_stalls(RandomStalls{.seed = 3, .probability = 0.6});
+  start();
+  ASSERT_TRUE(device.advance_until_irq(10000));
+  const Trace first = device.take_trace();
+  device.write_register(SLT_REG_IRQ_STATUS_OFFSET, 1);
+  device.advance(7);
+  start();
+  ASSERT_TRUE(device.advance_until_irq(10000));
+  const Trace second = device.take_trace();
+  EXPECT_EQ(second.cycles, first.cycles);
+  EXPECT_EQ(second.read_beats, first.read_beats);
+  EXPECT_EQ(second.write_beats, first.write_beats);
+}
+
+TEST_F(RtlDeviceTest, ABankThatTheCpuHoldsShowsAsContention) {
+  HwConfig shared = small_config();
+  shared.cpu_traffic = {
+      {.region = RegionId::kSram, .bank = 0, .offset_cycles = 3, .period_cycles = 1000, .busy_cycles = 2}};
+  RtlDevice other(shared, memory, library_);
+  memory.write(kStream, std::vector<std::uint8_t>(32));
+  other.write_register(SLT_REG_STREAM_ADDR_OFFSET, kStream);
+  other.write_register(SLT_REG_DOORBELL_OFFSET, 1);
+  ASSERT_TRUE(other.advance_until_irq(1000));
+  const Trace trace = other.take_trace();
+  // Beats in 2, 5, 6, 7 instead of 2 to 5.
+  EXPECT_EQ(trace.cycles, 13);
+  EXPECT_EQ(trace.read_beats, (std::vector<BeatSpan>{{2, 3}, {5, 8}}));
+  EXPECT_EQ(trace.states[0], (std::vector<StateSpan>{{isa::State::kIdle, 0, 1},
+                                                     {isa::State::kWaitMemory, 1, 3},
+                                                     {isa::State::kBusy, 3, 4},
+                                                     {isa::State::kWaitContention, 4, 6},
+                                                     {isa::State::kBusy, 6, 9},
+                                                     {isa::State::kIdle, 9, 13}}));
+}
+
 TEST_F(RtlDeviceTest, WithoutWaveformsInTheLibraryTracingIsRefused) {
-  EXPECT_THROW(device.trace_waveforms("x.fst", 0, 10), Error);
+  EXPECT_THROW(device.model().trace_waveforms("x.fst", 0, 10), Error);
 }
 
 TEST_F(RtlDeviceTest, TheSecondBuildFindsTheLibraryOfTheFirst) {

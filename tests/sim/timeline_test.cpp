@@ -9,90 +9,18 @@
 
 #include "sim/core/error.h"
 #include "sim/report/command_work.h"
+#include "tests/sim/hand_run.h"
 #include "tests/sim/small_config.h"
 
 namespace systolite {
 namespace {
 
-using isa::State;
 using Json = nlohmann::json;
-
-constexpr Cycles kMatrixDoneDelay = 20;  // rows + cols + 4 of an 8 x 8 array
-
-// Stream: 0 ld(op 0), 1 mm_cfg_in(op 0), 2 mm(op 0), 3 mm(op 0), 4 st(op 0), 5 end.
-JobStep job() {
-  JobStep step;
-  step.stream_address = 0x08000000;
-  step.commands = {isa::encode(isa::Ld{.mem_addr = 0x08001000, .row_bytes = 64}),       isa::encode(isa::MmCfgIn{}),
-                   isa::encode(isa::Mm{.len = 8, .wait = isa::mask(isa::Engine::kLd)}), isa::encode(isa::Mm{.len = 8}),
-                   isa::encode(isa::St{.mem_addr = 0x20000000, .row_bytes = 8}),        isa::encode(isa::End{})};
-  step.op_of_command = {0, 0, 0, 0, 0, -1};
-  return step;
-}
-
-Trace trace() {
-  Trace t;
-  t.cycles = 100;
-  t.states = {{{{State::kIdle, 0, 10},
-                {State::kBusy, 10, 11},
-                {State::kWaitMemory, 11, 20},
-                {State::kBusy, 20, 28},
-                {State::kIdle, 28, 100}},
-               {{State::kIdle, 0, 100}},
-               {{State::kIdle, 0, 11},
-                {State::kBusy, 11, 12},
-                {State::kWaitLd, 12, 30},
-                {State::kBusy, 30, 40},
-                {State::kWaitWeights, 40, 44},
-                {State::kBusy, 44, 60},
-                {State::kIdle, 60, 100}},
-               {{State::kIdle, 0, 100}},
-               {{State::kIdle, 0, 80},
-                {State::kWaitMemory, 80, 83},
-                {State::kBusy, 83, 84},
-                {State::kWaitMemory, 84, 90},
-                {State::kIdle, 90, 100}},
-               {{State::kWaitMemory, 0, 10}, {State::kBusy, 10, 15}, {State::kWaitEngines, 15, 100}}}};
-  // The second mm is popped while the first one works, up to cycle 50.
-  t.pop_cycles = {{{10}, {}, {11, 30, 33}, {}, {80}}};
-  t.done_cycles = {{{27}, {}, {12, 49 + kMatrixDoneDelay, 59 + kMatrixDoneDelay}, {}, {89}}};
-  t.read_beats = {{4, 10}, {19, 27}};
-  t.fetch_beats = {{4, 10}};
-  t.write_beats = {{82, 83}};
-  t.traffic = {.fetch_beats = 6, .load_beats = 8, .write_beats = 1};
-  return t;
-}
-
-Graph graph() {
-  Graph g;
-  g.name = "net";
-  g.tensors.resize(4);
-  for (Tensor& tensor : g.tensors) tensor.shape = {1, 64};
-  g.tensors[3].shape = {64, 64};
-  g.tensors[3].data.resize(64 * 64);
-  g.ops.push_back({.index = 0,
-                   .type = "FULLY_CONNECTED",
-                   .name = "dense",
-                   .inputs = {0, 3, -1},
-                   .outputs = {1},
-                   .params = FullyConnected{}});
-  g.ops.push_back({.index = 1, .type = "SOFTMAX", .name = "soft", .inputs = {1}, .outputs = {2}, .params = Softmax{}});
-  g.inputs = {0};
-  g.outputs = {2};
-  return g;
-}
-
-Program two_jobs() {
-  Program program{};
-  program.steps = {job(), CpuStep{1, "no softmax unit"}, job()};
-  program.layers = {{Where::kArray, ""}, {Where::kCpu, "no softmax unit"}};
-  return program;
-}
 
 std::vector<Json> events(Cycles from = 0, Cycles to = 200, double clock_mhz = 100) {
   HwConfig hw = small_config();
   hw.clock_mhz = clock_mhz;
-  const std::string text = timeline_json(graph(), two_jobs(), hw, {trace(), trace()},
+  const std::string text = timeline_json(hand_graph(), hand_program(), hw, {hand_trace(), hand_trace()},
                                          {.backend = "rtl", .input = "zeros", .has_timing = true}, from, to);
   return Json::parse(text).at("traceEvents");
 }
@@ -117,7 +45,7 @@ std::string brief(const std::vector<Json>& slices) {
 }
 
 TEST(CommandWorkTest, AMatrixCommandWorksFromTheEndOfTheOneBeforeToItsLastPosition) {
-  const auto work = command_work(job(), trace(), small_config());
+  const auto work = command_work(hand_job(), hand_trace(), small_config());
   ASSERT_EQ(work[2].size(), 3);
   EXPECT_EQ(work[2][1].command, 2);
   EXPECT_EQ(work[2][1].from, 30);
@@ -127,9 +55,9 @@ TEST(CommandWorkTest, AMatrixCommandWorksFromTheEndOfTheOneBeforeToItsLastPositi
 }
 
 TEST(CommandWorkTest, AMissingPopIsAnError) {
-  Trace t = trace();
+  Trace t = hand_trace();
   t.pop_cycles[4].clear();
-  EXPECT_THROW(static_cast<void>(command_work(job(), t, small_config())), Error);
+  EXPECT_THROW(static_cast<void>(command_work(hand_job(), t, small_config())), Error);
 }
 
 TEST(TimelineTest, WorkOfEachCommandHoldsItsStalls) {
@@ -138,6 +66,22 @@ TEST(TimelineTest, WorkOfEachCommandHoldsItsStalls) {
             "mm_cfg_in 0 FULLY_CONNECTED 11-12; wait_ld 12-30; mm 0 FULLY_CONNECTED 30-50; wait_weights 40-44; "
             "mm 0 FULLY_CONNECTED 50-60; ");
   EXPECT_EQ(brief(on_row(events(0, 100), 2, 6)), "st 0 FULLY_CONNECTED 80-90; wait_memory 80-83; wait_memory 84-90; ");
+}
+
+TEST(TimelineTest, ACommandCarriedOutBesideTheOneBeforeIsAMark) {
+  Trace busy = hand_trace();  // the configuration command is popped while an mm works
+  JobStep step = hand_job();
+  std::swap(step.commands[1], step.commands[2]);
+  busy.pop_cycles[2] = {12, 20, 33};
+  busy.done_cycles[2] = {49 + kMatrixDoneDelay, 50 + kMatrixDoneDelay, 59 + kMatrixDoneDelay};
+  Program program = hand_program();
+  program.steps = {step};
+  const std::string text = timeline_json(hand_graph(), program, small_config(), {busy},
+                                         {.backend = "rtl", .input = "zeros", .has_timing = true}, 0, 100);
+  const std::vector<Json> marks = on_row(Json::parse(text).at("traceEvents"), 2, 4, "i");
+  ASSERT_EQ(marks.size(), 1);
+  EXPECT_EQ(marks[0].at("args").at("command"), 2);
+  EXPECT_EQ(marks[0].at("args").at("cycle"), 20);
 }
 
 TEST(TimelineTest, PortsShowTheirBeats) {
@@ -156,7 +100,7 @@ TEST(TimelineTest, JobsFollowEachOtherAndCpuStepsStandBetweenThem) {
   EXPECT_EQ(cpu[0].at("name"), "1 SOFTMAX");
   EXPECT_EQ(cpu[0].at("args").at("cycle"), 100);
   EXPECT_EQ(cpu[0].at("args").at("reason"), "no softmax unit");
-  EXPECT_EQ(run_windows(two_jobs(), {trace(), trace()}, small_config()),
+  EXPECT_EQ(run_windows(hand_program(), {hand_trace(), hand_trace()}, small_config()),
             (std::vector<LayerWindow>{{0, 0, 100}, {0, 100, 200}}));
 }
 

@@ -42,8 +42,9 @@ NetworkRun::NetworkRun(const Graph& graph, const HwConfig& config, Device& devic
   const slt_result_t found = slt_init(&b.driver, &port);
   b.port.rethrow();
   require(found, "slt_init");
-  const slt_memory_t regions = {b.memory.storage(config.flash.base).data(), config.flash.base, config.flash.bytes,
-                                b.memory.storage(config.sram.base).data(),  config.sram.base,  config.sram.bytes};
+  const MemoryRegion& weights = config.weights_region();
+  const slt_memory_t regions = {b.memory.storage(weights.base).data(),     weights.base,     weights.bytes,
+                                b.memory.storage(config.sram.base).data(), config.sram.base, config.sram.bytes};
   const slt_result_t loaded = slt_network_load(&b.network, b.image.data(),
                                                static_cast<std::uint32_t>(network.image.size()), &regions, &b.driver);
   b.port.rethrow();

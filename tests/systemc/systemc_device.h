@@ -10,6 +10,7 @@
 
 #include "hw/systemc/accelerator_top.h"
 #include "sim/device/device.h"
+#include "sim/memory/contention.h"
 #include "sim/memory/memory_system.h"
 
 namespace systolite::test {
@@ -36,7 +37,11 @@ class SystemcDevice final : public Device {
   bool advance_until_irq(Cycles limit) override;
   void advance(Cycles cycles) override;
   [[nodiscard]] Cycles now() const override { return bench_.top.now(); }
-  Trace take_trace() override { return bench_.top.take_trace(); }
+  Trace take_trace() override {
+    Trace trace = bench_.top.take_trace();
+    mark_contention(trace, memory_.contention());
+    return trace;
+  }
 
   [[nodiscard]] MemorySystem& memory() noexcept { return memory_; }
   // For accesses of any kind; they take effect as the simulation goes on.

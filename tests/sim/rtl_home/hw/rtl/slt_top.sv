@@ -52,6 +52,7 @@ module slt_top
   logic [31:0] address_q;
   logic [31:0] sum_q;
   logic        irq_q;
+  logic        moved_q;
   logic        access;
   logic        start;
 
@@ -64,7 +65,9 @@ module slt_top
       address_q <= '0;
       sum_q     <= '0;
       irq_q     <= 1'b0;
+      moved_q   <= 1'b0;
     end else begin
+      moved_q <= axi_rvalid_i;
       if (access && apb_pwrite_i && apb_paddr_i == REG_STREAM_ADDR) address_q <= apb_pwdata_i;
       if (access && apb_pwrite_i && apb_paddr_i == REG_IRQ_STATUS) irq_q <= 1'b0;
       case (phase_q)
@@ -90,7 +93,7 @@ module slt_top
   assign apb_pready_o  = apb_paddr_i != 12'h0F8;
   assign apb_pslverr_o = 1'b0;
   assign axi_arvalid_o = phase_q == READ_ADDRESS;
-  assign axi_arid_o    = '0;
+  assign axi_arid_o    = 1'b1;
   assign axi_araddr_o  = address_q;
   assign axi_arlen_o   = 8'd3;
   assign axi_arsize_o  = 3'($clog2(BUS_BYTES));
@@ -112,7 +115,7 @@ module slt_top
   always_comb begin
     probe_o          = '0;
     probe_o.state_fe = phase_q == IDLE ? ST_IDLE : ST_BUSY;
-    probe_o.state_ld = phase_q == READ_DATA ? (axi_rvalid_i ? ST_BUSY : ST_WAIT_MEMORY) : ST_IDLE;
+    probe_o.state_ld = moved_q ? ST_BUSY : phase_q == READ_DATA ? ST_WAIT_MEMORY : ST_IDLE;
     probe_o.state_st = phase_q == RESPONSE ? ST_BUSY : ST_IDLE;
     probe_o.pop[0]   = phase_q == READ_ADDRESS;
     probe_o.done[0]  = phase_q == WRITE_ADDRESS;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/rtl/rtl_device.h"
+#include "sim/rtl/rtl_model.h"
 
 #include <dlfcn.h>
 #include <fmt/format.h>
@@ -19,6 +19,10 @@ static_assert(SLT_RTL_BUS_BYTES == kMaxBusBytes);
 
 // No register access of a working device takes nearly as long.
 constexpr Cycles kRegisterTimeout = 1000;
+
+// Between the last thing the probe and the bus show and the last change of a register, such as the interrupt status,
+// there are fewer cycles than this.
+constexpr Cycles kQuietCycles = 16;
 
 std::string first_line(const std::string& text) { return text.substr(0, text.find('\n')); }
 
@@ -58,7 +62,7 @@ void drive(const AxiReply& reply, slt_rtl_inputs& pins) {
 }  // namespace
 
 // The functions of a loaded library. It stays loaded as long as the object.
-struct RtlDevice::Library {
+struct RtlModel::Library {
   explicit Library(const std::filesystem::path& file) : handle(::dlopen(file.c_str(), RTLD_NOW | RTLD_LOCAL)) {
     if (handle == nullptr)
       throw Error(ExitCode::kTool, fmt::format("Cannot load the RTL simulation {}: {}.", file.string(), ::dlerror()));
@@ -96,17 +100,17 @@ struct RtlDevice::Library {
   slt_rtl_trace_fn trace = nullptr;
 };
 
-RtlDevice::RtlDevice(const HwConfig& config, BusMemory& memory, const std::filesystem::path& library)
+RtlModel::RtlModel(BusPort& memory, unsigned bus_bytes, const std::filesystem::path& library)
     : library_(std::make_unique<Library>(library)),
-      memory_(memory, config),
-      bus_(memory_, static_cast<unsigned>(config.dma.bus_bytes())),
+      memory_(memory),
+      bus_bytes_(bus_bytes),
       model_(library_->create()) {}
 
-RtlDevice::~RtlDevice() { library_->destroy(model_); }
+RtlModel::~RtlModel() { library_->destroy(model_); }
 
-int RtlDevice::on_cycle(void* device, const slt_rtl_outputs* outputs, slt_rtl_inputs* inputs) {
+int RtlModel::on_cycle(void* device, const slt_rtl_outputs* outputs, slt_rtl_inputs* inputs) {
   // No exception may cross the C interface.
-  auto& self = *static_cast<RtlDevice*>(device);
+  auto& self = *static_cast<RtlModel*>(device);
   try {
     return self.cycle(*outputs, *inputs) ? 1 : 0;
   } catch (...) {
@@ -115,9 +119,13 @@ int RtlDevice::on_cycle(void* device, const slt_rtl_outputs* outputs, slt_rtl_in
   }
 }
 
-bool RtlDevice::cycle(const slt_rtl_outputs& outputs, slt_rtl_inputs& inputs) {
+bool RtlModel::cycle(const slt_rtl_outputs& outputs, slt_rtl_inputs& inputs) {
+  if (!bus_) bus_.emplace(memory_, bus_bytes_);
+  if (const bool irq = outputs.irq != 0; irq != irq_) {
+    irq_ = irq;
+    if (on_irq_) on_irq_(now_, irq);
+  }
   ++now_;
-  irq_ = outputs.irq != 0;
   if (recorder_.running()) {
     if (irq_) {
       recorder_.stop();
@@ -125,15 +133,18 @@ bool RtlDevice::cycle(const slt_rtl_outputs& outputs, slt_rtl_inputs& inputs) {
       recorder_.record(isa::unpack_probe(outputs.probe));
     }
   }
-  const AxiBeats beats = bus_.clock(request_of(outputs));
+  const bool quiet = outputs.probe == 0 && bus_->idle() && apb_ == Apb::kIdle && outputs.axi_arvalid == 0 &&
+                     outputs.axi_awvalid == 0 && outputs.axi_wvalid == 0;
+  quiet_cycles_ = quiet ? quiet_cycles_ + 1 : 0;
+  const AxiBeats beats = bus_->clock(request_of(outputs));
   if (beats.read) recorder_.count_read_beat(beats.read_id);
   if (beats.write) recorder_.count_write_beat();
   const bool stop = clock_apb(outputs, inputs);
-  drive(bus_.reply(), inputs);
+  drive(bus_->reply(), inputs);
   return stop;
 }
 
-bool RtlDevice::clock_apb(const slt_rtl_outputs& outputs, slt_rtl_inputs& inputs) {
+bool RtlModel::clock_apb(const slt_rtl_outputs& outputs, slt_rtl_inputs& inputs) {
   switch (apb_) {
     case Apb::kIdle:
       return stop_at_irq_ && irq_;
@@ -152,10 +163,10 @@ bool RtlDevice::clock_apb(const slt_rtl_outputs& outputs, slt_rtl_inputs& inputs
       inputs.apb_psel = 0;
       inputs.apb_penable = 0;
       apb_ = Apb::kSettle;
-      // While the bus is busy a job is running, and the device refuses another one.
-      if (doorbell_ && bus_.idle()) {
+      // While a job is running or being stopped the device refuses another one.
+      if (doorbell_ && bus_->idle() && isa::unpack_probe(outputs.probe).state[kEngineCount] == isa::State::kIdle) {
         recorder_.start(now_);
-        bus_.start_job();
+        bus_->start_job();
       }
       return false;
     case Apb::kSettle:  // one cycle more, so that irq() shows the effect of the access
@@ -165,8 +176,8 @@ bool RtlDevice::clock_apb(const slt_rtl_outputs& outputs, slt_rtl_inputs& inputs
   return true;
 }
 
-void RtlDevice::run(Cycles cycles) {
-  const int result = library_->run(model_, cycles, &RtlDevice::on_cycle, this);
+void RtlModel::run(Cycles cycles) {
+  const int result = library_->run(model_, cycles, &RtlModel::on_cycle, this);
   if (failure_) std::rethrow_exception(std::exchange(failure_, nullptr));
   if (result != SLT_RTL_OK) {
     throw Error(ExitCode::kDevice,
@@ -174,7 +185,7 @@ void RtlDevice::run(Cycles cycles) {
   }
 }
 
-std::uint32_t RtlDevice::transfer(bool write, std::uint32_t offset, std::uint32_t value) {
+std::uint32_t RtlModel::transfer(bool write, std::uint32_t offset, std::uint32_t value) {
   apb_ = Apb::kSetup;
   apb_write_ = write;
   apb_offset_ = offset;
@@ -189,11 +200,11 @@ std::uint32_t RtlDevice::transfer(bool write, std::uint32_t offset, std::uint32_
   return apb_value_;
 }
 
-std::uint32_t RtlDevice::read_register(std::uint32_t offset) { return transfer(false, offset, 0); }
+std::uint32_t RtlModel::read_register(std::uint32_t offset) { return transfer(false, offset, 0); }
 
-void RtlDevice::write_register(std::uint32_t offset, std::uint32_t value) { transfer(true, offset, value); }
+void RtlModel::write_register(std::uint32_t offset, std::uint32_t value) { transfer(true, offset, value); }
 
-bool RtlDevice::advance_until_irq(Cycles limit) {
+bool RtlModel::run_until_irq(Cycles limit) {
   if (!irq_) {
     stop_at_irq_ = true;
     run(limit);
@@ -202,9 +213,9 @@ bool RtlDevice::advance_until_irq(Cycles limit) {
   return irq_;
 }
 
-void RtlDevice::advance(Cycles cycles) { run(cycles); }
+bool RtlModel::busy() const noexcept { return quiet_cycles_ < kQuietCycles; }
 
-void RtlDevice::trace_waveforms(const std::filesystem::path& file, Cycles from, Cycles to) {
+void RtlModel::trace_waveforms(const std::filesystem::path& file, Cycles from, Cycles to) {
   if (library_->trace(model_, file.c_str(), from, to) != 0) {
     throw Error(ExitCode::kTool, "This RTL simulation was built without waveforms.");
   }
