@@ -4,9 +4,7 @@
 //
 // Official models where $SYSTOLITE_MODELS has them, else the embedded models of the same shape.
 #include <benchmark/benchmark.h>
-#include <fmt/format.h>
 
-#include <cstdio>
 #include <filesystem>
 #include <string>
 
@@ -41,7 +39,7 @@ void run_functional(benchmark::State& state, const std::string& name) {
   memory.write(program.flash_base, program.flash);
   Executor executor(network.config, memory);
   executor.fill_local(1);
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     for (const Step& step : program.steps) {
       const auto* job = std::get_if<JobStep>(&step);
       if (job == nullptr) continue;
@@ -60,27 +58,21 @@ void run_fast(benchmark::State& state, const std::string& name) {
   std::vector<std::vector<std::int8_t>> inputs;
   for (const int input : network.graph.inputs)
     inputs.emplace_back(static_cast<std::size_t>(network.graph.tensors[static_cast<std::size_t>(input)].elements()), 3);
-  for (auto _ : state) benchmark::DoNotOptimize(session.run(inputs));
+  while (state.KeepRunning()) benchmark::DoNotOptimize(session.run(inputs));
   state.SetLabel(network.graph.name);
 }
+
+#define SYSTOLITE_BENCHMARKS(model)                                                \
+  BENCHMARK_CAPTURE(run_functional, model, #model)->Unit(benchmark::kMillisecond); \
+  BENCHMARK_CAPTURE(run_fast, model, #model)->Unit(benchmark::kMillisecond)
+
+SYSTOLITE_BENCHMARKS(ic);
+SYSTOLITE_BENCHMARKS(kws);
+SYSTOLITE_BENCHMARKS(vww);
+SYSTOLITE_BENCHMARKS(ad);
+SYSTOLITE_BENCHMARKS(sww);
 
 }  // namespace
 }  // namespace systolite
 
-int main(int argc, char** argv) {
-  benchmark::Initialize(&argc, argv);
-  if (benchmark::ReportUnrecognizedArguments(argc, argv)) return 2;
-  try {
-    for (const std::string name : {"ic", "kws", "vww", "ad", "sww"}) {
-      benchmark::RegisterBenchmark(("functional/" + name).c_str(), systolite::run_functional, name)
-          ->Unit(benchmark::kMillisecond);
-      benchmark::RegisterBenchmark(("fast/" + name).c_str(), systolite::run_fast, name)->Unit(benchmark::kMillisecond);
-    }
-    benchmark::RunSpecifiedBenchmarks();
-  } catch (const systolite::Error& error) {
-    fmt::print(stderr, "functional_benchmark: {}\n", error.what());
-    return static_cast<int>(error.code());
-  }
-  benchmark::Shutdown();
-  return 0;
-}
+BENCHMARK_MAIN();

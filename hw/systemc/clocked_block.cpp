@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "hw/systemc/clocked_block.h"
 
+#include <fmt/format.h>
+
 #include <exception>
+
+#include "sim/core/error.h"
 
 namespace systolite::sc {
 
@@ -16,6 +20,10 @@ ClockedBlock::ClockedBlock(const sc_core::sc_module_name& name, ModelContext& co
 
 void ClockedBlock::wake_at(Cycles cycle) {
   if (cycle >= wake_up_cycle_) return;
+  if (cycle <= context_.clock.job_cycle()) {
+    throw Error(ExitCode::kInternal,
+                fmt::format("{} wants to run in cycle {} of the job, which is not a later one.", name(), cycle));
+  }
   if (wake_up_cycle_ == kNever) context_.watchdog.wake_up_set();
   wake_up_cycle_ = cycle;
   wake_up_.notify(context_.clock.time_to(cycle));

@@ -30,7 +30,7 @@ void FrontEnd::reset() {
   sleep();
   active_ = false;
   requested_ = 0;
-  any_burst_ = false;
+  last_beat_ = 0;
   arrivals_.clear();
   part_ = 0;
   head_.reset();
@@ -84,7 +84,7 @@ void FrontEnd::granted(Cycles now, std::span<const BusReadBeat> beats) {
   requested_ = 0;
   for (const BusReadBeat& beat : beats) {
     if (part_ == 0) arrivals_.emplace_back();
-    Arrival& arrival = arrivals_.back();
+    FetchedCommand& arrival = arrivals_.back();
     std::memcpy(reinterpret_cast<std::uint8_t*>(arrival.command.w.data()) + part_ * bus_bytes_, beat.data.data(),
                 bus_bytes_);
     arrival.bus_error = arrival.bus_error || beat.response != AxiResponse::kOkay;
@@ -94,7 +94,6 @@ void FrontEnd::granted(Cycles now, std::span<const BusReadBeat> beats) {
     }
   }
   last_beat_ = beats.back().moved;
-  any_burst_ = true;
   request_burst(now + 1);
   if (!head_ && arrivals_.front().complete != kNever) wake_at(arrivals_.front().complete + timing::kBeatToHead);
 }
@@ -125,11 +124,11 @@ void FrontEnd::evaluate(Cycles now) {
       report_head(now);
     } else if (!head_->is_end()) {
       dispatched = dispatch(now);
-    } else if (engines_idle(now) && (!any_burst_ || last_beat_ < now)) {
+    } else if (engines_idle(now) && last_beat_ < now) {
       take_end(now);
       return;
     } else if (engines_idle(now + 1)) {
-      wake_at(any_burst_ ? std::max(now, last_beat_) + 1 : now + 1);
+      wake_at(std::max(now, last_beat_) + 1);
     }
     log().unit_state(kUnit, now, dispatched ? isa::State::kBusy : head_state());
     if (dispatched) head_.reset();
@@ -166,8 +165,8 @@ void FrontEnd::take_end(Cycles now) {
 }
 
 void FrontEnd::move_to_head(Cycles now) {
-  const Arrival& arrival = arrivals_.front();
-  Head& head = head_.emplace();
+  const FetchedCommand& arrival = arrivals_.front();
+  HeadCommand& head = head_.emplace();
   head.bus_error = arrival.bus_error;
   head.legal = isa::legal(arrival.command);
   head.from = now + 1;

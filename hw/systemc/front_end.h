@@ -17,6 +17,23 @@
 
 namespace systolite::sc {
 
+// A command of the stream, granted and perhaps not arrived.
+struct FetchedCommand {
+  isa::Command command{};
+  Cycles complete = kNever;  // cycle of its last beat; kNever: not all of it has been granted
+  bool bus_error = false;
+};
+// The command the front end decides about.
+struct HeadCommand {
+  QueuedCommand queued;
+  isa::Engine engine = isa::Engine::kFe;  // kFe: END
+  bool legal = false;
+  bool bus_error = false;
+  Cycles from = 0;  // at the head from here on
+  [[nodiscard]] bool is_end() const noexcept { return legal && engine == isa::Engine::kFe; }
+  [[nodiscard]] bool good() const noexcept { return legal && !bus_error; }
+};
+
 class FrontEnd final : public ClockedBlock, public ReadClientIf, public QueueListenerIf, public JobMemberIf {
  public:
   sc_core::sc_port<ReadRequestIf> reads;
@@ -34,21 +51,6 @@ class FrontEnd final : public ClockedBlock, public ReadClientIf, public QueueLis
 
  private:
   static constexpr int kUnit = kUnitCount - 1;
-
-  struct Arrival {
-    isa::Command command{};
-    Cycles complete = kNever;  // cycle of its last beat; kNever: not all of it has been granted
-    bool bus_error = false;
-  };
-  struct Head {
-    QueuedCommand queued;
-    isa::Engine engine = isa::Engine::kFe;  // kFe: END
-    bool legal = false;
-    bool bus_error = false;
-    Cycles from = 0;  // at the head from here on
-    [[nodiscard]] bool is_end() const noexcept { return legal && engine == isa::Engine::kFe; }
-    [[nodiscard]] bool good() const noexcept { return legal && !bus_error; }
-  };
 
   void evaluate(Cycles now) override;
   bool dispatch(Cycles now);
@@ -72,12 +74,11 @@ class FrontEnd final : public ClockedBlock, public ReadClientIf, public QueueLis
   std::uint32_t room_ = 0;  // beats
   unsigned requested_ = 0;  // beats of the request that is not granted, 0: none
   Cycles last_beat_ = 0;    // of all bursts granted
-  bool any_burst_ = false;
   // Buffer. The command that has arrived in part is the last one.
-  std::deque<Arrival> arrivals_;
+  std::deque<FetchedCommand> arrivals_;
   unsigned part_ = 0;  // beats of it
   // Head.
-  std::optional<Head> head_;
+  std::optional<HeadCommand> head_;
   std::uint32_t index_ = 0;  // of the head in the stream
   bool fault_reported_ = false;
 };

@@ -107,7 +107,8 @@ GoldenSearch find_golden(const std::string& model, const fs::path& file, const f
     if (fs::is_regular_file(activations)) golden_case.activations = activations;
     set.cases.push_back(std::move(golden_case));
   }
-  std::ranges::stable_partition(set.cases, [](const GoldenCase& c) { return c.activations.has_value(); });
+  std::stable_partition(set.cases.begin(), set.cases.end(),
+                        [](const GoldenCase& c) { return c.activations.has_value(); });
   search.set = std::move(set);
   return search;
 }

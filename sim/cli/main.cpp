@@ -179,7 +179,7 @@ void add_verify(CLI::App& app, VerifyArguments& arguments) {
   add_verbose(command);
   add_model(command, arguments.model);
   add_config(command, arguments.config);
-  arguments.backends = backend_list("all");
+  arguments.backends.assign(std::begin(kVerifiedBackends), std::end(kVerifiedBackends));
   command
       .add_option_function<std::string>(
           "--backend", [&arguments](const std::string& text) { arguments.backends = backend_list(text); },

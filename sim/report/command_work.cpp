@@ -13,7 +13,9 @@ namespace {
 
 // From the last position that the matrix engine visits for a dense command to its completion
 // (hw/rtl/compute/slt_matrix.sv, DONE_DELAY).
-Cycles matrix_done_delay(const HwConfig& hw) { return static_cast<Cycles>(hw.array.rows + hw.array.cols + 4); }
+Cycles matrix_done_delay(const HwConfig& hw) {
+  return static_cast<Cycles>(hw.array.rows) + static_cast<Cycles>(hw.array.cols) + 4;
+}
 
 class EngineWork {
  public:

@@ -53,6 +53,7 @@ std::vector<BeatSpan> without(const std::vector<BeatSpan>& spans, const std::vec
 // The part of the spans inside [from, to).
 std::vector<StateSpan> pieces_of(const std::vector<StateSpan>& spans, Cycles from, Cycles to) {
   std::vector<StateSpan> pieces;
+  if (from >= to) return pieces;
   auto span = std::ranges::lower_bound(spans, from + 1, {}, &StateSpan::to);
   for (; span != spans.end() && span->from < to; ++span)
     pieces.push_back({span->state, std::max(span->from, from), std::min(span->to, to)});

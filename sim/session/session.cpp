@@ -266,8 +266,8 @@ RunResult Session::run(const std::vector<std::vector<std::int8_t>>& inputs) {
   run.traces = m.port.take_traces();
   if (result != kSltOk) refuse(result, report, program_);
   for (std::size_t job = 0; job < run.traces.size(); ++job) {
-    detail_(has_clock(backend_) ? fmt::format("ran job {}: cycles {}", job, run.traces[job].cycles)
-                                : fmt::format("ran job {}", job));
+    detail_(fmt::format("ran job {} on {}", job, name(backend_)) +
+            (has_clock(backend_) ? fmt::format(": cycles {}", run.traces[job].cycles) : ""));
   }
   if (has_clock(backend_)) {
     check_cycle_counter(steps, run.traces);

@@ -70,11 +70,15 @@ SocDevice::SocDevice(const HwConfig& config, BusMemory& memory, const Accelerato
     : board_(std::make_unique<Board>(config, memory, make_accelerator, std::move(uart_sink))) {}
 
 // SystemC never forgets a module, and others may go on simulating: what is left stays until the process ends, inactive.
+std::vector<std::unique_ptr<SocDevice::Board>>& SocDevice::retired() {
+  static auto* const boards = new std::vector<std::unique_ptr<Board>>;
+  return *boards;
+}
+
 SocDevice::~SocDevice() {
-  static auto* const retired = new std::vector<std::unique_ptr<Board>>;
   end_processes(board_->soc);
   end_processes(board_->host);
-  retired->push_back(std::move(board_));
+  retired().push_back(std::move(board_));
 }
 
 Soc& SocDevice::soc() noexcept { return board_->soc; }

@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <memory>
 #include <systemc>
+#include <vector>
 
 #include "sim/core/hw_config.h"
 #include "sim/device/device.h"
@@ -42,6 +43,7 @@ class SocDevice final : public Device {
  private:
   struct Board;
 
+  static std::vector<std::unique_ptr<Board>>& retired();
   std::uint32_t access(tlm::tlm_command command, std::uint32_t offset, std::uint32_t value);
   void run(const sc_core::sc_time& duration);
 

@@ -81,7 +81,7 @@ const BadInput kTable[] = {
      "kws_embedded: does not fit: the tensors alive at operator #1 (DEPTHWISE_CONV_2D) need 16000 bytes of scratchpad, "
      "scratchpad.bytes of base_16x16 is 4096 (11904 bytes missing)"},
     {"flash_too_small", "run kws_embedded --config flash.yaml --backend functional --json r.json", 3,
-     "of flash, memory.flash.bytes of base_16x16 is 4096 ("},
+     "memory.flash.bytes of base_16x16 is 4096 ("},
     {"model_is_text", "run text.npy --backend functional", 3, "text.npy"},
     {"unknown_config", "run kws_embedded --config nothing", 4,
      "'nothing' is neither a file nor the name of a hardware description; names are: "},

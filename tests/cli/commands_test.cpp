@@ -114,6 +114,17 @@ TEST_F(CommandsTest, VerifyComparesBackendsOnAModelWithoutGoldenTensors) {
   EXPECT_NE(call("verify mine.tflite --seed 7").out.find("seed 7"), std::string::npos);
 }
 
+TEST_F(CommandsTest, RunInTheSocReportsTheSame) {
+  for (const std::string backend : {"rtl", "fast"}) {
+    const auto alone = call("run kws_embedded --json - --backend " + backend);
+    const auto in_soc = call("run kws_embedded --json - --soc --backend " + backend);
+    EXPECT_EQ(alone.code, 0) << alone.err;
+    EXPECT_EQ(in_soc.code, 0) << in_soc.err;
+    EXPECT_NE(alone.out.find("\"cycles\""), std::string::npos) << alone.out;
+    EXPECT_EQ(alone.out, in_soc.out) << backend;
+  }
+}
+
 TEST_F(CommandsTest, VerifyComparesEveryBackendToTheCycle) {
   const auto outcome = call("verify kws_embedded");
   EXPECT_EQ(outcome.code, 0) << outcome.err;
@@ -159,7 +170,7 @@ TEST_F(CommandsTest, AVerboseRunTellsWhatItDoesOnStandardErrorAndPrintsTheSame) 
     std::istringstream lines(outcome.err);
     for (const char* start :
          {"configuration .*base_16x16\\.yaml: config_id 0x[0-9a-f]{8}", "model .*kws_embedded\\.tflite: operators 13",
-          "mapped: jobs 1, commands [0-9]+, steps on the CPU 1, .*", "ran job 0: cycles [0-9]+"}) {
+          "mapped: jobs 1, commands [0-9]+, steps on the CPU 1, .*", "ran job 0 on fast: cycles [0-9]+"}) {
       std::string line;
       std::getline(lines, line);
       EXPECT_TRUE(std::regex_match(line, std::regex("systolite: [0-9:.]{12} " + std::string(start)))) << line;

@@ -91,9 +91,12 @@ TEST_F(TraceCommandTest, EveryEventHasWhatTheFormatAsksForInOrderOfTime) {
   EXPECT_GT(slices, 500);
 }
 
-TEST_F(TraceCommandTest, SlicesSumToTheBucketsOfTheReportAndShowEveryCommand) {
-  ASSERT_EQ(call("trace kws_embedded --output t.json").code, 0);
-  ASSERT_EQ(call("run kws_embedded --json r.json --dump-commands c.txt").code, 0);
+class TimelineOfModelTest : public TraceCommandTest, public ::testing::WithParamInterface<const char*> {};
+
+TEST_P(TimelineOfModelTest, SlicesSumToTheBucketsOfTheReportAndShowEveryCommand) {
+  const std::string what = std::string(GetParam()) + " --backend fast";
+  ASSERT_EQ(call("trace " + what + " --output t.json").code, 0);
+  ASSERT_EQ(call("run " + what + " --json r.json --dump-commands c.txt").code, 0);
   const Json report = file("r.json");
   const Json trace = file("t.json");
   auto sums = state_cycles(trace);
@@ -117,6 +120,12 @@ TEST_F(TraceCommandTest, SlicesSumToTheBucketsOfTheReportAndShowEveryCommand) {
   ASSERT_EQ(jobs.size(), 1);
   EXPECT_EQ(commands.size(), jobs[0].commands.size() - 1) << "all but END";
 }
+
+INSTANTIATE_TEST_SUITE_P(Models, TimelineOfModelTest,
+                         ::testing::Values("kws_embedded", "ic_embedded", "vww_embedded", "ad_embedded --config 8x8"),
+                         [](const auto& row) {
+                           return std::string(row.param).substr(0, std::string(row.param).find('_'));
+                         });
 
 TEST_F(TraceCommandTest, EveryBackendGivesTheSameTimeline) {
   ASSERT_EQ(call("trace kws_embedded --output rtl.json").code, 0);

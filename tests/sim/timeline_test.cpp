@@ -68,6 +68,22 @@ TEST(TimelineTest, WorkOfEachCommandHoldsItsStalls) {
   EXPECT_EQ(brief(on_row(events(0, 100), 2, 6)), "st 0 FULLY_CONNECTED 80-90; wait_memory 80-83; wait_memory 84-90; ");
 }
 
+TEST(TimelineTest, ACommandCarriedOutBesideTheOneBeforeIsAMark) {
+  Trace busy = hand_trace();  // the configuration command is popped while an mm works
+  JobStep step = hand_job();
+  std::swap(step.commands[1], step.commands[2]);
+  busy.pop_cycles[2] = {12, 20, 33};
+  busy.done_cycles[2] = {49 + kMatrixDoneDelay, 50 + kMatrixDoneDelay, 59 + kMatrixDoneDelay};
+  Program program = hand_program();
+  program.steps = {step};
+  const std::string text = timeline_json(hand_graph(), program, small_config(), {busy},
+                                         {.backend = "rtl", .input = "zeros", .has_timing = true}, 0, 100);
+  const std::vector<Json> marks = on_row(Json::parse(text).at("traceEvents"), 2, 4, "i");
+  ASSERT_EQ(marks.size(), 1);
+  EXPECT_EQ(marks[0].at("args").at("command"), 2);
+  EXPECT_EQ(marks[0].at("args").at("cycle"), 20);
+}
+
 TEST(TimelineTest, PortsShowTheirBeats) {
   EXPECT_EQ(brief(on_row(events(0, 100), 3, 1)), "fetch 4-10; ");
   EXPECT_EQ(brief(on_row(events(0, 100), 3, 2)), "load 19-27; ");

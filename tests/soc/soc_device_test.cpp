@@ -192,6 +192,28 @@ TEST_P(SocDriverTest, AnErrorIsReportedAndTheNextJobRuns) {
   EXPECT_EQ(slt_wait_irq(&driver, 10'000), kSltOk);
 }
 
+TEST_P(SocDriverTest, ADoorbellStartsATraceOnlyIfItStartsAJob) {
+  write_stream();
+  ASSERT_EQ(slt_enable_irq(&driver, true), kSltOk);
+  int refused = 0;
+  int started = 0;
+  for (Cycles later = 0; later < 24; ++later) {
+    ASSERT_EQ(slt_submit(&driver, config.flash.base, 16), kSltOk);
+    const Cycles start = device->now() - 1;  // an access ends with the cycle after the write
+    device->advance(later);
+    device->write_register(SLT_REG_DOORBELL_OFFSET, 1);
+    const Cycles second = device->now() - 1;
+    ASSERT_TRUE(device->advance_until_irq(1000));
+    device->advance(100);  // a second job ends without an edge if the first interrupt is still pending
+    const bool busy = slt_poll(&driver) == kSltDeviceError;
+    EXPECT_EQ(device->take_trace().start, busy ? start : second) << "doorbell " << later << " cycles later";
+    EXPECT_NE(slt_irq_handler(&driver), 0U);
+    ++(busy ? refused : started);
+  }
+  EXPECT_GT(refused, 5);
+  EXPECT_GT(started, 5);
+}
+
 TEST_P(SocDriverTest, ASoftResetAbandonsAJob) {
   ASSERT_EQ(slt_submit(&driver, config.flash.base, 65536), kSltOk);
   ASSERT_EQ(slt_soft_reset(&driver, 10'000), kSltOk);

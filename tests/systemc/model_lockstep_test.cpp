@@ -2,6 +2,7 @@
 // Whole networks on the SystemC model and on the RTL: the same cycles, states, beats and tensors.
 #include <gtest/gtest.h>
 
+#include <ostream>
 #include <string>
 #include <vector>
 
@@ -19,6 +20,13 @@ struct Case {
   bool keep_all_tensors = false;
   double stalls = 0.0;
 };
+
+std::string name_of(const Case& c) {
+  const std::string stalls = c.stalls > 0 ? "_stalls_" + std::to_string(static_cast<int>(100 * c.stalls)) : "";
+  return std::string(c.model) + "_" + c.config + (c.keep_all_tensors ? "_all_tensors" : "") + stalls;
+}
+
+void PrintTo(const Case& c, std::ostream* out) { *out << name_of(c); }
 
 class ModelLockstepTest : public testing::TestWithParam<Case> {};
 
@@ -50,11 +58,8 @@ std::vector<Case> cases() {
   return all;
 }
 
-INSTANTIATE_TEST_SUITE_P(Embedded, ModelLockstepTest, testing::ValuesIn(cases()), [](const auto& param_info) {
-  const Case& c = param_info.param;
-  const std::string stalls = c.stalls > 0 ? "_stalls_" + std::to_string(static_cast<int>(100 * c.stalls)) : "";
-  return std::string(c.model) + "_" + c.config + (c.keep_all_tensors ? "_all_tensors" : "") + stalls;
-});
+INSTANTIATE_TEST_SUITE_P(Embedded, ModelLockstepTest, testing::ValuesIn(cases()),
+                         [](const auto& param_info) { return name_of(param_info.param); });
 
 }  // namespace
 }  // namespace systolite
