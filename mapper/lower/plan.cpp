@@ -56,6 +56,47 @@ void turn_on_its_side(MatrixGeometry& g) {
   g.transposed = true;
 }
 
+int ceil_div(int a, int b) { return (a + b - 1) / b; }
+
+// The layer with `unroll` neighbouring output pixels seen as one (DensePlan).
+DensePlan unrolled(const DensePlan& plan, int unroll) {
+  DensePlan wide = plan;
+  MatrixGeometry& g = wide.geometry;
+  wide.unroll = unroll;
+  wide.shift_bytes = g.stride_x * g.channels;
+  g.kernel_w += (unroll - 1) * g.stride_x;
+  wide.string_bytes = g.kernel_w * g.channels;
+  g.filters *= unroll;
+  g.out_w /= unroll;
+  g.stride_x = g.out_w == 1 ? 1 : g.stride_x * unroll;
+  return wide;
+}
+
+// Cycles of the array plus those of the bus for the weights, as if neither hid the other.
+std::int64_t dense_cost(const DensePlan& plan, const HwConfig& hw) {
+  const MatrixGeometry& g = plan.geometry;
+  const int strings = g.kernel_h * plan.nkx;
+  const std::int64_t steps = std::int64_t{strings} * ceil_div(plan.string_bytes, hw.array.rows);
+  const std::int64_t tiles = ceil_div(g.filters, hw.array.cols);
+  const std::int64_t positions = std::max(g.out_h * g.out_w, std::min(plan.string_bytes, hw.array.rows));
+  const std::int64_t weights = std::int64_t{strings} * plan.string_bytes * g.filters;
+  return steps * tiles * positions + weights / hw.dma.bus_bytes();
+}
+
+// Few filters leave columns idle, which neighbouring output pixels can fill.
+DensePlan cheapest_unrolling(const DensePlan& plan, const HwConfig& hw) {
+  const MatrixGeometry& g = plan.geometry;
+  if (plan.nkx != 1 || g.dil_x != 1) return plan;
+  DensePlan best = plan;
+  for (int unroll = 2; unroll <= g.out_w && unroll * g.stride_x <= kMaxStride; ++unroll) {
+    if (g.out_w % unroll != 0) continue;
+    const DensePlan wide = unrolled(plan, unroll);
+    if (!matrix_limit(wide.geometry).empty()) continue;
+    if (dense_cost(wide, hw) < dense_cost(best, hw)) best = wide;
+  }
+  return best;
+}
+
 template <typename Conv>
 MatrixGeometry conv_geometry(const Graph& graph, const Op& op, const Conv& conv) {
   const auto& in = graph.tensors[static_cast<std::size_t>(op.inputs[0])].shape;
@@ -97,7 +138,7 @@ class Planner {
     // rows.
     plan.nkx = g.dil_x == 1 ? 1 : g.kernel_w;
     plan.string_bytes = g.dil_x == 1 ? g.kernel_w * g.channels : g.channels;
-    return plan;
+    return cheapest_unrolling(plan, hw_);
   }
 
   OpPlan operator()(const DepthwiseConv2d& conv) const {

@@ -24,10 +24,15 @@ struct MatrixGeometry {
   bool transposed = false;
 };
 
-struct DensePlan {  // CONV_2D, FULLY_CONNECTED; one kernel row is `nkx` strings of `string_bytes` bytes
+// CONV_2D, FULLY_CONNECTED; one kernel row is `nkx` strings of `string_bytes` bytes. With `unroll` u > 1 the geometry
+// is that of a wider layer whose every pixel holds u neighbouring output pixels: u times the filters, kernels shifted
+// by one stride from pixel to pixel and zero elsewhere. The output bytes are the same.
+struct DensePlan {
   MatrixGeometry geometry;
   int nkx = 1;
   int string_bytes = 1;
+  int unroll = 1;
+  int shift_bytes = 0;  // from the string of an unrolled pixel to that of the next
 };
 
 struct DepthwisePlan {  // DEPTHWISE_CONV_2D in column mode, or as a diagonal dense layer when the unit is absent

@@ -6,6 +6,7 @@
 #include <string>
 
 #include "mapper/lower/map.h"
+#include "mapper/lower/plan.h"
 #include "sim/core/error.h"
 #include "sim/functional/hazard_check.h"
 #include "tests/functional/program_runner.h"
@@ -45,6 +46,15 @@ Bytes run(const HwConfig& hw, const RandomCase& each, const Program& program, Ro
   return run_program(each.graph, program, each.inputs, memory, run_job, mode)[0];
 }
 
+int count_unrolled(const HwConfig& hw, const Graph& graph) {
+  int count = 0;
+  for (const OpPlan& plan : plan_operators(graph, hw)) {
+    const auto* dense = std::get_if<DensePlan>(&plan);
+    if (dense != nullptr && dense->unroll > 1) ++count;
+  }
+  return count;
+}
+
 // Returns false for a network the configuration has no room for.
 bool check_case(const HwConfig& hw, const RandomCase& each, RoundingMode mode) {
   Program program;
@@ -69,12 +79,15 @@ class MappedNetworkTest : public ::testing::TestWithParam<const char*> {};
 TEST_P(MappedNetworkTest, LayersEqualReference) {
   const HwConfig hw = configuration(GetParam());
   int mapped = 0;
+  int unrolled = 0;
   for (std::uint64_t seed = 0; seed < 200 && !HasFailure(); ++seed) {
-    mapped += check_case(hw, reference::random_layer(seed), seed % 4 == 3 ? RoundingMode::kOnce : RoundingMode::kTwice)
-                  ? 1
-                  : 0;
+    const RandomCase each = reference::random_layer(seed);
+    if (!check_case(hw, each, seed % 4 == 3 ? RoundingMode::kOnce : RoundingMode::kTwice)) continue;
+    ++mapped;
+    unrolled += count_unrolled(hw, each.graph);
   }
   EXPECT_GE(mapped, 180);
+  EXPECT_GE(unrolled, hw.array.cols >= 8 ? 3 : 1);
 }
 
 TEST_P(MappedNetworkTest, ChainsEqualReference) {
