@@ -42,8 +42,8 @@ class Placer {
     share_reshapes();
   }
 
-  Placement run(bool keep_all_tensors) {
-    place_sram(keep_all_tensors);
+  Placement run(bool keep_all_tensors, const Graph& in_memory) {
+    place_sram(keep_all_tensors, in_memory);
     auto candidates = collect();
     // Largest first (as offline memory planners do), rows spread over banks before plain ones, then by age: a written
     // order.
@@ -74,7 +74,7 @@ class Placer {
     result_.sram.resize(graph_.tensors.size());
   }
 
-  void place_sram(bool keep_all_tensors) {
+  void place_sram(bool keep_all_tensors, const Graph& in_memory) {
     std::vector<bool> wanted(graph_.tensors.size(), false);
     const auto want = [&](int tensor) {
       if (tensor >= 0 && !graph_.tensors[static_cast<std::size_t>(tensor)].is_constant())
@@ -95,7 +95,7 @@ class Placer {
     for (std::size_t i = 0; i < wanted.size(); ++i) {
       if (!wanted[i]) continue;
       result_.sram[i] = hw_.sram.base + next;
-      next = align_up(next + static_cast<std::uint32_t>(graph_.tensors[i].bytes()), kSramAlignBytes);
+      next = align_up(next + static_cast<std::uint32_t>(in_memory.tensors[i].bytes()), kSramAlignBytes);
     }
     result_.sram_bytes = next;
     if (next > hw_.sram.bytes) {
@@ -263,9 +263,9 @@ class Placer {
 
 }  // namespace
 
-Placement place_tensors(const Graph& graph, const std::vector<OpPlan>& plans, const HwConfig& hw,
-                        bool keep_all_tensors) {
-  return Placer(graph, plans, hw).run(keep_all_tensors);
+Placement place_tensors(const Graph& graph, const std::vector<OpPlan>& plans, const HwConfig& hw, bool keep_all_tensors,
+                        const Graph& in_memory) {
+  return Placer(graph, plans, hw).run(keep_all_tensors, in_memory);
 }
 
 int usable_bus_rows(const DepthwisePlan& plan, const View& input) noexcept {

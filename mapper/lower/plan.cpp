@@ -72,15 +72,38 @@ DensePlan unrolled(const DensePlan& plan, int unroll) {
   return wide;
 }
 
-// Cycles of the array plus those of the bus for the weights, as if neither hid the other.
-std::int64_t dense_cost(const DensePlan& plan, const HwConfig& hw) {
+// A tile takes at least as long as loading its weight rows into the array.
+ArrayCost cost_of(const DensePlan& plan, const HwConfig& hw) {
   const MatrixGeometry& g = plan.geometry;
-  const int strings = g.kernel_h * plan.nkx;
-  const std::int64_t steps = std::int64_t{strings} * ceil_div(plan.string_bytes, hw.array.rows);
-  const std::int64_t tiles = ceil_div(g.filters, hw.array.cols);
-  const std::int64_t positions = std::max(g.out_h * g.out_w, std::min(plan.string_bytes, hw.array.rows));
-  const std::int64_t weights = std::int64_t{strings} * plan.string_bytes * g.filters;
-  return steps * tiles * positions + weights / hw.dma.bus_bytes();
+  const int tiles = ceil_div(g.filters, hw.array.cols);
+  const std::int64_t steps = std::int64_t{g.kernel_h} * plan.nkx * ceil_div(plan.string_bytes, hw.array.rows);
+  const int positions = std::max(g.out_h * g.out_w, std::min(plan.string_bytes, hw.array.rows));
+  return {steps * tiles * positions, tiles};
+}
+
+ArrayCost cost_of(const DepthwisePlan& plan, int bus_rows, const HwConfig& hw) {
+  const MatrixGeometry& g = plan.geometry;
+  const int rows = hw.array.rows;
+  std::int64_t positions = 0;
+  if (!plan.column_mode) {
+    const int tiles = ceil_div(g.channels, std::min(hw.array.cols, rows));
+    return {std::int64_t{tiles} * g.kernel_h * g.kernel_w * g.out_h * g.out_w, tiles};
+  }
+  const int total_taps = (g.kernel_w - 1) * g.dil_x + 1;
+  for (int tap = 0; tap < total_taps; tap += rows) {
+    const int taps = std::min(rows, total_taps - tap);
+    const int passes = ceil_div(g.kernel_h, std::max(1, std::min(bus_rows, rows / taps)));
+    positions += std::int64_t{passes} * g.out_h * ((g.out_w - 1) * g.stride_x + taps);
+  }
+  const int tiles = ceil_div(g.channels, hw.array.cols);
+  return {tiles * positions, tiles};
+}
+
+// Cycles of the array plus those of the bus for the weights, as if neither hid the other.
+std::int64_t cost_with_weights(const DensePlan& plan, const HwConfig& hw) {
+  const MatrixGeometry& g = plan.geometry;
+  const std::int64_t weights = std::int64_t{g.kernel_h} * plan.nkx * plan.string_bytes * g.filters;
+  return cost_of(plan, hw).cycles + weights / hw.dma.bus_bytes();
 }
 
 // Few filters leave columns idle, which neighbouring output pixels can fill.
@@ -92,7 +115,7 @@ DensePlan cheapest_unrolling(const DensePlan& plan, const HwConfig& hw) {
     if (g.out_w % unroll != 0) continue;
     const DensePlan wide = unrolled(plan, unroll);
     if (!matrix_limit(wide.geometry).empty()) continue;
-    if (dense_cost(wide, hw) < dense_cost(best, hw)) best = wide;
+    if (cost_with_weights(wide, hw) < cost_with_weights(best, hw)) best = wide;
   }
   return best;
 }
@@ -261,6 +284,12 @@ Where where_of(const OpPlan& plan) noexcept {
   if (std::holds_alternative<AliasPlan>(plan)) return Where::kNone;
   if (std::holds_alternative<AddPlan>(plan) || std::holds_alternative<PoolPlan>(plan)) return Where::kVector;
   return Where::kArray;
+}
+
+ArrayCost array_cost(const OpPlan& plan, int bus_rows, const HwConfig& hw) {
+  if (const auto* dense = std::get_if<DensePlan>(&plan)) return cost_of(*dense, hw);
+  if (const auto* depthwise = std::get_if<DepthwisePlan>(&plan)) return cost_of(*depthwise, bus_rows, hw);
+  return {};
 }
 
 std::optional<Reciprocal> exact_reciprocal(std::uint32_t divisor, std::uint32_t max_numerator) noexcept {

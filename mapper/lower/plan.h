@@ -67,6 +67,13 @@ using OpPlan = std::variant<DensePlan, DepthwisePlan, AddPlan, PoolPlan, AliasPl
 [[nodiscard]] std::vector<OpPlan> plan_operators(const Graph& graph, const HwConfig& hw);
 [[nodiscard]] Where where_of(const OpPlan& plan) noexcept;
 
+// Cycles in which the array takes positions, for comparing one geometry with another. `bus_rows`: kernel rows a pass.
+struct ArrayCost {
+  std::int64_t cycles = 0;
+  int column_tiles = 1;  // each works through the whole image
+};
+[[nodiscard]] ArrayCost array_cost(const OpPlan& plan, int bus_rows, const HwConfig& hw);
+
 // Reciprocal of `divisor` exact for every numerator up to `max_numerator`: floor(n / divisor) == (n * mult) >> shift.
 struct Reciprocal {
   std::uint32_t mult;

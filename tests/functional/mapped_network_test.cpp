@@ -5,6 +5,7 @@
 
 #include <string>
 
+#include "mapper/lower/layout.h"
 #include "mapper/lower/map.h"
 #include "mapper/lower/plan.h"
 #include "sim/core/error.h"
@@ -99,6 +100,26 @@ TEST_P(MappedNetworkTest, ChainsEqualReference) {
                   : 0;
   }
   EXPECT_GE(mapped, 90);
+}
+
+TEST_P(MappedNetworkTest, ChainsOfImagesInAnotherOrderEqualReference) {
+  const HwConfig hw = configuration(GetParam());
+  int swapped = 0;
+  int gathered = 0;
+  for (std::uint64_t seed = 0; seed < 150 && !HasFailure(); ++seed) {
+    const RandomCase each = reference::random_narrow_chain(seed);
+    if (!check_case(hw, each, seed % 4 == 3 ? RoundingMode::kOnce : RoundingMode::kTwice)) continue;
+    const Layout layout = choose_layout(each.graph, hw);
+    const auto& input = layout.columns[static_cast<std::size_t>(each.graph.inputs[0])];
+    if (!input) continue;
+    (layout.graph.tensors[static_cast<std::size_t>(each.graph.inputs[0])].bytes() ==
+             each.graph.tensors[static_cast<std::size_t>(each.graph.inputs[0])].bytes()
+         ? swapped
+         : gathered) += 1;
+  }
+  std::printf("%s: %d inputs with rows and columns swapped, %d gathered\n", GetParam(), swapped, gathered);
+  EXPECT_GE(swapped, 3);
+  EXPECT_GE(gathered, 3);
 }
 
 INSTANTIATE_TEST_SUITE_P(Configurations, MappedNetworkTest,
