@@ -14,9 +14,10 @@ struct MapOptions {
   Rounding rounding = Rounding::kDouble;  // double as TensorFlow Lite Micro, or single
 };
 
-// Steps, in this order: choose the order of rows and columns (layout.h), plan every operator (plan.h), place tensors in scratchpad and SRAM (place.h), pack constants
-// into the flash image (pack.h), emit command streams with their dependencies (emit.h). Deterministic: same arguments,
-// same bytes. Throws Error(kModel) when an activation tensor does not fit, saying which and how many bytes are missing.
+// Steps, in this order: choose the order of rows and columns (layout.h), plan every operator (plan.h), place tensors in
+// scratchpad and SRAM (place.h), pack constants into the flash image (pack.h), put units of work into command streams
+// (schedule.h). Deterministic: same arguments, same bytes. Throws Error(kModel) when an activation tensor does not fit,
+// saying which and how many bytes are missing.
 [[nodiscard]] Program map_network(const Graph& graph, const HwConfig& hw, const MapOptions& options = {});
 
 }  // namespace systolite

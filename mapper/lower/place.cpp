@@ -52,6 +52,9 @@ class Placer {
              std::tuple(-b.interleave, -static_cast<std::int64_t>(b.bytes), b.tensor);
     });
     for (Candidate& candidate : candidates) {
+      if (try_place(candidate)) continue;
+      // Two banks can be too small for what four of them hold; then fewer banks, and fewer kernel rows a pass.
+      candidate.interleave = max_interleave(candidate.interleave);
       while (!try_place(candidate)) {
         if (candidate.interleave == 0) refuse(candidates, candidate);
         --candidate.interleave;
@@ -163,6 +166,8 @@ class Placer {
     const int wanted = plan.bus_rows == 2 && plan.geometry.dil_y % 2 == 1 ? 1 : 2;
     return hw_.scratchpad_banks >= (1 << wanted) ? wanted : hw_.scratchpad_banks >= 2 ? 1 : 0;
   }
+
+  int max_interleave(int wanted) const { return wanted == 1 && hw_.scratchpad_banks >= 4 ? 2 : wanted; }
 
   View make_view(const Candidate& c, std::uint32_t base) const {
     View view;

@@ -74,6 +74,18 @@ TEST(PlaceTest, DepthwiseInputRotatesThroughBanksAsFarAsThereAreBanks) {
   }
 }
 
+TEST(PlaceTest, RowsTooManyForTwoBanksRotateThroughFour) {
+  GraphBuilder b;
+  const int in = b.activation({1, 32, 32, 16});  // 8 KiB a bank of two, 4 KiB a bank of four
+  const Graph graph = b.finish(in, b.depthwise(in, 3));
+  const HwConfig hw = config(8, 8, 65536, 8);  // three taps leave room for two kernel rows; banks of 8 KiB
+  const auto plans = plan_operators(graph, hw);
+  ASSERT_EQ(std::get<DepthwisePlan>(plans[0]).bus_rows, 2);
+  const Placement placement = place_tensors(graph, plans, hw, false);
+  EXPECT_EQ(placement.view_of(in).interleave, 2);
+  EXPECT_EQ(usable_bus_rows(std::get<DepthwisePlan>(plans[0]), placement.view_of(in)), 2);
+}
+
 TEST(PlaceTest, ReshapeSharesItsInput) {
   const Graph graph = residual_network();
   const HwConfig hw = config();
