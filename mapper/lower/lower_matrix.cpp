@@ -117,11 +117,10 @@ class MatrixLowering {
 
   std::vector<KernelPart> cut_column_kernel(const ColumnTile& tile) const {
     const auto nt = static_cast<std::uint32_t>(tile.channels);
-    const int total_taps = (g_.kernel_w - 1) * g_.dil_x + 1;
-    const std::uint32_t row_size = static_cast<std::uint32_t>(total_taps) * nt;
+    const int taps = layer_.taps;
+    const std::uint32_t row_size = static_cast<std::uint32_t>(taps * layer_.tap_parts) * nt;
     std::vector<KernelPart> parts;
-    for (int tap = 0; tap < total_taps; tap += hw_.array.rows) {
-      const int taps = std::min(hw_.array.rows, total_taps - tap);
+    for (int tap = 0; tap < taps * layer_.tap_parts; tap += taps) {
       const std::uint32_t bytes = static_cast<std::uint32_t>(taps) * nt;
       const int fit = std::max(1, std::min(g_.kernel_h, static_cast<int>(weight_budget() / bytes)));
       for (int ky = 0; ky < g_.kernel_h; ky += fit) {

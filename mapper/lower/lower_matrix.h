@@ -33,6 +33,8 @@ struct MatrixLayer {
   View output;
   bool column_mode = false;
   int bus_rows = 1;      // column mode: kernel rows per pass
+  int taps = 1;          // column mode: taps of a kernel row at a time
+  int tap_parts = 1;     // column mode: times that takes
   int nkx = 1;           // dense: strings per kernel row
   int string_bytes = 1;  // dense: bytes per string; 0: the tile's own channels (depthwise as diagonal tiles)
   Rounding rounding = Rounding::kDouble;

@@ -55,6 +55,8 @@ class Mapper {
     packed_.push_back(pack_depthwise(graph_, op(i), plan, hw_, options_.rounding, flash_));
     MatrixLayer layer = matrix_layer(i, plan.geometry);
     layer.column_mode = plan.column_mode;
+    layer.taps = plan.taps;
+    layer.tap_parts = plan.tap_parts;
     layer.bus_rows = usable_bus_rows(plan, layer.input);
     layer.nkx = plan.geometry.kernel_w;
     layer.string_bytes = 0;

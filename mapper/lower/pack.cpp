@@ -109,7 +109,7 @@ PackedLayer pack_depthwise(const Graph& graph, const Op& op, const DepthwisePlan
   };
   // As a dense layer each tap is a diagonal tile, so a tile cannot have more channels than the array has rows.
   const int width = plan.column_mode ? hw.array.cols : std::min(hw.array.cols, hw.array.rows);
-  const int taps = plan.column_mode ? (g.kernel_w - 1) * g.dil_x + 1 : g.kernel_w;
+  const int taps = plan.column_mode ? plan.taps * plan.tap_parts : g.kernel_w;
   PackedLayer layer;
   for (int c0 = 0; c0 < g.channels; c0 += width) {
     const int channels = std::min(width, g.channels - c0);
@@ -117,7 +117,7 @@ PackedLayer pack_depthwise(const Graph& graph, const Op& op, const DepthwisePlan
     for (int ky = 0; ky < g.kernel_h; ++ky) {
       for (int tap = 0; tap < taps; ++tap) {
         if (plan.column_mode) {
-          const bool on_kernel = tap % g.dil_x == 0;
+          const bool on_kernel = tap % g.dil_x == 0 && tap / g.dil_x < g.kernel_w;
           for (int c = c0; c < c0 + channels; ++c)
             tile.push_back(on_kernel ? weight(ky, tap / g.dil_x, c) : std::uint8_t{0});
         } else {

@@ -84,19 +84,13 @@ ArrayCost cost_of(const DensePlan& plan, const HwConfig& hw) {
 ArrayCost cost_of(const DepthwisePlan& plan, int bus_rows, const HwConfig& hw) {
   const MatrixGeometry& g = plan.geometry;
   const int rows = hw.array.rows;
-  std::int64_t positions = 0;
   if (!plan.column_mode) {
     const int tiles = ceil_div(g.channels, std::min(hw.array.cols, rows));
     return {std::int64_t{tiles} * g.kernel_h * g.kernel_w * g.out_h * g.out_w, tiles};
   }
-  const int total_taps = (g.kernel_w - 1) * g.dil_x + 1;
-  for (int tap = 0; tap < total_taps; tap += rows) {
-    const int taps = std::min(rows, total_taps - tap);
-    const int passes = ceil_div(g.kernel_h, std::max(1, std::min(bus_rows, rows / taps)));
-    positions += std::int64_t{passes} * g.out_h * ((g.out_w - 1) * g.stride_x + taps);
-  }
+  const int passes = plan.tap_parts * ceil_div(g.kernel_h, bus_rows);
   const int tiles = ceil_div(g.channels, hw.array.cols);
-  return {tiles * positions, tiles};
+  return {std::int64_t{tiles} * passes * g.out_h * ((g.out_w - 1) * g.stride_x + plan.taps), tiles};
 }
 
 // Cycles of the array plus those of the bus for the weights, as if neither hid the other.
@@ -172,10 +166,12 @@ class Planner {
     if (auto reason = matrix_limit(g); !reason.empty()) return CpuPlan{reason};
     plan.column_mode = hw_.array.depthwise_unit;
     const int taps = (g.kernel_w - 1) * g.dil_x + 1;
+    plan.tap_parts = ceil_div(taps, hw_.array.rows);
+    plan.taps = ceil_div(taps, plan.tap_parts);
     // Buses read kernel rows from neighbouring banks: rows dil_y apart are in different ones of 4 only for some dil_y.
     const int distinct = g.dil_y % 2 == 1 ? kDepthwiseBuses : g.dil_y % 4 == 2 ? 2 : 1;
-    plan.bus_rows = std::max(1, std::min({distinct, g.kernel_h, hw_.array.rows / taps}));
-    if (taps > kMaxDepthwiseBusTaps) plan.bus_rows = 1;
+    plan.bus_rows = std::max(1, std::min({distinct, g.kernel_h, hw_.array.rows / plan.taps}));
+    if (plan.taps > kMaxDepthwiseBusTaps) plan.bus_rows = 1;
     return plan;
   }
 

@@ -39,6 +39,10 @@ struct DepthwisePlan {  // DEPTHWISE_CONV_2D in column mode, or as a diagonal de
   MatrixGeometry geometry;
   bool column_mode = true;
   int bus_rows = 1;  // kernel rows wanted per pass; what the placement allows may be fewer
+  // Column mode: a kernel row of more taps than the array has rows takes `tap_parts` turns of `taps` each, the last
+  // ones zero where they do not divide evenly: turns of different length would wait for the array to drain in between.
+  int taps = 1;
+  int tap_parts = 1;
 };
 
 struct AddPlan {};
