@@ -65,6 +65,8 @@ void Schedule::bring(const Footprint& reads) {
     if (needed) count = i + 1;
   }
   if (count > 0 && count < deferred_.size()) ++count;
+  // Strides stay with their load: those of other loads would come in between.
+  while (count > 0 && count < deferred_.size() && is_configuration(deferred_[count - 1].planned.command)) ++count;
   for (; count > 0; --count) {
     add(deferred_.front().planned, deferred_.front().op);
     deferred_.pop_front();

@@ -55,7 +55,6 @@ std::vector<Planned> load_columns(const View& view, const ColumnLayout& columns,
   isa::LdCfg cfg;
   cfg.mem_stride = columns.memory_row_bytes;
   cfg.pitch = columns.pixel_bytes;
-  plan.push_back({cfg, {}});
   for (int x = 0; x < view.height; ++x) {
     const auto inside = inside_image(columns, x);
     Footprint footprint;
@@ -69,6 +68,7 @@ std::vector<Planned> load_columns(const View& view, const ColumnLayout& columns,
       plan.push_back({ld, footprint});
     }
     if (inside.begin >= inside.end) continue;
+    plan.push_back({cfg, {}});  // other loads may come in between
     ld.mem_addr = sram_address + static_cast<std::uint32_t>(inside.begin);
     ld.dst =
         view.address(x, hw) + static_cast<std::uint32_t>(inside.begin - (x * columns.step_bytes - columns.pad_bytes));

@@ -198,7 +198,7 @@ RandomCase random_narrow_chain(std::uint64_t seed) {
   if (random.chance(30)) square.stride_w = 2;
   const int middle = net.depthwise(wide, 1, square);
   const std::vector<int> shape = net.shape(middle);
-  switch (random.number(0, 4)) {
+  switch (random.number(0, 5)) {
     case 0:
       return net.finish(net.add(net.conv(middle, depth, {}), middle), title);
     case 1:
@@ -209,6 +209,10 @@ RandomCase random_narrow_chain(std::uint64_t seed) {
     }
     case 3:
       return net.finish(net.reshape(net.conv(middle, 4, {}), {1, shape[1] * shape[2] * 4}), title);
+    case 4: {  // to the CPU and back
+      const int on_cpu = net.depthwise(middle, 2, {});
+      return net.finish(net.conv(net.depthwise(on_cpu, 1, keeping_size(random)), 8, {}), title);
+    }
     default:
       return net.finish(net.conv(middle, random.number(1, 40), keeping_size(random)), title);
   }

@@ -32,7 +32,7 @@ struct RandomCase {
 [[nodiscard]] RandomCase random_chain(std::uint64_t seed);
 
 // Images that are worth another order: more rows than columns or few channels, through a convolution with a wide kernel
-// and a depthwise layer into a pointwise convolution, an ADD, a pool, or a reshape to a vector.
+// and a depthwise layer into a convolution, an ADD, a pool, a reshape to a vector, or an operator for the CPU.
 [[nodiscard]] RandomCase random_narrow_chain(std::uint64_t seed);
 
 }  // namespace systolite::reference
