@@ -2,6 +2,9 @@
 #include "mapper/lower/lower_matrix.h"
 
 #include <algorithm>
+#include <deque>
+#include <iterator>
+#include <limits>
 #include <variant>
 
 #include "mapper/quantization/quantization.h"
@@ -10,24 +13,28 @@ namespace systolite {
 namespace {
 
 constexpr std::uint32_t kWeightAlignBytes = 16;
+// Besides the way through the array: its pipeline, tokens, set-up and pipeline of the vector engine (hw/TIMING.md).
+constexpr std::int64_t kHalfLatencyCycles = 18;
+// Blocks of the first and the last column tiles of a layer, at least.
+constexpr int kEdgeBlocks = 2;
 
 struct Block {
   int oy0, ox0, rows, cols;
 };
 
-// Output blocks that fit one accumulator half, as equal as possible, whole rows where a row fits.
-std::vector<Block> cut_blocks(int out_h, int out_w, const HwConfig& hw) {
+// Cuts the output into at least `count` blocks that fit one accumulator half, as equal as possible, whole rows where a
+// row fits.
+std::vector<Block> cut_blocks(int out_h, int out_w, int count, const HwConfig& hw) {
   const int entries = hw.acc_entries();
   std::vector<Block> blocks;
   if (out_w <= entries) {
-    int count = (out_h + entries / out_w - 1) / (entries / out_w);
-    // Two blocks let the vector engine start on the first while the array works on the second.
-    if (count == 1 && out_h > 1 && out_h * out_w >= 4 * hw.array.rows) count = 2;
+    const int rows_that_fit = entries / out_w;
+    count = std::max(count, (out_h + rows_that_fit - 1) / rows_that_fit);
     const int rows = (out_h + count - 1) / count;
     for (int y = 0; y < out_h; y += rows) blocks.push_back({y, 0, std::min(rows, out_h - y), out_w});
   } else {
-    const int count = (out_w + entries - 1) / entries;
-    const int cols = (out_w + count - 1) / count;
+    const int pieces = (out_w + entries - 1) / entries;
+    const int cols = (out_w + pieces - 1) / pieces;
     for (int y = 0; y < out_h; ++y) {
       for (int x = 0; x < out_w; x += cols) blocks.push_back({y, x, 1, std::min(cols, out_w - x)});
     }
@@ -52,31 +59,208 @@ class MatrixLowering {
       : layer_(layer), g_(*layer.geometry), hw_(hw), buffers_(buffers), units_(units) {}
 
   void run() {
-    const auto blocks = cut_blocks(g_.out_h, g_.out_w, hw_);
     const auto& tiles = layer_.packed->tiles;
-    for (std::size_t i = 0; i < tiles.size(); ++i) {
-      const auto parts = cut_kernel(tiles[i]);
-      if (parts.size() == 1) {
-        Unit& unit = begin_unit(i);
-        load_weights(unit, tiles[i], parts[0]);
-        for (const Block& block : blocks) {
-          compute(unit, tiles[i], parts[0], block, false);
-          requantise(unit, tiles[i], block);
+    const bool whole = std::ranges::all_of(tiles, [&](const ColumnTile& tile) { return cut_kernel(tile).size() == 1; });
+    const LayerCut cut = layer_.cut ? possible(*layer_.cut, whole) : choose_cut(whole);
+    const auto blocks = cut_blocks(g_.out_h, g_.out_w, cut.blocks, hw_);
+    if (!whole) {
+      for (std::size_t i = 0; i < tiles.size(); ++i) lower_in_parts(i, blocks);
+      return;
+    }
+    // The vector engine finishes the last group alone, and the layer before finishes while the first one runs: cut
+    // finer, less of them is exposed. (A depthwise tile needs but its own channels of the layer before, and those came
+    // first.)
+    const auto edge_blocks = cut_blocks(g_.out_h, g_.out_w, std::max(cut.blocks, kEdgeBlocks), hw_);
+    for (std::size_t i = 0; i < tiles.size();) {
+      Unit& unit = begin_unit();
+      std::vector<Planned> tables = tables_for(unit, i);
+      const std::size_t end = std::min({i + static_cast<std::size_t>(cut.tiles), tiles.size(), tables_end_});
+      lower_group(unit, i, end, (i == 0 && !layer_.column_mode) || end == tiles.size() ? edge_blocks : blocks,
+                  std::move(tables));
+      i = end;
+    }
+    flush(units_.back());
+  }
+
+ private:
+  // Array and vector engine alternate on the two halves. With T cycles of matrix work for what is in a half, and L from
+  // the last of it to the end of its requantisation, a half takes max(T, (T + L) / 2): short work is better done
+  // together.
+  [[nodiscard]] LayerCut choose_cut(bool whole) const {
+    constexpr int kMaxBlocks = 4;
+    const auto& tiles = layer_.packed->tiles;
+    const int count = static_cast<int>(tiles.size());
+    const std::int64_t latency = hw_.array.rows + hw_.array.cols + kHalfLatencyCycles;
+    const std::int64_t groups = (std::min(g_.filters, hw_.array.cols) + hw_.requant_lanes - 1) / hw_.requant_lanes;
+    std::int64_t weights = 0;
+    for (const ColumnTile& tile : tiles) weights += std::int64_t{tile.rows} * tile.channels;
+    LayerCut best;
+    std::int64_t best_cycles = std::numeric_limits<std::int64_t>::max();
+    for (int wanted = 1; wanted <= kMaxBlocks; ++wanted) {
+      const auto blocks = cut_blocks(g_.out_h, g_.out_w, wanted, hw_);
+      const Block& block = blocks.front();
+      const std::int64_t pixels = std::int64_t{block.rows} * block.cols;
+      const std::int64_t work = matrix_cycles(block);
+      for (int together = 1; together <= count; ++together) {
+        if (together > 1 &&
+            (!whole || together * pixels > hw_.acc_entries() || bytes_together(together) > buffers_.weights.size() / 8))
+          break;
+        const std::int64_t filled = together * work;
+        const std::int64_t rest = latency + together * groups * pixels;
+        const std::int64_t halves = static_cast<std::int64_t>(blocks.size()) * ((count + together - 1) / together);
+        // Two commands a tile and block, and for all tiles of a group, or for each, one load and one wl a block.
+        const auto block_count = static_cast<std::int64_t>(blocks.size());
+        const std::int64_t weight_groups =
+            stored_together(0, static_cast<std::size_t>(together)) ? (count + together - 1) / together : count;
+        const std::int64_t commands = 2 * block_count * count + (1 + block_count) * weight_groups;
+        const std::int64_t loads = (weights + 16 * commands) / hw_.dma.bus_bytes();
+        const std::int64_t array = halves * std::max(filled, (filled + rest) / 2);
+        // Loads go on while the array works, through later layers too: the work for the last weights counts at the end
+        // only.
+        const std::int64_t cycles = loads > array ? loads + (layer_.last ? filled + rest : 0) : array + rest;
+        if (cycles >= best_cycles) continue;
+        best = {wanted, together};
+        best_cycles = cycles;
+      }
+    }
+    return best;
+  }
+
+  // The nearest cut that the accumulator and the weight buffer allow.
+  [[nodiscard]] LayerCut possible(LayerCut cut, bool whole) const {
+    cut.tiles = std::min(cut.tiles, static_cast<int>(layer_.packed->tiles.size()));
+    const Block block = cut_blocks(g_.out_h, g_.out_w, cut.blocks, hw_).front();
+    while (cut.tiles > 1 && (!whole || cut.tiles * block.rows * block.cols > hw_.acc_entries() ||
+                             bytes_together(cut.tiles) > weight_budget()))
+      --cut.tiles;
+    return cut;
+  }
+
+  // Matrix cycles of one column tile of a block, hw/TIMING.md section 8.
+  [[nodiscard]] std::int64_t matrix_cycles(const Block& block) const {
+    constexpr std::int64_t kMinStep = 4;
+    const auto ceil_div = [](std::int64_t a, std::int64_t b) { return (a + b - 1) / b; };
+    if (layer_.column_mode) {
+      const int buses = std::max(1, std::min(layer_.bus_rows, hw_.array.rows / layer_.taps));
+      return std::max(kMinStep, std::int64_t{block.rows} * ((block.cols - 1) * g_.stride_x + layer_.taps)) *
+             ceil_div(g_.kernel_h, buses) * layer_.tap_parts;
+    }
+    const int string = layer_.string_bytes == 0 ? std::min(g_.channels, hw_.array.cols) : layer_.string_bytes;
+    const std::int64_t steps = std::int64_t{g_.kernel_h} * layer_.nkx * ceil_div(string, hw_.array.rows);
+    return steps *
+           std::max<std::int64_t>({kMinStep, std::int64_t{block.rows} * block.cols, std::min(string, hw_.array.rows)});
+  }
+
+  // Bytes of the weights of `count` column tiles.
+  [[nodiscard]] std::uint32_t bytes_together(int count) const {
+    std::uint32_t bytes = 0;
+    for (int i = 0; i < count; ++i)
+      bytes += aligned(cut_kernel(layer_.packed->tiles[static_cast<std::size_t>(i)]).front().bytes());
+    return bytes;
+  }
+
+  // Column tiles i..end-1 fill one accumulator half together.
+  void lower_group(Unit& unit, std::size_t i, std::size_t end, const std::vector<Block>& blocks,
+                   std::vector<Planned> tables) {
+    const auto& tiles = layer_.packed->tiles;
+    std::vector<KernelPart> parts;
+    std::vector<Range> weights;
+    for (std::size_t t = i; t < end; ++t) parts.push_back(cut_kernel(tiles[t]).front());
+    std::uint32_t bytes = 0;
+    for (const KernelPart& part : parts) bytes += aligned(part.bytes());
+    unit.weights = buffers_.weights.take(bytes);
+    std::uint32_t at = unit.weights->begin;
+    for (const KernelPart& part : parts) {
+      weights.push_back({at, at + part.bytes()});
+      at += aligned(part.bytes());
+    }
+    const bool together = stored_together(i, end);
+    if (together) {
+      KernelPart all = parts.front();
+      all.load_bytes = weights.back().end - weights.front().begin;
+      load_weights(unit, tiles[i], all, {weights.front().begin, weights.back().end});
+    }
+    for (std::size_t t = i; t < end; ++t) {
+      if (!together) load_weights(unit, tiles[t], parts[t - i], weights[t - i]);
+      // Weights are needed before tables.
+      if (t == i) std::ranges::move(tables, std::back_inserter(unit.loads));
+    }
+    for (const Block& block : blocks) {
+      buffers_.acc_half ^= 1;
+      int acc = buffers_.acc_half * hw_.acc_entries();
+      const std::size_t before = waiting_.size();
+      for (std::size_t t = i; t < end; ++t) {
+        configure(unit, parts[t - i]);
+        if (!together) {
+          stream_weights(unit, tiles[t], parts[t - i], weights[t - i], 1);
+        } else if (t == i) {
+          stream_weights(unit, tiles[t], parts[t - i], {weights.front().begin, weights.back().end},
+                         static_cast<int>(end - i));
         }
-      } else {
-        for (const Block& block : blocks) {
-          for (const KernelPart& part : parts) {
-            Unit& unit = begin_unit(i);
-            load_weights(unit, tiles[i], part);
-            compute(unit, tiles[i], part, block, &part != &parts.front());
-            if (&part == &parts.back()) requantise(unit, tiles[i], block);
-          }
-        }
+        compute(unit, tiles[t], parts[t - i], block, acc, false);
+        acc += block.rows * block.cols;
+        // Requantisation of the other half goes between the commands for this one: all of it before would fill the
+        // queue of the vector engine and hold up the front end.
+        const std::size_t due = before * (t - i + 1) / (end - i) - before * (t - i) / (end - i);
+        flush(unit, due);
+      }
+      acc = buffers_.acc_half * hw_.acc_entries();
+      for (std::size_t t = i; t < end; ++t) {
+        requantise(tiles[t], block, acc);
+        acc += block.rows * block.cols;
       }
     }
   }
 
- private:
+  // The weights of column tiles i..end-1 are one string of bytes in memory, so that one command loads, another streams
+  // them.
+  [[nodiscard]] bool stored_together(std::size_t i, std::size_t end) const {
+    const auto& tiles = layer_.packed->tiles;
+    if (end - i < 2) return false;
+    for (std::size_t t = i; t < end; ++t) {
+      const KernelPart part = cut_kernel(tiles[t]).front();
+      if (part.load_rows != 1 || tiles[t].channels != tiles[i].channels || part.bytes() != aligned(part.bytes()))
+        return false;
+      if (t > i && tiles[t].weights != tiles[t - 1].weights + part.bytes()) return false;
+    }
+    return true;
+  }
+
+  // Moves waiting requantisation commands into the unit.
+  void flush(Unit& unit, std::size_t count = std::numeric_limits<std::size_t>::max()) {
+    for (; count > 0 && !waiting_.empty(); --count) {
+      for (Planned& planned : waiting_.front()) unit.commands.push_back(std::move(planned));
+      waiting_.pop_front();
+    }
+  }
+
+  // The weights of column tile i do not fit in half the weight buffer at once.
+  void lower_in_parts(std::size_t i, const std::vector<Block>& blocks) {
+    const ColumnTile& tile = layer_.packed->tiles[i];
+    const auto parts = cut_kernel(tile);
+    for (const Block& block : blocks) {
+      buffers_.acc_half ^= 1;
+      const int acc = buffers_.acc_half * hw_.acc_entries();
+      for (const KernelPart& part : parts) {
+        Unit& unit = begin_unit();
+        std::vector<Planned> tables = tables_for(unit, i);
+        unit.weights = buffers_.weights.take(part.bytes());
+        load_weights(unit, tile, part, *unit.weights);
+        std::ranges::move(tables, std::back_inserter(unit.loads));
+        configure(unit, part);
+        stream_weights(unit, tile, part, *unit.weights, 1);
+        compute(unit, tile, part, block, acc, &part != &parts.front());
+        if (&part != &parts.back()) continue;
+        requantise(tile, block, acc);
+        flush(unit);
+      }
+    }
+  }
+
+  static constexpr std::uint32_t aligned(std::uint32_t bytes) {
+    return (bytes + kWeightAlignBytes - 1) / kWeightAlignBytes * kWeightAlignBytes;
+  }
+
   [[nodiscard]] std::uint32_t weight_budget() const { return buffers_.weights.size() / 2; }
 
   // Cuts the reduction so that each part's weights fit in half the weight buffer.
@@ -117,34 +301,44 @@ class MatrixLowering {
 
   std::vector<KernelPart> cut_column_kernel(const ColumnTile& tile) const {
     const auto nt = static_cast<std::uint32_t>(tile.channels);
-    const int total_taps = (g_.kernel_w - 1) * g_.dil_x + 1;
-    const std::uint32_t row_size = static_cast<std::uint32_t>(total_taps) * nt;
+    const int taps = layer_.taps;
+    const std::uint32_t row_size = static_cast<std::uint32_t>(taps * layer_.tap_parts) * nt;
     std::vector<KernelPart> parts;
-    for (int tap = 0; tap < total_taps; tap += hw_.array.rows) {
-      const int taps = std::min(hw_.array.rows, total_taps - tap);
+    for (int tap = 0; tap < taps * layer_.tap_parts; tap += taps) {
       const std::uint32_t bytes = static_cast<std::uint32_t>(taps) * nt;
       const int fit = std::max(1, std::min(g_.kernel_h, static_cast<int>(weight_budget() / bytes)));
       for (int ky = 0; ky < g_.kernel_h; ky += fit) {
         const int rows = std::min(fit, g_.kernel_h - ky);
-        parts.push_back({ky, rows, 0, 0, tap, taps,
-                         static_cast<std::uint32_t>(ky) * row_size + static_cast<std::uint32_t>(tap) * nt, rows, bytes,
-                         row_size});
+        const std::uint32_t offset = static_cast<std::uint32_t>(ky) * row_size + static_cast<std::uint32_t>(tap) * nt;
+        if (layer_.tap_parts == 1) {
+          parts.push_back({ky, rows, 0, 0, tap, taps, offset, 1, static_cast<std::uint32_t>(rows) * bytes, 0});
+        } else {
+          parts.push_back({ky, rows, 0, 0, tap, taps, offset, rows, bytes, row_size});
+        }
       }
     }
     return parts;
   }
 
-  Unit& begin_unit(std::size_t tile_index) {
+  Unit& begin_unit() {
     units_.push_back(
         {.op = layer_.op_index, .loads = {}, .weights = {}, .tables = {}, .loads_tables = false, .commands = {}});
-    Unit& unit = units_.back();
-    if (tile_index >= tables_end_) load_tables(unit, tile_index);
+    return units_.back();
+  }
+
+  // The loads of the tables of a column tile, if they are not planned yet.
+  std::vector<Planned> tables_for(Unit& unit, std::size_t tile_index) {
+    std::vector<Planned> loads;
+    if (tile_index >= tables_end_) {
+      loads = load_tables(tile_index);
+      unit.loads_tables = true;
+    }
     unit.tables = tables_;
-    return unit;
+    return loads;
   }
 
   // Tables of as many column tiles as fit in half the table memory.
-  void load_tables(Unit& unit, std::size_t first) {
+  std::vector<Planned> load_tables(std::size_t first) {
     const PackedLayer& packed = *layer_.packed;
     const auto word_of = [&](std::size_t i) {
       return static_cast<std::uint32_t>(i < packed.tiles.size() ? packed.tiles[i].table_word : packed.table_words);
@@ -154,21 +348,22 @@ class MatrixLowering {
     while (tables_end_ < packed.tiles.size() && word_of(tables_end_ + 1) - word_of(first) <= budget) ++tables_end_;
     tables_first_word_ = word_of(first);
     tables_ = buffers_.tables.take(word_of(tables_end_) - tables_first_word_);
-    unit.loads_tables = true;
+    std::vector<Planned> loads;
     const auto lanes = static_cast<std::uint32_t>(hw_.requant_lanes);
     const std::uint32_t words = tables_.end - tables_.begin;
     const std::uint32_t skip = tables_first_word_ * lanes;
-    load_table(unit, isa::Space::kBias, Memory::kBias, packed.bias + 4 * skip, 4 * lanes, tables_, 4 * words * lanes);
+    load_table(loads, isa::Space::kBias, Memory::kBias, packed.bias + 4 * skip, 4 * lanes, tables_, 4 * words * lanes);
     const Range scale{tables_.begin, packed.per_tensor ? tables_.begin + 1 : tables_.end};
     const std::uint32_t scale_skip = packed.per_tensor ? 0 : skip;
     const std::uint32_t scale_channels = packed.per_tensor ? 1 : words * lanes;
-    load_table(unit, isa::Space::kMult, Memory::kScale, packed.mult + 4 * scale_skip, 4 * lanes, scale,
+    load_table(loads, isa::Space::kMult, Memory::kScale, packed.mult + 4 * scale_skip, 4 * lanes, scale,
                4 * scale_channels);
-    load_table(unit, isa::Space::kShift, Memory::kScale, packed.shift + scale_skip, lanes, scale, scale_channels);
+    load_table(loads, isa::Space::kShift, Memory::kScale, packed.shift + scale_skip, lanes, scale, scale_channels);
+    return loads;
   }
 
-  static void load_table(Unit& unit, isa::Space space, Memory memory, std::uint32_t from, std::uint32_t word_bytes,
-                         const Range& words, std::uint32_t bytes) {
+  static void load_table(std::vector<Planned>& loads, isa::Space space, Memory memory, std::uint32_t from,
+                         std::uint32_t word_bytes, const Range& words, std::uint32_t bytes) {
     isa::Ld ld;
     ld.mem_addr = from;
     ld.space = static_cast<std::int64_t>(space);
@@ -176,11 +371,10 @@ class MatrixLowering {
     ld.row_bytes = bytes;
     Footprint footprint;
     footprint.write(memory, words);
-    unit.loads.push_back({ld, footprint});
+    loads.push_back({ld, footprint});
   }
 
-  void load_weights(Unit& unit, const ColumnTile& tile, const KernelPart& part) {
-    unit.weights = buffers_.weights.take(part.bytes());
+  static void load_weights(Unit& unit, const ColumnTile& tile, const KernelPart& part, const Range& to) {
     if (part.load_rows > 1) {
       isa::LdCfg cfg;
       cfg.mem_stride = part.load_stride;
@@ -190,11 +384,11 @@ class MatrixLowering {
     isa::Ld ld;
     ld.mem_addr = tile.weights + part.weight_offset;
     ld.space = static_cast<std::int64_t>(isa::Space::kWbuf);
-    ld.dst = unit.weights->begin;
+    ld.dst = to.begin;
     ld.row_bytes = part.load_bytes;
     ld.rows = part.load_rows;
     Footprint footprint;
-    footprint.write(Memory::kWeights, *unit.weights);
+    footprint.write(Memory::kWeights, to);
     unit.loads.push_back({ld, footprint});
   }
 
@@ -222,39 +416,53 @@ class MatrixLowering {
     unit.commands.push_back({kernel, {}});
   }
 
-  void compute(Unit& unit, const ColumnTile& tile, const KernelPart& part, const Block& block, bool accumulate) {
-    if (!accumulate) buffers_.acc_half ^= 1;
-    configure(unit, part);
+  // Weights of `tiles` column tiles behind one another.
+  void stream_weights(Unit& unit, const ColumnTile& tile, const KernelPart& part, const Range& from, int tiles) const {
     isa::Wl wl;
-    wl.addr = unit.weights->begin;
+    wl.addr = from.begin;
     wl.nt = tile.channels;
     if (layer_.column_mode) {
+      wl.outer = tiles;
       wl.len = part.nky * part.taps;
       wl.tile_rows = std::min(layer_.bus_rows, hw_.array.rows / part.taps) * part.taps;
     } else {
-      wl.outer = part.nky * layer_.nkx;
+      wl.outer = tiles * part.nky * layer_.nkx;
       wl.len = part.len;
       wl.tile_rows = hw_.array.rows;
     }
     Footprint weights;
-    weights.read(Memory::kWeights, *unit.weights);
+    weights.read(Memory::kWeights, from);
     unit.commands.push_back({wl, weights});
+  }
 
+  void compute(Unit& unit, const ColumnTile& tile, const KernelPart& part, const Block& block, int acc,
+               bool accumulate) const {
     isa::Mm mm;
     mm.oy0 = block.oy0;
     mm.ox0 = block.ox0;
     mm.nrows = block.rows;
     mm.ncols = block.cols;
-    mm.acc = buffers_.acc_half * hw_.acc_entries();
+    mm.acc = acc;
     mm.accumulate = accumulate ? 1 : 0;
     mm.ky0 = part.ky0;
     mm.nky = part.nky;
     mm.c0 = layer_.column_mode ? tile.c0 : part.c0;
     mm.len = layer_.column_mode ? 0 : part.len;
     Footprint footprint;
-    footprint.read(Memory::kScratchpad, input_ranges(part, block));
+    footprint.read(Memory::kScratchpad, input_ranges(part, block),
+                   layer_.column_mode ? window(layer_.input, g_.channels, tile) : std::optional<ChannelWindow>{});
+    // The array reads as many bytes as it is wide from every position, also from one that begins left of the image.
+    const auto word = static_cast<std::uint32_t>(hw_.spm_word_bytes());
+    for (Access& access : footprint.accesses) {
+      access.before = g_.pad_left > 0 ? word : 0;
+      access.after = word;
+    }
     footprint.write(Memory::kAccumulator, acc_range());
     unit.commands.push_back({mm, footprint});
+  }
+
+  static ChannelWindow window(const View& view, int pixel_bytes, const ColumnTile& tile) {
+    return {view.base, view.interleave, pixel_bytes, tile.c0, tile.c0 + tile.channels};
   }
 
   // Both engines hold a whole half: its ports, not only its entries, are what they must not share.
@@ -278,13 +486,19 @@ class MatrixLowering {
              layer_.input.base + static_cast<std::uint32_t>(x1 * g_.channels)}};
   }
 
-  [[nodiscard]] std::vector<Range> output_ranges(const Block& block) const {
+  [[nodiscard]] std::vector<Range> output_ranges(const Block& block, const ColumnTile& tile) const {
+    if (block.rows * block.cols == 1) {
+      const std::uint32_t at =
+          layer_.output.address(block.oy0, hw_) + static_cast<std::uint32_t>(block.ox0 * g_.filters + tile.c0);
+      return {{at, at + static_cast<std::uint32_t>(tile.channels)}};
+    }
     if (g_.out_h > 1) return layer_.output.rows(block.oy0, block.oy0 + block.rows, hw_);
     return {{layer_.output.base + static_cast<std::uint32_t>(block.ox0 * g_.filters),
              layer_.output.base + static_cast<std::uint32_t>((block.ox0 + block.cols) * g_.filters)}};
   }
 
-  void requantise(Unit& unit, const ColumnTile& tile, const Block& block) const {
+  // Puts the commands behind those that wait.
+  void requantise(const ColumnTile& tile, const Block& block, int acc) {
     const Tensor& out = layer_.graph->tensors[static_cast<std::size_t>(layer_.op->outputs[0])];
     const ActivationRange clamp = activation_range(out, activation());
     isa::VecCfgOut cfg;
@@ -297,14 +511,14 @@ class MatrixLowering {
     cfg.act_max = clamp.max;
     cfg.single_rounding = layer_.rounding == Rounding::kSingle ? 1 : 0;
     cfg.per_tensor = layer_.packed->per_tensor ? 1 : 0;
-    unit.commands.push_back({cfg, {}});
+    std::vector<Planned> commands{{cfg, {}}};
     const std::uint32_t word = tables_.begin + static_cast<std::uint32_t>(tile.table_word) - tables_first_word_;
     isa::Requant requant;
     requant.oy0 = block.oy0;
     requant.ox0 = block.ox0;
     requant.nrows = block.rows;
     requant.ncols = block.cols;
-    requant.acc = buffers_.acc_half * hw_.acc_entries();
+    requant.acc = acc;
     requant.c0 = tile.c0;
     requant.nch = tile.channels;
     requant.bias_word = word;
@@ -316,8 +530,9 @@ class MatrixLowering {
     footprint.read(Memory::kBias, {word, word + words});
     footprint.read(Memory::kScale,
                    layer_.packed->per_tensor ? Range{tables_.begin, tables_.begin + 1} : Range{word, word + words});
-    footprint.write(Memory::kScratchpad, output_ranges(block));
-    unit.commands.push_back({requant, footprint});
+    footprint.write(Memory::kScratchpad, output_ranges(block, tile), window(layer_.output, g_.filters, tile));
+    commands.push_back({requant, footprint});
+    waiting_.push_back(std::move(commands));
   }
 
   [[nodiscard]] Activation activation() const {
@@ -334,6 +549,7 @@ class MatrixLowering {
   std::size_t tables_end_ = 0;  // column tiles whose tables are planned
   std::uint32_t tables_first_word_ = 0;
   Range tables_;
+  std::deque<std::vector<Planned>> waiting_;  // requantisation, not in a unit yet
 };
 
 std::uint32_t table_words(const HwConfig& hw) {

@@ -51,12 +51,12 @@ void lower_add(const Graph& graph, int op_index, const Placement& placement, Rou
   const AddQuantization q = add_quantization(graph, op, rounding);
   Unit unit;
   unit.op = op_index;
-  unit.commands.push_back({output_config(out, view_out, 1, std::get<Add>(op.params).activation, rounding), {}});
-  unit.commands.push_back({scale_slot(0, q.in1, in1.quant.zero_points.front()), {}});
-  unit.commands.push_back({scale_slot(1, q.in2, in2.quant.zero_points.front()), {}});
-  unit.commands.push_back({scale_slot(2, q.out, 0), {}});
 
   const auto add = [&](std::uint32_t a, std::uint32_t b, std::uint32_t result, std::uint32_t length) {
+    unit.commands.push_back({output_config(out, view_out, 1, std::get<Add>(op.params).activation, rounding), {}});
+    unit.commands.push_back({scale_slot(0, q.in1, in1.quant.zero_points.front()), {}});
+    unit.commands.push_back({scale_slot(1, q.in2, in2.quant.zero_points.front()), {}});
+    unit.commands.push_back({scale_slot(2, q.out, 0), {}});
     isa::Add command;
     command.in1 = a;
     command.in2 = b;
@@ -89,41 +89,49 @@ void lower_pool(const Graph& graph, int op_index, const PoolPlan& plan, const Pl
   const auto& pool = std::get<Pool2d>(op.params);
   Unit unit;
   unit.op = op_index;
-  unit.commands.push_back(
-      {output_config(tensor(graph, op.outputs[0]), out, plan.channels, pool.activation, Rounding::kDouble), {}});
   for (const PoolRegion& region : plan.regions) {
-    isa::VecCfgIn cfg;
-    cfg.base = in.base;
-    cfg.pitch = in.pitch;
-    cfg.interleave = in.interleave;
-    cfg.pix_bytes = plan.channels;
-    cfg.y_off = region.y_off;
-    cfg.x_off = region.x_off;
-    cfg.kh = region.window_h;
-    cfg.kw = region.window_w;
-    cfg.stride_y = plan.stride_y;
-    cfg.stride_x = plan.stride_x;
-    unit.commands.push_back({cfg, {}});
-    isa::Pool command;
-    const auto count = static_cast<std::uint32_t>(region.window_h * region.window_w);
-    if (plan.average) {
-      const auto reciprocal = exact_reciprocal(count, 128 * count + count / 2);  // exists: checked by the plan
-      unit.commands.push_back({scale_slot(3, {static_cast<std::int32_t>(reciprocal->mult), reciprocal->shift}, 0), {}});
-      command.average = 1;
-      command.half = count / 2;
+    // As many channels a command as a column tile has, so that each can follow the tile that makes its input.
+    for (int c0 = 0; c0 < plan.channels; c0 += hw.array.cols) {
+      const int channels = std::min(hw.array.cols, plan.channels - c0);
+      unit.commands.push_back(
+          {output_config(tensor(graph, op.outputs[0]), out, plan.channels, pool.activation, Rounding::kDouble), {}});
+      isa::VecCfgIn cfg;
+      cfg.base = in.base;
+      cfg.pitch = in.pitch;
+      cfg.interleave = in.interleave;
+      cfg.pix_bytes = plan.channels;
+      cfg.y_off = region.y_off;
+      cfg.x_off = region.x_off;
+      cfg.kh = region.window_h;
+      cfg.kw = region.window_w;
+      cfg.stride_y = plan.stride_y;
+      cfg.stride_x = plan.stride_x;
+      unit.commands.push_back({cfg, {}});
+      isa::Pool command;
+      const auto count = static_cast<std::uint32_t>(region.window_h * region.window_w);
+      if (plan.average) {
+        const auto reciprocal = exact_reciprocal(count, 128 * count + count / 2);  // exists: checked by the plan
+        unit.commands.push_back(
+            {scale_slot(3, {static_cast<std::int32_t>(reciprocal->mult), reciprocal->shift}, 0), {}});
+        command.average = 1;
+        command.half = count / 2;
+      }
+      command.oy0 = region.oy0;
+      command.ox0 = region.ox0;
+      command.nrows = region.rows;
+      command.ncols = region.cols;
+      command.c0 = c0;
+      command.nch = channels;
+      const int y0 = region.oy0 * plan.stride_y + region.y_off;
+      const int y1 = (region.oy0 + region.rows - 1) * plan.stride_y + region.y_off + region.window_h;
+      const auto window = [&](const View& view) {
+        return ChannelWindow{view.base, view.interleave, plan.channels, c0, c0 + channels};
+      };
+      Footprint footprint;
+      footprint.read(Memory::kScratchpad, in.rows(y0, y1, hw), window(in));
+      footprint.write(Memory::kScratchpad, out.rows(region.oy0, region.oy0 + region.rows, hw), window(out));
+      unit.commands.push_back({command, footprint});
     }
-    command.oy0 = region.oy0;
-    command.ox0 = region.ox0;
-    command.nrows = region.rows;
-    command.ncols = region.cols;
-    command.c0 = 0;
-    command.nch = plan.channels;
-    const int y0 = region.oy0 * plan.stride_y + region.y_off;
-    const int y1 = (region.oy0 + region.rows - 1) * plan.stride_y + region.y_off + region.window_h;
-    Footprint footprint;
-    footprint.read(Memory::kScratchpad, in.rows(y0, y1, hw));
-    footprint.write(Memory::kScratchpad, out.rows(region.oy0, region.oy0 + region.rows, hw));
-    unit.commands.push_back({command, footprint});
   }
   units.push_back(std::move(unit));
 }

@@ -6,6 +6,7 @@
 #include <optional>
 
 #include "mapper/lower/flash_image.h"
+#include "mapper/lower/layout.h"
 #include "mapper/lower/lower_matrix.h"
 #include "mapper/lower/lower_vector.h"
 #include "mapper/lower/pack.h"
@@ -22,13 +23,15 @@ namespace {
 class Mapper {
  public:
   Mapper(const Graph& graph, const HwConfig& hw, const MapOptions& options)
-      : graph_(graph),
+      : in_memory_(graph),
+        layout_(choose_layout(graph, hw)),
+        graph_(layout_.graph),
         hw_(hw),
         options_(options),
-        plans_(plan_operators(graph, hw)),
-        placement_(place_tensors(graph, plans_, hw, options.keep_all_tensors)),
+        plans_(plan_operators(graph_, hw)),
+        placement_(place_tensors(graph_, plans_, hw, options.keep_all_tensors, in_memory_)),
         flash_(hw.weights_region().base),
-        on_chip_(graph.tensors.size(), false) {}
+        on_chip_(graph_.tensors.size(), false) {}
 
   Program run() {
     for (int i = 0; i < static_cast<int>(graph_.ops.size()); ++i) {
@@ -52,6 +55,8 @@ class Mapper {
     packed_.push_back(pack_depthwise(graph_, op(i), plan, hw_, options_.rounding, flash_));
     MatrixLayer layer = matrix_layer(i, plan.geometry);
     layer.column_mode = plan.column_mode;
+    layer.taps = plan.taps;
+    layer.tap_parts = plan.tap_parts;
     layer.bus_rows = usable_bus_rows(plan, layer.input);
     layer.nkx = plan.geometry.kernel_w;
     layer.string_bytes = 0;
@@ -87,7 +92,10 @@ class Mapper {
                       .packed = &packed_.back(),
                       .input = placement_.view_of(op(i).inputs[0]).with_rows(geometry.in_h),
                       .output = placement_.view_of(op(i).outputs[0]).with_rows(geometry.out_h)};
+    layer.last = std::none_of(plans_.begin() + i + 1, plans_.end(),
+                              [](const OpPlan& plan) { return where_of(plan) == Where::kArray; });
     layer.rounding = options_.rounding;
+    if (const auto cut = options_.cuts.find(i); cut != options_.cuts.end()) layer.cut = cut->second;
     return layer;
   }
 
@@ -97,9 +105,22 @@ class Mapper {
       const std::size_t root = placement_.root_of(tensor);
       if (on_chip_[root]) continue;
       flush_units();
-      schedule_->defer_loads(load_tensor(*placement_.view[root], *placement_.sram[root], hw_), i);
+      schedule_->defer_loads(load(root), i);
       on_chip_[root] = true;
     }
+  }
+
+  std::vector<Planned> load(std::size_t root) {
+    const View& view = *placement_.view[root];
+    const std::uint32_t sram = *placement_.sram[root];
+    const auto& columns = layout_.columns[root];
+    if (!columns) return load_tensor(view, sram, hw_);
+    std::uint32_t zero_points = 0;
+    if (needs_zero_points(view, *columns)) {
+      const auto zero_point = static_cast<std::uint8_t>(graph_.tensors[root].quant.zero_points.front());
+      zero_points = flash_.append(std::vector<std::uint8_t>(view.row_bytes, zero_point));
+    }
+    return load_columns(view, *columns, sram, zero_points, hw_);
   }
 
   void made(int i) {
@@ -108,7 +129,10 @@ class Mapper {
     if (!placement_.sram[root]) return;
     Unit store;
     store.op = i;
-    store.commands = store_tensor(*placement_.view[root], *placement_.sram[root], hw_);
+    const View& view = *placement_.view[root];
+    const std::uint32_t sram = *placement_.sram[root];
+    const auto& columns = layout_.columns[root];
+    store.commands = columns ? store_columns(view, *columns, sram, hw_) : store_tensor(view, sram, hw_);
     units_.push_back(std::move(store));
   }
 
@@ -148,11 +172,11 @@ class Mapper {
     program_.flash = flash_.take();
     program_.sram_base = hw_.sram.base;
     program_.sram_bytes = placement_.sram_bytes;
-    for (std::size_t t = 0; t < graph_.tensors.size(); ++t) {
+    for (std::size_t t = 0; t < in_memory_.tensors.size(); ++t) {
       const std::size_t root = placement_.root_of(static_cast<int>(t));
       if (!placement_.sram[root]) continue;
       program_.places.push_back(
-          {static_cast<int>(t), *placement_.sram[root], static_cast<std::uint32_t>(graph_.tensors[t].bytes())});
+          {static_cast<int>(t), *placement_.sram[root], static_cast<std::uint32_t>(in_memory_.tensors[t].bytes())});
     }
     for (std::size_t i = 0; i < plans_.size(); ++i) {
       const auto* cpu = std::get_if<CpuPlan>(&plans_[i]);
@@ -163,7 +187,9 @@ class Mapper {
 
   const Op& op(int i) const { return graph_.ops[static_cast<std::size_t>(i)]; }
 
-  const Graph& graph_;
+  const Graph& in_memory_;
+  Layout layout_;
+  const Graph& graph_;  // as the array sees it
   const HwConfig& hw_;
   const MapOptions& options_;
   std::vector<OpPlan> plans_;

@@ -2,7 +2,10 @@
 // Network to device program: the main path of the mapper.
 #pragma once
 
+#include <map>
+
 #include "mapper/ir/graph.h"
+#include "mapper/lower/lower_matrix.h"
 #include "mapper/program/program.h"
 #include "sim/core/hw_config.h"
 #include "sim/core/quantize.h"
@@ -12,11 +15,13 @@ namespace systolite {
 struct MapOptions {
   bool keep_all_tensors = false;  // store every activation to SRAM, so that each can be compared with a golden tensor
   Rounding rounding = Rounding::kDouble;  // double as TensorFlow Lite Micro, or single
+  std::map<int, LayerCut> cuts;           // by operator on the array; the others are cut by estimate
 };
 
-// Steps, in this order: plan every operator (plan.h), place tensors in scratchpad and SRAM (place.h), pack constants
-// into the flash image (pack.h), emit command streams with their dependencies (emit.h). Deterministic: same arguments,
-// same bytes. Throws Error(kModel) when an activation tensor does not fit, saying which and how many bytes are missing.
+// Steps, in this order: choose the order of rows and columns (layout.h), plan every operator (plan.h), place tensors in
+// scratchpad and SRAM (place.h), pack constants into the flash image (pack.h), put units of work into command streams
+// (schedule.h). Deterministic: same arguments, same bytes. Throws Error(kModel) when an activation tensor does not fit,
+// saying which and how many bytes are missing.
 [[nodiscard]] Program map_network(const Graph& graph, const HwConfig& hw, const MapOptions& options = {});
 
 }  // namespace systolite

@@ -23,10 +23,11 @@ std::uint32_t bias_value(const Graph& graph, const Op& op, int channel) {
   return value;
 }
 
-// Lays out the three tables. `weight_sum(channel)` is the sum of the channel's weights.
+// Lays out the three tables, of which column c holds channel c modulo `channels`. `weight_sum(channel)` is the sum of
+// the channel's weights.
 template <typename WeightSum>
-void pack_tables(const Graph& graph, const Op& op, const HwConfig& hw, Rounding rounding, FlashImage& flash,
-                 PackedLayer& layer, WeightSum weight_sum) {
+void pack_tables(const Graph& graph, const Op& op, int channels, const HwConfig& hw, Rounding rounding,
+                 FlashImage& flash, PackedLayer& layer, WeightSum weight_sum) {
   const LayerQuantization quantization = layer_quantization(graph, op, rounding);
   const auto zero_point = static_cast<std::uint32_t>(tensor(graph, op.inputs[0]).quant.zero_points.front());
   layer.per_tensor = quantization.per_tensor;
@@ -37,7 +38,8 @@ void pack_tables(const Graph& graph, const Op& op, const HwConfig& hw, Rounding 
   const auto granule = static_cast<std::size_t>(table_granule_channels(hw));
   for (ColumnTile& tile : layer.tiles) {
     tile.table_word = static_cast<int>(bias.size() / 4 / lanes);
-    for (int c = tile.c0; c < tile.c0 + tile.channels; ++c) {
+    for (int column = tile.c0; column < tile.c0 + tile.channels; ++column) {
+      const int c = column % channels;
       put_int32(bias, bias_value(graph, op, c) - zero_point * static_cast<std::uint32_t>(weight_sum(c)));
       if (layer.per_tensor) continue;
       const QuantizedMultiplier& q = quantization.multipliers[static_cast<std::size_t>(c)];
@@ -65,24 +67,31 @@ int table_granule_channels(const HwConfig& hw) noexcept { return std::max(hw.req
 PackedLayer pack_dense(const Graph& graph, const Op& op, const DensePlan& plan, const HwConfig& hw, Rounding rounding,
                        FlashImage& flash) {
   const MatrixGeometry& g = plan.geometry;
-  const auto& weights =
-      tensor(graph, op.inputs[1]).data;  // OHWI: exactly the row order, one output channel after the other
-  const auto rows = static_cast<std::size_t>(g.kernel_h) * static_cast<std::size_t>(plan.nkx) *
-                    static_cast<std::size_t>(plan.string_bytes);
+  // OHWI: exactly the row order, one output channel after the other.
+  const auto& weights = tensor(graph, op.inputs[1]).data;
+  const int filters = g.filters / plan.unroll;
+  const int string = plan.string_bytes - (plan.unroll - 1) * plan.shift_bytes;  // of one output pixel
+  const int strings = g.kernel_h * plan.nkx;
+  const auto weight = [&](int row, int column) {
+    const int byte = row % plan.string_bytes - column / filters * plan.shift_bytes;
+    if (byte < 0 || byte >= string) return std::uint8_t{0};
+    const int index = (column % filters * strings + row / plan.string_bytes) * string + byte;
+    return weights[static_cast<std::size_t>(index)];
+  };
+  const int rows = strings * plan.string_bytes;
   PackedLayer layer;
   for (int c0 = 0; c0 < g.filters; c0 += hw.array.cols) {
     const int channels = std::min(hw.array.cols, g.filters - c0);
     std::vector<std::uint8_t> tile;
-    tile.reserve(rows * static_cast<std::size_t>(channels));
-    for (std::size_t row = 0; row < rows; ++row) {
-      for (int c = c0; c < c0 + channels; ++c) tile.push_back(weights[static_cast<std::size_t>(c) * rows + row]);
+    tile.reserve(static_cast<std::size_t>(rows) * static_cast<std::size_t>(channels));
+    for (int row = 0; row < rows; ++row) {
+      for (int c = c0; c < c0 + channels; ++c) tile.push_back(weight(row, c));
     }
     layer.tiles.push_back({c0, channels, flash.append(tile), static_cast<std::uint32_t>(rows), 0});
   }
-  pack_tables(graph, op, hw, rounding, flash, layer, [&](int c) {
+  pack_tables(graph, op, filters, hw, rounding, flash, layer, [&](int c) {
     int sum = 0;
-    for (std::size_t row = 0; row < rows; ++row)
-      sum += static_cast<std::int8_t>(weights[static_cast<std::size_t>(c) * rows + row]);
+    for (int row = 0; row < rows; ++row) sum += static_cast<std::int8_t>(weight(row, c));
     return sum;
   });
   return layer;
@@ -100,7 +109,7 @@ PackedLayer pack_depthwise(const Graph& graph, const Op& op, const DepthwisePlan
   };
   // As a dense layer each tap is a diagonal tile, so a tile cannot have more channels than the array has rows.
   const int width = plan.column_mode ? hw.array.cols : std::min(hw.array.cols, hw.array.rows);
-  const int taps = plan.column_mode ? (g.kernel_w - 1) * g.dil_x + 1 : g.kernel_w;
+  const int taps = plan.column_mode ? plan.taps * plan.tap_parts : g.kernel_w;
   PackedLayer layer;
   for (int c0 = 0; c0 < g.channels; c0 += width) {
     const int channels = std::min(width, g.channels - c0);
@@ -108,7 +117,7 @@ PackedLayer pack_depthwise(const Graph& graph, const Op& op, const DepthwisePlan
     for (int ky = 0; ky < g.kernel_h; ++ky) {
       for (int tap = 0; tap < taps; ++tap) {
         if (plan.column_mode) {
-          const bool on_kernel = tap % g.dil_x == 0;
+          const bool on_kernel = tap % g.dil_x == 0 && tap / g.dil_x < g.kernel_w;
           for (int c = c0; c < c0 + channels; ++c)
             tile.push_back(on_kernel ? weight(ky, tap / g.dil_x, c) : std::uint8_t{0});
         } else {
@@ -121,7 +130,7 @@ PackedLayer pack_depthwise(const Graph& graph, const Op& op, const DepthwisePlan
     const auto rows = static_cast<std::uint32_t>(tile.size()) / static_cast<std::uint32_t>(channels);
     layer.tiles.push_back({c0, channels, flash.append(tile), rows, 0});
   }
-  pack_tables(graph, op, hw, rounding, flash, layer, [&](int c) {
+  pack_tables(graph, op, g.channels, hw, rounding, flash, layer, [&](int c) {
     int sum = 0;
     for (int ky = 0; ky < g.kernel_h; ++ky) {
       for (int kx = 0; kx < g.kernel_w; ++kx) sum += static_cast<std::int8_t>(weight(ky, kx, c));

@@ -34,8 +34,10 @@ struct PackedLayer {
 // Tables are cut only at multiples of this many channels: whole words, and whole bus beats of the shift table.
 [[nodiscard]] int table_granule_channels(const HwConfig& hw) noexcept;
 
-// Dense: row order (kernel row, kernel column, byte of the string). Depthwise: (kernel row, tap), taps between dilated
-// kernel columns zero. The input zero point is folded into the bias: bias - zero_point * sum of weights (int32, wraps).
+// Dense: row order (kernel row, kernel column, byte of the string); unrolled pixels have the columns pixel * filters +
+// filter, and tables to match. Depthwise: (kernel row, tap), taps between dilated
+// kernel columns and behind the last zero. The input zero point is folded into the bias: bias - zero_point * sum of
+// weights (int32, wraps).
 [[nodiscard]] PackedLayer pack_dense(const Graph& graph, const Op& op, const DensePlan& plan, const HwConfig& hw,
                                      Rounding rounding, FlashImage& flash);
 [[nodiscard]] PackedLayer pack_depthwise(const Graph& graph, const Op& op, const DepthwisePlan& plan,

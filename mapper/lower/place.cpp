@@ -26,7 +26,8 @@ struct Candidate {
   int last_op;
   std::uint32_t bytes;
   int height;
-  int interleave;  // wanted
+  int interleave;          // wanted
+  std::vector<int> apart;  // tensors that another engine reads at the same time: better in other banks
 };
 
 struct Placed {
@@ -42,9 +43,20 @@ class Placer {
     share_reshapes();
   }
 
-  Placement run(bool keep_all_tensors) {
-    place_sram(keep_all_tensors);
-    auto candidates = collect();
+  Placement run(bool keep_all_tensors, const Graph& in_memory) {
+    place_sram(keep_all_tensors, in_memory);
+    if (place_all(collect(/*early_vector_results=*/true))) {
+      const auto candidates = collect(/*early_vector_results=*/false);
+      if (const auto failed = place_all(candidates)) refuse(candidates, *failed);
+    }
+    for (const Placed& placed : placed_) result_.view[static_cast<std::size_t>(placed.what.tensor)] = placed.view;
+    return std::move(result_);
+  }
+
+ private:
+  // Returns the tensor that found no place, if any.
+  std::optional<Candidate> place_all(std::vector<Candidate> candidates) {
+    placed_.clear();
     // Largest first (as offline memory planners do), rows spread over banks before plain ones, then by age: a written
     // order.
     std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
@@ -52,16 +64,18 @@ class Placer {
              std::tuple(-b.interleave, -static_cast<std::int64_t>(b.bytes), b.tensor);
     });
     for (Candidate& candidate : candidates) {
-      while (!try_place(candidate)) {
-        if (candidate.interleave == 0) refuse(candidates, candidate);
+      if (!candidate.apart.empty() && try_place(candidate, /*in_own_banks=*/true)) continue;
+      if (try_place(candidate, /*in_own_banks=*/false)) continue;
+      // Two banks can be too small for what four of them hold; then fewer banks, and fewer kernel rows a pass.
+      candidate.interleave = max_interleave(candidate.interleave);
+      while (!try_place(candidate, /*in_own_banks=*/false)) {
+        if (candidate.interleave == 0) return candidate;
         --candidate.interleave;
       }
     }
-    for (const Placed& placed : placed_) result_.view[static_cast<std::size_t>(placed.what.tensor)] = placed.view;
-    return std::move(result_);
+    return std::nullopt;
   }
 
- private:
   void share_reshapes() {
     result_.root.resize(graph_.tensors.size());
     std::iota(result_.root.begin(), result_.root.end(), 0);
@@ -74,7 +88,7 @@ class Placer {
     result_.sram.resize(graph_.tensors.size());
   }
 
-  void place_sram(bool keep_all_tensors) {
+  void place_sram(bool keep_all_tensors, const Graph& in_memory) {
     std::vector<bool> wanted(graph_.tensors.size(), false);
     const auto want = [&](int tensor) {
       if (tensor >= 0 && !graph_.tensors[static_cast<std::size_t>(tensor)].is_constant())
@@ -95,7 +109,7 @@ class Placer {
     for (std::size_t i = 0; i < wanted.size(); ++i) {
       if (!wanted[i]) continue;
       result_.sram[i] = hw_.sram.base + next;
-      next = align_up(next + static_cast<std::uint32_t>(graph_.tensors[i].bytes()), kSramAlignBytes);
+      next = align_up(next + static_cast<std::uint32_t>(in_memory.tensors[i].bytes()), kSramAlignBytes);
     }
     result_.sram_bytes = next;
     if (next > hw_.sram.bytes) {
@@ -107,7 +121,7 @@ class Placer {
     }
   }
 
-  std::vector<Candidate> collect() const {
+  std::vector<Candidate> collect(bool early_vector_results) const {
     constexpr int kNever = std::numeric_limits<int>::max();
     const std::size_t n = graph_.tensors.size();
     std::vector<int> first(n, kNever);
@@ -128,6 +142,11 @@ class Placer {
         if (tensor >= 0 && !graph_.tensors[static_cast<std::size_t>(tensor)].is_constant()) touch(tensor);
       }
       for (int tensor : op.outputs) touch(tensor);
+      // Vector work starts while the array is still at the operator before, see schedule.h.
+      if (early_vector_results && where == Where::kVector && i > 0) {
+        const std::size_t root = result_.root_of(op.outputs[0]);
+        first[root] = std::min(first[root], static_cast<int>(i) - 1);
+      }
       if (reads_as_one_string(i)) {
         shared[result_.root_of(op.inputs[0])] = true;
         shared[result_.root_of(op.outputs[0])] = true;
@@ -144,10 +163,36 @@ class Placer {
       if (last[t] < 0) continue;
       const Tensor& tensor = graph_.tensors[t];
       const bool image = tensor.shape.size() == 4;
-      candidates.push_back({static_cast<int>(t), first[t], last[t], static_cast<std::uint32_t>(tensor.bytes()),
-                            image ? tensor.shape[1] : 1, image && !shared[t] ? interleave[t] : 0});
+      candidates.push_back({static_cast<int>(t),
+                            first[t],
+                            last[t],
+                            static_cast<std::uint32_t>(tensor.bytes()),
+                            image ? tensor.shape[1] : 1,
+                            image && !shared[t] ? interleave[t] : 0,
+                            {}});
     }
+    keep_apart(candidates);
     return candidates;
+  }
+
+  // The vector engine reads the operands of an operator while the array reads the input of the one before or behind it.
+  void keep_apart(std::vector<Candidate>& candidates) const {
+    const auto rival = [&](std::size_t a, std::size_t b) {
+      if (a == b) return;
+      for (Candidate& c : candidates) {
+        if (c.tensor == static_cast<int>(a)) c.apart.push_back(static_cast<int>(b));
+        if (c.tensor == static_cast<int>(b)) c.apart.push_back(static_cast<int>(a));
+      }
+    };
+    for (std::size_t i = 0; i < plans_.size(); ++i) {
+      if (where_of(plans_[i]) != Where::kVector) continue;
+      for (const std::size_t j : {i - 1, i + 1}) {
+        if (j >= plans_.size() || where_of(plans_[j]) != Where::kArray) continue;
+        for (const int operand : graph_.ops[i].inputs) {
+          if (operand >= 0) rival(result_.root_of(operand), result_.root_of(graph_.ops[j].inputs[0]));
+        }
+      }
+    }
   }
 
   // Operators that see their tensors with other rows than the tensor's own, which takes a plain view.
@@ -164,6 +209,8 @@ class Placer {
     return hw_.scratchpad_banks >= (1 << wanted) ? wanted : hw_.scratchpad_banks >= 2 ? 1 : 0;
   }
 
+  int max_interleave(int wanted) const { return wanted == 1 && hw_.scratchpad_banks >= 4 ? 2 : wanted; }
+
   View make_view(const Candidate& c, std::uint32_t base) const {
     View view;
     view.base = base;
@@ -174,7 +221,25 @@ class Placer {
     return view;
   }
 
-  bool try_place(const Candidate& c) {
+  // Banks that the ports touch when the rows are read; the array reads up to a word beside them.
+  std::uint32_t banks_of(const std::vector<Range>& ranges) const {
+    const auto bank_bytes = static_cast<std::uint32_t>(hw_.bank_bytes());
+    const auto word = static_cast<std::uint32_t>(hw_.spm_word_bytes());
+    std::uint32_t mask = 0;
+    for (const Range& r : ranges) {
+      for (std::uint32_t b = (r.begin < word ? 0 : r.begin - word) / bank_bytes; b <= (r.end + word - 1) / bank_bytes;
+           ++b)
+        mask |= 1U << (b % static_cast<std::uint32_t>(hw_.scratchpad_banks));
+    }
+    return mask;
+  }
+
+  bool try_place(const Candidate& c, bool in_own_banks) {
+    std::uint32_t taken = 0;
+    for (const Placed& placed : placed_) {
+      if (in_own_banks && std::ranges::count(c.apart, placed.what.tensor) != 0) taken |= banks_of(placed.ranges);
+    }
+
     // Addresses worth trying: the start of the memory and right behind every tensor that is alive at the same time.
     std::vector<const Placed*> neighbours;
     for (const Placed& placed : placed_) {
@@ -184,6 +249,10 @@ class Placer {
     std::vector<std::uint32_t> bases;
     if (c.interleave == 0) {
       bases.push_back(0);
+      // A word from the border, so that what is read beside the tensor stays in the bank.
+      for (int bank = 0; in_own_banks && bank < hw_.scratchpad_banks; ++bank)
+        bases.push_back(static_cast<std::uint32_t>(bank) * bank_bytes +
+                        static_cast<std::uint32_t>(hw_.spm_word_bytes()));
       for (const Placed* p : neighbours) {
         for (const Range& r : p->ranges) bases.push_back(align_up(r.end, kSpmAlignBytes));
       }
@@ -200,7 +269,7 @@ class Placer {
     for (std::uint32_t base : bases) {
       View view = make_view(c, base);
       auto ranges = view.rows(0, view.height, hw_);
-      if (!inside(view, ranges)) continue;
+      if (!inside(view, ranges) || (taken != 0 && (banks_of(ranges) & taken) != 0)) continue;
       const bool clash = std::any_of(neighbours.begin(), neighbours.end(), [&](const Placed* p) {
         return std::any_of(p->ranges.begin(), p->ranges.end(), [&](const Range& other) {
           return std::any_of(ranges.begin(), ranges.end(), [&](const Range& mine) { return mine.overlaps(other); });
@@ -263,9 +332,9 @@ class Placer {
 
 }  // namespace
 
-Placement place_tensors(const Graph& graph, const std::vector<OpPlan>& plans, const HwConfig& hw,
-                        bool keep_all_tensors) {
-  return Placer(graph, plans, hw).run(keep_all_tensors);
+Placement place_tensors(const Graph& graph, const std::vector<OpPlan>& plans, const HwConfig& hw, bool keep_all_tensors,
+                        const Graph& in_memory) {
+  return Placer(graph, plans, hw).run(keep_all_tensors, in_memory);
 }
 
 int usable_bus_rows(const DepthwisePlan& plan, const View& input) noexcept {

@@ -27,9 +27,14 @@ struct Placement {
 
 // Postcondition: tensors alive at the same operator do not overlap in the scratchpad. Inputs of depthwise layers in
 // column mode have their rows spread over banks where the layer wants more than one kernel row a pass and the banks
-// allow it. Throws Error(kModel) when the tensors of some operator do not fit.
+// allow it. `in_memory` is the network with its tensors as they lie in SRAM. Throws Error(kModel) when the tensors of
+// some operator do not fit.
 [[nodiscard]] Placement place_tensors(const Graph& graph, const std::vector<OpPlan>& plans, const HwConfig& hw,
-                                      bool keep_all_tensors);
+                                      bool keep_all_tensors, const Graph& in_memory);
+[[nodiscard]] inline Placement place_tensors(const Graph& graph, const std::vector<OpPlan>& plans, const HwConfig& hw,
+                                             bool keep_all_tensors) {
+  return place_tensors(graph, plans, hw, keep_all_tensors, graph);
+}
 
 // Kernel rows a depthwise layer can take per pass when its input has the given view.
 [[nodiscard]] int usable_bus_rows(const DepthwisePlan& plan, const View& input) noexcept;

@@ -56,6 +56,64 @@ void turn_on_its_side(MatrixGeometry& g) {
   g.transposed = true;
 }
 
+int ceil_div(int a, int b) { return (a + b - 1) / b; }
+
+// The layer with `unroll` neighbouring output pixels seen as one (DensePlan).
+DensePlan unrolled(const DensePlan& plan, int unroll) {
+  DensePlan wide = plan;
+  MatrixGeometry& g = wide.geometry;
+  wide.unroll = unroll;
+  wide.shift_bytes = g.stride_x * g.channels;
+  g.kernel_w += (unroll - 1) * g.stride_x;
+  wide.string_bytes = g.kernel_w * g.channels;
+  g.filters *= unroll;
+  g.out_w /= unroll;
+  g.stride_x = g.out_w == 1 ? 1 : g.stride_x * unroll;
+  return wide;
+}
+
+// A tile takes at least as long as loading its weight rows into the array.
+ArrayCost cost_of(const DensePlan& plan, const HwConfig& hw) {
+  const MatrixGeometry& g = plan.geometry;
+  const int tiles = ceil_div(g.filters, hw.array.cols);
+  const std::int64_t steps = std::int64_t{g.kernel_h} * plan.nkx * ceil_div(plan.string_bytes, hw.array.rows);
+  const int positions = std::max(g.out_h * g.out_w, std::min(plan.string_bytes, hw.array.rows));
+  return {steps * tiles * positions, tiles};
+}
+
+ArrayCost cost_of(const DepthwisePlan& plan, int bus_rows, const HwConfig& hw) {
+  const MatrixGeometry& g = plan.geometry;
+  const int rows = hw.array.rows;
+  if (!plan.column_mode) {
+    const int tiles = ceil_div(g.channels, std::min(hw.array.cols, rows));
+    return {std::int64_t{tiles} * g.kernel_h * g.kernel_w * g.out_h * g.out_w, tiles};
+  }
+  const int passes = plan.tap_parts * ceil_div(g.kernel_h, bus_rows);
+  const int tiles = ceil_div(g.channels, hw.array.cols);
+  return {std::int64_t{tiles} * passes * g.out_h * ((g.out_w - 1) * g.stride_x + plan.taps), tiles};
+}
+
+// Cycles of the array plus those of the bus for the weights, as if neither hid the other.
+std::int64_t cost_with_weights(const DensePlan& plan, const HwConfig& hw) {
+  const MatrixGeometry& g = plan.geometry;
+  const std::int64_t weights = std::int64_t{g.kernel_h} * plan.nkx * plan.string_bytes * g.filters;
+  return cost_of(plan, hw).cycles + weights / hw.dma.bus_bytes();
+}
+
+// Few filters leave columns idle, which neighbouring output pixels can fill.
+DensePlan cheapest_unrolling(const DensePlan& plan, const HwConfig& hw) {
+  const MatrixGeometry& g = plan.geometry;
+  if (plan.nkx != 1 || g.dil_x != 1) return plan;
+  DensePlan best = plan;
+  for (int unroll = 2; unroll <= g.out_w && unroll * g.stride_x <= kMaxStride; ++unroll) {
+    if (g.out_w % unroll != 0) continue;
+    const DensePlan wide = unrolled(plan, unroll);
+    if (!matrix_limit(wide.geometry).empty()) continue;
+    if (cost_with_weights(wide, hw) < cost_with_weights(best, hw)) best = wide;
+  }
+  return best;
+}
+
 template <typename Conv>
 MatrixGeometry conv_geometry(const Graph& graph, const Op& op, const Conv& conv) {
   const auto& in = graph.tensors[static_cast<std::size_t>(op.inputs[0])].shape;
@@ -97,7 +155,7 @@ class Planner {
     // rows.
     plan.nkx = g.dil_x == 1 ? 1 : g.kernel_w;
     plan.string_bytes = g.dil_x == 1 ? g.kernel_w * g.channels : g.channels;
-    return plan;
+    return cheapest_unrolling(plan, hw_);
   }
 
   OpPlan operator()(const DepthwiseConv2d& conv) const {
@@ -108,10 +166,12 @@ class Planner {
     if (auto reason = matrix_limit(g); !reason.empty()) return CpuPlan{reason};
     plan.column_mode = hw_.array.depthwise_unit;
     const int taps = (g.kernel_w - 1) * g.dil_x + 1;
+    plan.tap_parts = ceil_div(taps, hw_.array.rows);
+    plan.taps = ceil_div(taps, plan.tap_parts);
     // Buses read kernel rows from neighbouring banks: rows dil_y apart are in different ones of 4 only for some dil_y.
     const int distinct = g.dil_y % 2 == 1 ? kDepthwiseBuses : g.dil_y % 4 == 2 ? 2 : 1;
-    plan.bus_rows = std::max(1, std::min({distinct, g.kernel_h, hw_.array.rows / taps}));
-    if (taps > kMaxDepthwiseBusTaps) plan.bus_rows = 1;
+    plan.bus_rows = std::max(1, std::min({distinct, g.kernel_h, hw_.array.rows / plan.taps}));
+    if (plan.taps > kMaxDepthwiseBusTaps) plan.bus_rows = 1;
     return plan;
   }
 
@@ -220,6 +280,12 @@ Where where_of(const OpPlan& plan) noexcept {
   if (std::holds_alternative<AliasPlan>(plan)) return Where::kNone;
   if (std::holds_alternative<AddPlan>(plan) || std::holds_alternative<PoolPlan>(plan)) return Where::kVector;
   return Where::kArray;
+}
+
+ArrayCost array_cost(const OpPlan& plan, int bus_rows, const HwConfig& hw) {
+  if (const auto* dense = std::get_if<DensePlan>(&plan)) return cost_of(*dense, hw);
+  if (const auto* depthwise = std::get_if<DepthwisePlan>(&plan)) return cost_of(*depthwise, bus_rows, hw);
+  return {};
 }
 
 std::optional<Reciprocal> exact_reciprocal(std::uint32_t divisor, std::uint32_t max_numerator) noexcept {

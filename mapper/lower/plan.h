@@ -24,16 +24,25 @@ struct MatrixGeometry {
   bool transposed = false;
 };
 
-struct DensePlan {  // CONV_2D, FULLY_CONNECTED; one kernel row is `nkx` strings of `string_bytes` bytes
+// CONV_2D, FULLY_CONNECTED; one kernel row is `nkx` strings of `string_bytes` bytes. With `unroll` u > 1 the geometry
+// is that of a wider layer whose every pixel holds u neighbouring output pixels: u times the filters, kernels shifted
+// by one stride from pixel to pixel and zero elsewhere. The output bytes are the same.
+struct DensePlan {
   MatrixGeometry geometry;
   int nkx = 1;
   int string_bytes = 1;
+  int unroll = 1;
+  int shift_bytes = 0;  // from the string of an unrolled pixel to that of the next
 };
 
 struct DepthwisePlan {  // DEPTHWISE_CONV_2D in column mode, or as a diagonal dense layer when the unit is absent
   MatrixGeometry geometry;
   bool column_mode = true;
   int bus_rows = 1;  // kernel rows wanted per pass; what the placement allows may be fewer
+  // Column mode: a kernel row of more taps than the array has rows takes `tap_parts` turns of `taps` each, the last
+  // ones zero where they do not divide evenly: turns of different length would wait for the array to drain in between.
+  int taps = 1;
+  int tap_parts = 1;
 };
 
 struct AddPlan {};
@@ -61,6 +70,13 @@ using OpPlan = std::variant<DensePlan, DepthwisePlan, AddPlan, PoolPlan, AliasPl
 
 [[nodiscard]] std::vector<OpPlan> plan_operators(const Graph& graph, const HwConfig& hw);
 [[nodiscard]] Where where_of(const OpPlan& plan) noexcept;
+
+// Cycles in which the array takes positions, for comparing one geometry with another. `bus_rows`: kernel rows a pass.
+struct ArrayCost {
+  std::int64_t cycles = 0;
+  int column_tiles = 1;  // each works through the whole image
+};
+[[nodiscard]] ArrayCost array_cost(const OpPlan& plan, int bus_rows, const HwConfig& hw);
 
 // Reciprocal of `divisor` exact for every numerator up to `max_numerator`: floor(n / divisor) == (n * mult) >> shift.
 struct Reciprocal {

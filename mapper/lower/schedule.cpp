@@ -7,8 +7,8 @@
 namespace systolite {
 namespace {
 
-// Units whose loads may be ahead of their commands. More only lengthens the wait of the first command behind them.
-constexpr std::size_t kPrefetchUnits = 4;
+// What a load costs besides its beats: address, latency that nothing hides, rows that start bursts of their own.
+constexpr std::int64_t kLoadOverheadCycles = 3;
 
 // Configuration commands of the same kind replace one another.
 bool is_configuration(const isa::AnyCommand& command) {
@@ -23,6 +23,11 @@ bool same_kind(const isa::AnyCommand& a, const isa::AnyCommand& b) {
   const auto* slot_a = std::get_if<isa::VecCfgScale>(&a);
   const auto* slot_b = std::get_if<isa::VecCfgScale>(&b);
   return slot_a == nullptr || slot_a->slot == slot_b->slot;
+}
+
+// Vector work on scratchpad tensors.
+bool is_elementwise(const isa::AnyCommand& command) {
+  return std::holds_alternative<isa::Add>(command) || std::holds_alternative<isa::Pool>(command);
 }
 
 bool overlap(const std::optional<Range>& a, const std::optional<Range>& b) { return a && b && a->overlaps(*b); }
@@ -65,34 +70,166 @@ void Schedule::bring(const Footprint& reads) {
     if (needed) count = i + 1;
   }
   if (count > 0 && count < deferred_.size()) ++count;
+  // Strides stay with their load: those of other loads would come in between.
+  while (count > 0 && count < deferred_.size() && is_configuration(deferred_[count - 1].planned.command)) ++count;
   for (; count > 0; --count) {
+    if (std::holds_alternative<isa::Ld>(deferred_.front().planned.command))
+      advance_load(0, load_cycles(deferred_.front().planned));
     add(deferred_.front().planned, deferred_.front().op);
     deferred_.pop_front();
   }
 }
 
-void Schedule::append(const std::vector<Planned>& commands, int op) {
-  for (const Planned& planned : commands) {
-    bring(planned.footprint);
-    add(planned, op);
+std::vector<Schedule::Group> Schedule::groups_of(const std::vector<Unit>& units) {
+  std::vector<Group> groups;
+  for (std::size_t u = 0; u < units.size(); ++u) {
+    std::vector<Planned> pending;
+    for (const Planned& planned : units[u].commands) {
+      pending.push_back(planned);
+      if (is_configuration(planned.command)) continue;
+      groups.push_back({units[u].op, u, std::move(pending)});
+      pending.clear();
+    }
+  }
+  return groups;
+}
+
+void Schedule::hoist_vector_work(std::vector<Group>& groups) {
+  for (std::size_t i = 1; i < groups.size(); ++i) {
+    const Planned& moved = groups[i].command();
+    if (!is_elementwise(moved.command)) continue;
+    std::size_t to = i;
+    while (to > 0 && !groups[to - 1].command().footprint.conflicts(moved.footprint)) --to;
+    // Without a producer in sight there is nothing to be behind.
+    if (to == 0) continue;
+    while (to < i && is_elementwise(groups[to].command().command)) ++to;  // in their order
+    std::rotate(groups.begin() + static_cast<std::ptrdiff_t>(to), groups.begin() + static_cast<std::ptrdiff_t>(i),
+                groups.begin() + static_cast<std::ptrdiff_t>(i + 1));
   }
 }
 
-void Schedule::run(const std::vector<Unit>& units) {
-  std::size_t next = 0;  // first unit whose loads are still to come
+std::int64_t Schedule::load_cycles(const Planned& planned) const {
+  const auto* ld = std::get_if<isa::Ld>(&planned.command);
+  if (ld == nullptr) return 1;
+  const std::int64_t beats = (ld->row_bytes + hw_.dma.bus_bytes() - 1) / hw_.dma.bus_bytes() * ld->rows;
+  return beats * hw_.weights_region().cycles_per_beat + kLoadOverheadCycles;
+}
+
+// Cycles of the matrix engine, hw/TIMING.md section 8.
+std::int64_t Schedule::matrix_cycles(const Group& group) {
+  for (const Planned& planned : group.planned) {
+    if (const auto* in = std::get_if<isa::MmCfgIn>(&planned.command)) matrix_input_ = *in;
+    if (const auto* kernel = std::get_if<isa::MmCfgKernel>(&planned.command)) matrix_kernel_ = *kernel;
+  }
+  const auto* mm = std::get_if<isa::Mm>(&group.command().command);
+  if (mm == nullptr) return 0;
+  constexpr std::int64_t kMinStep = 4;
+  const auto ceil_div = [](std::int64_t a, std::int64_t b) { return (a + b - 1) / b; };
+  if (matrix_input_.depthwise != 0) {
+    const std::int64_t positions = mm->nrows * ((mm->ncols - 1) * matrix_input_.stride_x + matrix_kernel_.taps);
+    return std::max(positions, kMinStep) * ceil_div(mm->nky, matrix_kernel_.buses);
+  }
+  // A tile's rows enter one a cycle, so a K step is not shorter than its tile.
+  const std::int64_t steps = mm->nky * matrix_kernel_.nkx * ceil_div(mm->len, hw_.array.rows);
+  return steps *
+         std::max<std::int64_t>({mm->nrows * mm->ncols, kMinStep, std::min<std::int64_t>(mm->len, hw_.array.rows)});
+}
+
+std::vector<Schedule::Load> Schedule::loads_of(const std::vector<Unit>& units) {
+  std::vector<Load> loads;
   for (std::size_t u = 0; u < units.size(); ++u) {
+    std::vector<Planned> pending;
+    for (const Planned& planned : units[u].loads) {
+      pending.push_back(planned);
+      if (is_configuration(planned.command)) continue;
+      loads.push_back({u, std::move(pending), 0});
+      pending.clear();
+    }
+  }
+  return loads;
+}
+
+// The matrix engine's part of a group: when it starts, at the earliest `ready`, and when the front end is free again.
+void Schedule::advance_matrix(std::int64_t ready, std::int64_t cycles) {
+  const std::int64_t start = std::max(matrix_free_, ready);
+  matrix_free_ = start + cycles;
+  if (cycles == 0) return;
+  matrix_starts_.push_back(start);
+  if (matrix_starts_.size() <= static_cast<std::size_t>(hw_.queue_depth)) return;
+  front_end_ = std::max(front_end_, matrix_starts_.front());
+  matrix_starts_.pop_front();
+}
+
+void Schedule::advance_load(std::int64_t ready, std::int64_t cycles) {
+  const std::int64_t start = std::max(load_free_, ready);
+  load_free_ = start + cycles;
+  load_starts_.push_back(start);
+  if (load_starts_.size() > static_cast<std::size_t>(hw_.queue_depth)) load_starts_.pop_front();
+}
+
+// Whether the front end, where it is now, would find room for a load in its queue.
+bool Schedule::load_has_room() const {
+  return load_starts_.size() < static_cast<std::size_t>(hw_.queue_depth) || load_starts_.front() <= front_end_;
+}
+
+void Schedule::run(const std::vector<Unit>& units) {
+  std::vector<Group> groups = groups_of(units);
+  hoist_vector_work(groups);
+  std::vector<Load> loads = loads_of(units);
+  std::vector<std::int64_t> released(units.size(), 0);   // estimated cycle at which a unit's buffers are free again
+  std::vector<std::size_t> last_group(units.size(), 0);  // of a unit
+  for (std::size_t g = 0; g < groups.size(); ++g) last_group[groups[g].unit] = g;
+  std::size_t next = 0;  // first load that is not in the stream
+
+  const auto emit_load = [&] {
+    Load& load = loads[next++];
+    std::int64_t ready = 0;
+    for (std::size_t k = 0; k < load.unit; ++k) {
+      if (overwrites(units[load.unit], units[k])) ready = std::max(ready, released[k]);
+    }
+    advance_load(ready, load_cycles(load.planned.back()));
+    load.done = load_free_;
+    for (const Planned& planned : load.planned) add(planned, units[load.unit].op);
+  };
+  // How many loads a command needs in the stream, those before them included.
+  const auto needed_by = [&](const Group& group) {
+    std::size_t needed = next;
+    for (std::size_t l = next; l < loads.size() && loads[l].unit <= group.unit; ++l) {
+      if (loads[l].planned.back().footprint.conflicts(group.command().footprint)) needed = l + 1;
+    }
+    return needed;
+  };
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    const Group& group = groups[g];
+    for (const std::size_t needed = needed_by(group); next < needed;) emit_load();
+    // Buffers of units that still have commands to come must not be filled anew.
     const auto free = [&](std::size_t j) {
-      for (std::size_t k = u; k < j; ++k) {
-        if (overwrites(units[j], units[k])) return false;
+      for (std::size_t k = 0; k < j; ++k) {
+        if (last_group[k] >= g && overwrites(units[j], units[k])) return false;
       }
       return true;
     };
-    while (next < units.size() && next < u + kPrefetchUnits && (next <= u || free(next))) {
-      for (const Planned& planned : units[next].loads) add(planned, units[next].op);
-      ++next;
+    const auto waits_for_buffer = [&](std::size_t j) {
+      for (std::size_t k = 0; k < j; ++k) {
+        if (released[k] > front_end_ && overwrites(units[j], units[k])) return true;
+      }
+      return false;
+    };
+    for (const Planned& planned : group.planned) bring(planned.footprint);
+    while (next < loads.size() && load_has_room() && free(loads[next].unit) && !waits_for_buffer(loads[next].unit))
+      emit_load();
+    std::int64_t ready = 0;
+    for (const Load& load : loads) {
+      if (load.unit == group.unit && load.planned.back().footprint.conflicts(group.command().footprint))
+        ready = std::max(ready, load.done);
     }
-    append(units[u].commands, units[u].op);
+    advance_matrix(std::max(ready, std::holds_alternative<isa::Mm>(group.command().command) ? weights_ready_ : 0),
+                   matrix_cycles(group));
+    if (std::holds_alternative<isa::Wl>(group.command().command)) weights_ready_ = ready;
+    for (const Planned& planned : group.planned) add(planned, group.op);
+    if (last_group[group.unit] == g) released[group.unit] = matrix_free_;
   }
+  while (next < loads.size()) emit_load();
 }
 
 JobStep Schedule::finish() {

@@ -21,13 +21,17 @@ std::size_t engine_of(const isa::AnyCommand& command) {
 
 }  // namespace
 
-std::uint32_t StreamBuilder::banks(const Range& range) const {
-  // Ports move whole words at any byte address, so an access may reach one word beyond its bytes on either side.
-  const auto word = static_cast<std::uint32_t>(hw_.spm_word_bytes());
+bool Footprint::conflicts(const Footprint& other) const {
+  return std::any_of(accesses.begin(), accesses.end(), [&](const Access& a) {
+    return std::any_of(other.accesses.begin(), other.accesses.end(), [&](const Access& b) { return a.conflicts(b); });
+  });
+}
+
+std::uint32_t StreamBuilder::banks(const Access& access) const {
   const auto size = static_cast<std::uint32_t>(hw_.scratchpad_bytes);
   const auto bank = static_cast<std::uint32_t>(hw_.bank_bytes());
-  const std::uint32_t first = range.begin + size - word;
-  const std::uint32_t last = range.end + size + word - 1;
+  const std::uint32_t first = access.range.begin + size - access.before;
+  const std::uint32_t last = access.range.end + size + access.after - 1;
   std::uint32_t mask = 0;
   for (std::uint32_t b = first / bank; b <= last / bank; ++b) {
     mask |= 1U << (b % static_cast<std::uint32_t>(hw_.scratchpad_banks));
@@ -37,11 +41,7 @@ std::uint32_t StreamBuilder::banks(const Range& range) const {
 
 bool StreamBuilder::conflict(const Issued& earlier, const Issued& later) const {
   if ((earlier.read_banks & later.read_banks) != 0 || (earlier.write_banks & later.write_banks) != 0) return true;
-  return std::any_of(earlier.footprint.accesses.begin(), earlier.footprint.accesses.end(), [&](const Access& a) {
-    return std::any_of(later.footprint.accesses.begin(), later.footprint.accesses.end(), [&](const Access& b) {
-      return a.memory == b.memory && (a.write || b.write) && a.range.overlaps(b.range);
-    });
-  });
+  return earlier.footprint.conflicts(later.footprint);
 }
 
 void StreamBuilder::add(const isa::AnyCommand& command, int op, const Footprint& footprint) {
@@ -49,7 +49,7 @@ void StreamBuilder::add(const isa::AnyCommand& command, int op, const Footprint&
   Issued issued{.command = commands_.size(), .footprint = footprint};
   for (const Access& access : footprint.accesses) {
     if (access.memory != Memory::kScratchpad) continue;
-    (access.write ? issued.write_banks : issued.read_banks) |= banks(access.range);
+    (access.write ? issued.write_banks : issued.read_banks) |= banks(access);
   }
   commands_.push_back(command);
   ops_.push_back(op);

@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "mapper/lower/view.h"
@@ -15,23 +16,47 @@ namespace systolite {
 // The memories a command touches.
 enum class Memory : std::uint8_t { kScratchpad, kWeights, kAccumulator, kBias, kScale, kSystem };
 
+// Channels first..end-1 of every pixel of an image, as bytes within the pixel.
+struct ChannelWindow {
+  std::uint32_t origin;  // scratchpad address of the image's first byte
+  int interleave;        // of its view
+  int pixel_bytes;
+  int first;
+  int end;
+  // Windows of the same layout are comparable, whatever tensors they belong to.
+  [[nodiscard]] bool apart(const ChannelWindow& other) const noexcept {
+    return origin == other.origin && interleave == other.interleave && pixel_bytes == other.pixel_bytes &&
+           (end <= other.first || other.end <= first);
+  }
+};
+
 struct Access {
   Memory memory;
   Range range;
   bool write;
+  std::optional<ChannelWindow> window;  // of the range only these bytes
+  std::uint32_t before = 0;             // bytes that the port touches in front of and behind the range, unused
+  std::uint32_t after = 0;
+
+  // The same bytes, one of them written.
+  [[nodiscard]] bool conflicts(const Access& other) const noexcept {
+    return memory == other.memory && (write || other.write) && range.overlaps(other.range) &&
+           !(window && other.window && window->apart(*other.window));
+  }
 };
 
 struct Footprint {
   std::vector<Access> accesses;
 
-  void read(Memory memory, const Range& range) { accesses.push_back({memory, range, false}); }
-  void write(Memory memory, const Range& range) { accesses.push_back({memory, range, true}); }
-  void read(Memory memory, const std::vector<Range>& ranges) {
-    for (const Range& r : ranges) read(memory, r);
+  void read(Memory memory, const Range& range) { accesses.push_back({memory, range, false, {}, 0, 0}); }
+  void write(Memory memory, const Range& range) { accesses.push_back({memory, range, true, {}, 0, 0}); }
+  void read(Memory memory, const std::vector<Range>& ranges, const std::optional<ChannelWindow>& window = {}) {
+    for (const Range& r : ranges) accesses.push_back({memory, r, false, window, 0, 0});
   }
-  void write(Memory memory, const std::vector<Range>& ranges) {
-    for (const Range& r : ranges) write(memory, r);
+  void write(Memory memory, const std::vector<Range>& ranges, const std::optional<ChannelWindow>& window = {}) {
+    for (const Range& r : ranges) accesses.push_back({memory, r, true, window, 0, 0});
   }
+  [[nodiscard]] bool conflicts(const Footprint& other) const;
 };
 
 // Postcondition of finish(): in whatever order the engines get to run, commands of different engines that touch the
@@ -59,7 +84,7 @@ class StreamBuilder {
   };
 
   [[nodiscard]] bool conflict(const Issued& earlier, const Issued& later) const;
-  [[nodiscard]] std::uint32_t banks(const Range& range) const;
+  [[nodiscard]] std::uint32_t banks(const Access& access) const;
   void check_token_bound() const;
 
   const HwConfig& hw_;

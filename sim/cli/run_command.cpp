@@ -26,6 +26,7 @@ SessionOptions session_options(Backend backend, Rounding rounding) {
   SessionOptions options;
   options.backend = backend;
   options.rounding = rounding;
+  options.search = true;
   options.detail = log_detail;
   if (backend == Backend::kRtl) {
     options.rtl.home = find_rtl_home();

@@ -20,6 +20,7 @@
 #include "sim/soc/rtl_accelerator.h"
 #include "sim/soc/soc_device.h"
 #include "sim/soc/systemc_accelerator.h"
+#include "sim/tuning/tune_cuts.h"
 
 namespace systolite {
 namespace {
@@ -156,6 +157,17 @@ void require(slt_result_t result, const char* what) {
   if (result != kSltOk) throw Error(ExitCode::kInternal, fmt::format("{} failed: {}.", what, slt_result_name(result)));
 }
 
+Program map(const Graph& graph, const HwConfig& config, const SessionOptions& options) {
+  MapOptions map_options{.keep_all_tensors = options.keep_all_tensors, .rounding = options.rounding, .cuts = {}};
+  if (options.search) {
+    TunedCuts tuned = tune_cuts(graph, config, map_options);
+    options.detail(
+        fmt::format("searched {} programs: {} cycles instead of {}", tuned.tried, tuned.cycles, tuned.before));
+    map_options.cuts = std::move(tuned.cuts);
+  }
+  return map_network(graph, config, map_options);
+}
+
 }  // namespace
 
 const char* name(Backend backend) {
@@ -195,8 +207,7 @@ Session::Session(const Graph& graph, const HwConfig& config, const SessionOption
       config_(config),
       backend_(options.backend),
       detail_(options.detail),
-      program_(
-          map_network(graph_, config, {.keep_all_tensors = options.keep_all_tensors, .rounding = options.rounding})) {
+      program_(map(graph_, config, options)) {
   if (reduced_) detail_(removed_text(total_removed(*reduced_)));
   detail_(mapped_text(program_));
   const NetworkImage network = build_network_image(graph_, program_, options.rounding);

@@ -41,8 +41,9 @@ struct SessionOptions {
   Rounding rounding = Rounding::kDouble;
   bool keep_all_tensors = false;        // every activation can be read back, at the price of storing it
   bool drop_constant_channels = false;  // channels that no output depends on are removed before mapping
-  bool soc = false;                     // the device sits in the SystemC SoC (sim/soc); systemc always does
-  RtlBuildOptions rtl;                  // rtl only
+  bool search = false;  // layers are cut by exact cycles (sim/tuning), which takes a second for a large network
+  bool soc = false;     // the device sits in the SystemC SoC (sim/soc); systemc always does
+  RtlBuildOptions rtl;  // rtl only
   // Told what was mapped and how a run went, in one line each.
   std::function<void(const std::string& line)> detail = [](const std::string&) {};
   std::optional<WaveformWindow> waveforms;

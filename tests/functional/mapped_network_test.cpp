@@ -5,7 +5,9 @@
 
 #include <string>
 
+#include "mapper/lower/layout.h"
 #include "mapper/lower/map.h"
+#include "mapper/lower/plan.h"
 #include "sim/core/error.h"
 #include "sim/functional/hazard_check.h"
 #include "tests/functional/program_runner.h"
@@ -46,6 +48,15 @@ Bytes run(const HwConfig& hw, const RandomCase& each, const Program& program, Ro
   return run_program(each.graph, program, each.inputs, memory, run_job, mode)[0];
 }
 
+int count_unrolled(const HwConfig& hw, const Graph& graph) {
+  int count = 0;
+  for (const OpPlan& plan : plan_operators(graph, hw)) {
+    const auto* dense = std::get_if<DensePlan>(&plan);
+    if (dense != nullptr && dense->unroll > 1) ++count;
+  }
+  return count;
+}
+
 // Returns false for a network the configuration has no room for.
 bool check_case(const HwConfig& hw, const RandomCase& each, RoundingMode mode) {
   Program program;
@@ -70,12 +81,15 @@ class MappedNetworkTest : public ::testing::TestWithParam<const char*> {};
 TEST_P(MappedNetworkTest, LayersEqualReference) {
   const HwConfig hw = configuration(GetParam());
   int mapped = 0;
+  int unrolled = 0;
   for (std::uint64_t seed = 0; seed < 200 && !HasFailure(); ++seed) {
-    mapped += check_case(hw, reference::random_layer(seed), seed % 4 == 3 ? RoundingMode::kOnce : RoundingMode::kTwice)
-                  ? 1
-                  : 0;
+    const RandomCase each = reference::random_layer(seed);
+    if (!check_case(hw, each, seed % 4 == 3 ? RoundingMode::kOnce : RoundingMode::kTwice)) continue;
+    ++mapped;
+    unrolled += count_unrolled(hw, each.graph);
   }
   EXPECT_GE(mapped, 180);
+  EXPECT_GE(unrolled, hw.array.cols >= 8 ? 3 : 1);
 }
 
 TEST_P(MappedNetworkTest, ChainsEqualReference) {
@@ -87,6 +101,26 @@ TEST_P(MappedNetworkTest, ChainsEqualReference) {
                   : 0;
   }
   EXPECT_GE(mapped, 90);
+}
+
+TEST_P(MappedNetworkTest, ChainsOfImagesInAnotherOrderEqualReference) {
+  const HwConfig hw = configuration(GetParam());
+  int swapped = 0;
+  int gathered = 0;
+  for (std::uint64_t seed = 0; seed < 150 && !HasFailure(); ++seed) {
+    const RandomCase each = reference::random_narrow_chain(seed);
+    if (!check_case(hw, each, seed % 4 == 3 ? RoundingMode::kOnce : RoundingMode::kTwice)) continue;
+    const Layout layout = choose_layout(each.graph, hw);
+    const auto& input = layout.columns[static_cast<std::size_t>(each.graph.inputs[0])];
+    if (!input) continue;
+    (layout.graph.tensors[static_cast<std::size_t>(each.graph.inputs[0])].bytes() ==
+             each.graph.tensors[static_cast<std::size_t>(each.graph.inputs[0])].bytes()
+         ? swapped
+         : gathered) += 1;
+  }
+  std::printf("%s: %d inputs with rows and columns swapped, %d gathered\n", GetParam(), swapped, gathered);
+  EXPECT_GE(swapped, 3);
+  EXPECT_GE(gathered, 3);
 }
 
 // An image that an operator made with 2 rows and the next ones read with 6.

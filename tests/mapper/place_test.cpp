@@ -74,6 +74,45 @@ TEST(PlaceTest, DepthwiseInputRotatesThroughBanksAsFarAsThereAreBanks) {
   }
 }
 
+TEST(PlaceTest, RowsTooManyForTwoBanksRotateThroughFour) {
+  GraphBuilder b;
+  const int in = b.activation({1, 32, 32, 16});  // 8 KiB a bank of two, 4 KiB a bank of four
+  const Graph graph = b.finish(in, b.depthwise(in, 3));
+  const HwConfig hw = config(8, 8, 65536, 8);  // three taps leave room for two kernel rows; banks of 8 KiB
+  const auto plans = plan_operators(graph, hw);
+  ASSERT_EQ(std::get<DepthwisePlan>(plans[0]).bus_rows, 2);
+  const Placement placement = place_tensors(graph, plans, hw, false);
+  EXPECT_EQ(placement.view_of(in).interleave, 2);
+  EXPECT_EQ(usable_bus_rows(std::get<DepthwisePlan>(plans[0]), placement.view_of(in)), 2);
+}
+
+// Banks whose ports are busy while the array reads the tensor.
+std::uint32_t banks_read(const View& view, const HwConfig& hw) {
+  const auto bank = static_cast<std::uint32_t>(hw.bank_bytes());
+  const auto word = static_cast<std::uint32_t>(hw.spm_word_bytes());
+  std::uint32_t mask = 0;
+  for (const Range& row : rows_of(view, hw)) {
+    mask |= 1U << ((row.begin < word ? 0 : row.begin - word) / bank);
+    mask |= 1U << ((row.end + word - 1) / bank);
+  }
+  return mask;
+}
+
+TEST(PlaceTest, TensorsThatTwoEnginesReadAtTheSameTimeLieInDifferentBanks) {
+  const Graph graph = residual_network();
+  const HwConfig hw = config();
+  const Placement placement = place_tensors(graph, plan_operators(graph, hw), hw, false);
+  const Op& add = graph.ops[3];
+  ASSERT_EQ(add.type, "ADD");
+  for (const int operand : add.inputs) {
+    for (const std::size_t neighbour : {2U, 4U}) {  // the convolutions before and behind it
+      const View& array = placement.view_of(graph.ops[neighbour].inputs[0]);
+      EXPECT_EQ(banks_read(placement.view_of(operand), hw) & banks_read(array, hw), 0U)
+          << "tensor " << operand << ", operator " << neighbour;
+    }
+  }
+}
+
 TEST(PlaceTest, ReshapeSharesItsInput) {
   const Graph graph = residual_network();
   const HwConfig hw = config();

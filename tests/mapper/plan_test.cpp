@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include "mapper/lower/pack.h"
 #include "tests/mapper/graph_builder.h"
 
 namespace systolite {
@@ -55,6 +56,74 @@ TEST(PlanTest, ADilatedKernelRowIsOneStringPerColumn) {
   const auto& plan = std::get<DensePlan>(plans[0]);
   EXPECT_EQ(plan.nkx, 3);
   EXPECT_EQ(plan.string_bytes, 3);
+}
+
+TEST(PlanTest, FewFiltersTakeNeighbouringPixelsIntoTheIdleColumns) {
+  GraphBuilder b;
+  const int in = b.activation({1, 96, 96, 3});
+  const int out = b.conv(in, 8, 3, 2);
+  const Graph graph = b.finish(in, out);
+  const auto& plan = std::get<DensePlan>(plan_operators(graph, config()).front());
+  EXPECT_EQ(plan.unroll, 2);
+  EXPECT_EQ(plan.shift_bytes, 6);
+  EXPECT_EQ(plan.string_bytes, 15);  // (3 + stride 2) * 3 channels: one of the 16 rows is idle
+  EXPECT_EQ(plan.geometry.filters, 16);
+  EXPECT_EQ(plan.geometry.out_w, 24);
+  EXPECT_EQ(plan.geometry.stride_x, 4);
+  EXPECT_EQ(plan.geometry.pad_left, 1);
+  // An array with as many columns as filters has none to fill.
+  EXPECT_EQ(std::get<DensePlan>(plan_operators(graph, config(16, 8)).front()).unroll, 1);
+}
+
+TEST(PlanTest, UnrollingIsLeftAloneWhereItCostsKernelSteps) {
+  GraphBuilder b;
+  const int in = b.activation({1, 8, 8, 16});
+  const int out = b.conv(in, 8, 1);  // two pixels are 32 bytes, two steps of 16 rows instead of one
+  EXPECT_EQ(std::get<DensePlan>(plan_operators(b.finish(in, out), config()).front()).unroll, 1);
+}
+
+TEST(PlanTest, UnrolledPixelsShareTheOutputRowEvenly) {
+  GraphBuilder b;
+  const int in = b.activation({1, 15, 15, 1});
+  const int out = b.conv(in, 4, 3);
+  const auto& plan = std::get<DensePlan>(plan_operators(b.finish(in, out), config()).front());
+  EXPECT_GT(plan.unroll, 1);
+  EXPECT_EQ(plan.unroll * plan.geometry.out_w, 15);
+  EXPECT_EQ(plan.string_bytes, 3 + (plan.unroll - 1));
+}
+
+TEST(PackTest, UnrolledPixelsHaveShiftedCopiesOfTheKernelAndTheirOwnTables) {
+  GraphBuilder b;
+  const int in = b.activation({1, 4, 6, 1});
+  const int out = b.conv(in, 2, 3);
+  const Graph graph = b.finish(in, out);
+  const HwConfig hw = config();
+  const auto& plan = std::get<DensePlan>(plan_operators(graph, hw).front());
+  ASSERT_GT(plan.unroll, 1);
+  FlashImage flash(0);
+  const PackedLayer packed = pack_dense(graph, graph.ops[0], plan, hw, Rounding::kDouble, flash);
+  ASSERT_EQ(packed.tiles.size(), 1U);
+  const auto bytes = flash.take();
+  const auto& kernel = graph.tensors[static_cast<std::size_t>(graph.ops[0].inputs[1])].data;
+  const auto columns = static_cast<std::size_t>(2 * plan.unroll);
+  const auto string = static_cast<std::size_t>(plan.string_bytes);
+  for (std::size_t ky = 0; ky < 3; ++ky) {
+    for (std::size_t x = 0; x < string; ++x) {
+      for (std::size_t column = 0; column < columns; ++column) {
+        const std::size_t pixel = column / 2;
+        const bool under = x >= pixel && x < pixel + 3;
+        const std::uint8_t expected = under ? kernel[column % 2 * 9 + ky * 3 + x - pixel] : 0;
+        EXPECT_EQ(bytes[packed.tiles[0].weights + (ky * string + x) * columns + column], expected);
+      }
+    }
+  }
+  for (std::size_t column = 2; column < columns; ++column) {
+    for (std::size_t i = 0; i < 4; ++i) {
+      EXPECT_EQ(bytes[packed.bias + 4 * column + i], bytes[packed.bias + column % 2 * 4 + i]);
+      EXPECT_EQ(bytes[packed.mult + 4 * column + i], bytes[packed.mult + column % 2 * 4 + i]);
+    }
+    EXPECT_EQ(bytes[packed.shift + column], bytes[packed.shift + column % 2]);
+  }
 }
 
 TEST(PlanTest, PaddedPoolIsCutWhereTheClippedWindowChanges) {

@@ -154,6 +154,83 @@ TEST(StreamBuilderTest, WaitsOnceForWhatAnotherWaitImplies) {
   EXPECT_EQ(isa::decode_ld(job.commands[0]).signal, 1U << static_cast<unsigned>(Engine::kMm));
 }
 
+// Tokens that the second of two commands waits for: one written through `a`, one read through `b`, of the same range.
+std::uint32_t waits_behind(const std::optional<ChannelWindow>& a, const std::optional<ChannelWindow>& b) {
+  const HwConfig hw = test::config();
+  StreamBuilder builder(hw);
+  Footprint writer;
+  writer.write(Memory::kScratchpad, std::vector{Range{0, 4096}}, a);
+  Footprint reader;
+  reader.read(Memory::kScratchpad, std::vector{Range{0, 4096}}, b);
+  builder.add(isa::Requant{}, 0, writer);
+  builder.add(isa::Mm{}, 1, reader);
+  const JobStep job = builder.finish();
+  const std::uint32_t wait = isa::decode_mm(job.commands[1]).wait;
+  EXPECT_EQ(isa::decode_requant(job.commands[0]).signal != 0, wait != 0);
+  return wait;
+}
+
+constexpr std::uint32_t kForVector = 1U << static_cast<unsigned>(Engine::kVec);
+
+TEST(StreamBuilderTest, OtherChannelsOfTheSameImageNeedNoOrder) {
+  EXPECT_EQ(waits_behind(ChannelWindow{0, 2, 64, 0, 16}, ChannelWindow{0, 2, 64, 16, 32}), 0U);
+  EXPECT_EQ(waits_behind(ChannelWindow{0, 2, 64, 16, 32}, ChannelWindow{0, 2, 64, 0, 16}), 0U);
+}
+
+TEST(StreamBuilderTest, SharedChannelsNeedOrder) {
+  EXPECT_EQ(waits_behind(ChannelWindow{0, 2, 64, 0, 17}, ChannelWindow{0, 2, 64, 16, 32}), kForVector);
+  EXPECT_EQ(waits_behind(ChannelWindow{0, 2, 64, 0, 64}, ChannelWindow{0, 2, 64, 16, 32}), kForVector);
+}
+
+TEST(StreamBuilderTest, ChannelsOfDifferentLayoutsNeedOrder) {
+  const ChannelWindow window{0, 2, 64, 0, 16};
+  EXPECT_EQ(waits_behind(window, ChannelWindow{16, 2, 64, 16, 32}), kForVector);
+  EXPECT_EQ(waits_behind(window, ChannelWindow{0, 1, 64, 16, 32}), kForVector);
+  EXPECT_EQ(waits_behind(window, ChannelWindow{0, 2, 32, 16, 32}), kForVector);
+}
+
+TEST(StreamBuilderTest, AllChannelsOfARangeNeedOrder) {
+  EXPECT_EQ(waits_behind({}, ChannelWindow{0, 2, 64, 16, 32}), kForVector);
+  EXPECT_EQ(waits_behind(ChannelWindow{0, 2, 64, 0, 16}, {}), kForVector);
+  EXPECT_EQ(waits_behind({}, {}), kForVector);
+}
+
+// Tokens that an mm waits for behind vector work that touches `other`; the array reads `range` and bytes beside it.
+std::uint32_t waits_at_port(const Range& other, bool written, const Range& range, std::uint32_t before,
+                            std::uint32_t after) {
+  const HwConfig hw = test::config();
+  StreamBuilder builder(hw);
+  Footprint vector;
+  written ? vector.write(Memory::kScratchpad, other) : vector.read(Memory::kScratchpad, other);
+  Footprint matrix;
+  matrix.read(Memory::kScratchpad, range);
+  matrix.accesses.back().before = before;
+  matrix.accesses.back().after = after;
+  builder.add(isa::Add{}, 0, vector);
+  builder.add(isa::Mm{}, 0, matrix);
+  return isa::decode_mm(builder.finish().commands[1]).wait;
+}
+
+TEST(StreamBuilderTest, BytesBesideARangeOccupyThePortOfTheirBank) {
+  const HwConfig hw = test::config();
+  const auto bank = static_cast<std::uint32_t>(hw.bank_bytes());
+  const auto size = static_cast<std::uint32_t>(hw.scratchpad_bytes);
+  const Range first{0, bank};
+  const Range second{bank, 2 * bank};
+  const Range last{size - bank, size};
+  EXPECT_EQ(waits_at_port(first, false, second, 0, 0), 0U);
+  EXPECT_EQ(waits_at_port(first, false, second, 16, 0), kForVector);
+  EXPECT_EQ(waits_at_port(second, false, first, 0, 0), 0U);
+  EXPECT_EQ(waits_at_port(second, false, first, 0, 16), kForVector);
+  // Addresses wrap around.
+  EXPECT_EQ(waits_at_port(last, false, first, 16, 0), kForVector);
+  EXPECT_EQ(waits_at_port(first, false, last, 0, 16), kForVector);
+  // In front of a range that begins inside its bank.
+  EXPECT_EQ(waits_at_port(first, false, {bank + 16, 2 * bank}, 16, 0), 0U);
+  // What is read there is not used, and writing has a port of its own.
+  EXPECT_EQ(waits_at_port(first, true, second, 16, 0), 0U);
+}
+
 TEST(StreamBuilderTest, EndsTheStream) {
   const HwConfig hw = test::config();
   StreamBuilder builder(hw);

@@ -177,4 +177,45 @@ RandomCase random_chain(std::uint64_t seed) {
   }
 }
 
+RandomCase random_narrow_chain(std::uint64_t seed) {
+  RandomSource random(seed);
+  NetworkBuilder net(random);
+  const std::string title = fmt::format("narrow chain seed={}: ", seed);
+  const int width = random.number(2, 12);
+  const int in = net.input({1, random.number(width, 40), width, random.one_of({1, 1, 2, 3})});
+  WindowShape first{random.number(1, 10), random.number(1, 5), 1, 1, 1, 1, random.chance(70)};
+  first.stride_h = random.number(1, 2);
+  first.stride_w = random.number(1, 2);
+  if (random.chance(15)) first.dilation_h = 2;
+  if (!first.same) {
+    first.height = std::min(first.height, (net.shape(in)[1] - 1) / first.dilation_h + 1);
+    first.width = std::min(first.width, width);
+  }
+  const int depth = random.one_of({3, 8, 16, 24});
+  const int wide = net.conv(in, depth, first);
+  WindowShape square = keeping_size(random);
+  if (random.chance(30)) square.stride_h = 2;
+  if (random.chance(30)) square.stride_w = 2;
+  const int middle = net.depthwise(wide, 1, square);
+  const std::vector<int> shape = net.shape(middle);
+  switch (random.number(0, 5)) {
+    case 0:
+      return net.finish(net.add(net.conv(middle, depth, {}), middle), title);
+    case 1:
+      return net.finish(net.pool(middle, true, {shape[1], shape[2], 1, 1, 1, 1, false}), title);
+    case 2: {
+      const WindowShape window{std::min(3, shape[1]), std::min(2, shape[2]), 2, 1, 1, 1, random.chance(50)};
+      return net.finish(net.pool(middle, random.chance(50), window), title);
+    }
+    case 3:
+      return net.finish(net.reshape(net.conv(middle, 4, {}), {1, shape[1] * shape[2] * 4}), title);
+    case 4: {  // to the CPU and back
+      const int on_cpu = net.depthwise(middle, 2, {});
+      return net.finish(net.conv(net.depthwise(on_cpu, 1, keeping_size(random)), 8, {}), title);
+    }
+    default:
+      return net.finish(net.conv(middle, random.number(1, 40), keeping_size(random)), title);
+  }
+}
+
 }  // namespace systolite::reference

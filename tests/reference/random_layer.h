@@ -31,4 +31,8 @@ struct RandomCase {
 // depthwise -> pointwise, pool -> fully connected, conv -> reshape -> fully connected -> softmax.
 [[nodiscard]] RandomCase random_chain(std::uint64_t seed);
 
+// Images that are worth another order: more rows than columns or few channels, through a convolution with a wide kernel
+// and a depthwise layer into a convolution, an ADD, a pool, a reshape to a vector, or an operator for the CPU.
+[[nodiscard]] RandomCase random_narrow_chain(std::uint64_t seed);
+
 }  // namespace systolite::reference

@@ -1,0 +1,147 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mapper/lower/lower_matrix.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+#include <map>
+#include <set>
+#include <vector>
+
+#include "tests/mapper/graph_builder.h"
+
+namespace systolite {
+namespace {
+
+// A pointwise convolution of a 4 x 4 image on a 16 x 16 array: an accumulator half holds 64 entries, four column tiles.
+class LowerMatrixTest : public testing::Test {
+ protected:
+  static constexpr int kEntries = 64;
+  static constexpr int kTilesInHalf = 4;
+
+  std::vector<Unit> lower(int filters, LayerCut cut) {
+    test::GraphBuilder b;
+    const int in = b.activation({1, 4, 4, 16});
+    const Graph graph = b.finish(in, b.conv(in, filters, 1));
+    const auto plans = plan_operators(graph, hw);
+    const auto& plan = std::get<DensePlan>(plans[0]);
+    const Placement placement = place_tensors(graph, plans, hw, false);
+    FlashImage flash(hw.flash.base);
+    const PackedLayer packed = pack_dense(graph, graph.ops[0], plan, hw, Rounding::kDouble, flash);
+    MatrixLayer layer{.graph = &graph,
+                      .op = &graph.ops[0],
+                      .op_index = 0,
+                      .geometry = &plan.geometry,
+                      .packed = &packed,
+                      .input = placement.view_of(in),
+                      .output = placement.view_of(graph.outputs[0])};
+    layer.nkx = plan.nkx;
+    layer.string_bytes = plan.string_bytes;
+    layer.cut = cut;
+    LocalBuffers buffers(hw);
+    std::vector<Unit> units;
+    lower_matrix(layer, hw, buffers, units);
+    return units;
+  }
+
+  template <typename Command>
+  static std::vector<Command> all(const std::vector<Planned>& commands) {
+    std::vector<Command> found;
+    for (const Planned& planned : commands) {
+      if (const auto* command = std::get_if<Command>(&planned.command)) found.push_back(*command);
+    }
+    return found;
+  }
+
+  static std::vector<isa::Ld> weight_loads(const Unit& unit) {
+    auto loads = all<isa::Ld>(unit.loads);
+    std::erase_if(loads, [](const isa::Ld& ld) { return ld.space != static_cast<std::int64_t>(isa::Space::kWbuf); });
+    return loads;
+  }
+
+  HwConfig hw = test::config();
+};
+
+TEST_F(LowerMatrixTest, TilesStoredTogetherTakeOneLoadAndOneStreamOfWeights) {
+  const auto units = lower(12 * 16, {1, kTilesInHalf});
+  ASSERT_EQ(units.size(), 3U);  // one a group
+  const auto loads = weight_loads(units[1]);
+  ASSERT_EQ(loads.size(), 1U);
+  EXPECT_EQ(loads[0].rows, 1);
+  EXPECT_EQ(loads[0].row_bytes, kTilesInHalf * 16 * 16);
+  const auto streams = all<isa::Wl>(units[1].commands);
+  ASSERT_EQ(streams.size(), 1U);
+  EXPECT_EQ(streams[0].addr, loads[0].dst);
+  EXPECT_EQ(streams[0].outer, kTilesInHalf);
+  EXPECT_EQ(streams[0].len, 16);
+  EXPECT_EQ(streams[0].nt, 16);
+  const auto products = all<isa::Mm>(units[1].commands);
+  ASSERT_EQ(products.size(), 4U);
+  for (std::size_t i = 0; i < products.size(); ++i)  // one behind the other in the same half
+    EXPECT_EQ(products[i].acc % kEntries, static_cast<std::int64_t>(i) * 16);
+}
+
+TEST_F(LowerMatrixTest, AGroupThatIsNotStoredTogetherLoadsAndStreamsTileByTile) {
+  const auto units = lower(3 * 16 + 8, {1, kTilesInHalf});  // the last tile is narrower
+  ASSERT_EQ(units.size(), 1U);
+  EXPECT_EQ(weight_loads(units[0]).size(), 4U);
+  const auto streams = all<isa::Wl>(units[0].commands);
+  const auto products = all<isa::Mm>(units[0].commands);
+  EXPECT_EQ(streams.size(), products.size());
+  EXPECT_TRUE(std::ranges::all_of(streams, [](const isa::Wl& wl) { return wl.outer == 1; }));
+}
+
+TEST_F(LowerMatrixTest, FirstAndLastGroupAreCutFiner) {
+  const auto units = lower(12 * 16, {1, kTilesInHalf});
+  std::map<std::int64_t, int> blocks;  // by first channel of a tile
+  for (const Unit& unit : units) {
+    for (const isa::Requant& requant : all<isa::Requant>(unit.commands)) ++blocks[requant.c0];
+  }
+  ASSERT_EQ(blocks.size(), 12U);
+  for (const auto& [channel, count] : blocks) {
+    const auto group = channel / (kTilesInHalf * 16);
+    EXPECT_EQ(count, group == 1 ? 1 : 2) << "channel " << channel;
+  }
+}
+
+TEST_F(LowerMatrixTest, EveryTileComputesEveryPixelOnce) {
+  for (const LayerCut cut : {LayerCut{1, 1}, LayerCut{1, 4}, LayerCut{2, 4}, LayerCut{4, 3}}) {
+    std::set<std::pair<std::int64_t, std::int64_t>> computed;  // channel, pixel
+    for (const Unit& unit : lower(12 * 16, cut)) {
+      for (const isa::Requant& r : all<isa::Requant>(unit.commands)) {
+        for (std::int64_t y = r.oy0; y < r.oy0 + r.nrows; ++y) {
+          for (std::int64_t x = r.ox0; x < r.ox0 + r.ncols; ++x)
+            EXPECT_TRUE(computed.insert({r.c0, y * 4 + x}).second) << r.c0 << ": " << y << ", " << x;
+        }
+      }
+    }
+    EXPECT_EQ(computed.size(), 12U * 16U) << cut.blocks << " blocks, " << cut.tiles << " tiles";
+  }
+}
+
+TEST_F(LowerMatrixTest, RequantisationOfOneHalfLiesBetweenTheProductsOfTheOther) {
+  struct Use {
+    bool product;
+    std::int64_t half;
+  };
+  std::vector<Use> uses;
+  for (const Unit& unit : lower(12 * 16, {1, kTilesInHalf})) {
+    for (const Planned& planned : unit.commands) {
+      if (const auto* mm = std::get_if<isa::Mm>(&planned.command)) uses.push_back({true, mm->acc / kEntries});
+      if (const auto* r = std::get_if<isa::Requant>(&planned.command)) uses.push_back({false, r->acc / kEntries});
+    }
+  }
+  // Four products fill the first half; then one requantisation of it behind each product for the other, and so on; the
+  // last half has nothing to lie between.
+  ASSERT_EQ(uses.size(), 2U * 5U * kTilesInHalf);
+  for (std::size_t i = 0; i < uses.size(); ++i) {
+    const bool expected = i < kTilesInHalf || (i < uses.size() - kTilesInHalf && i % 2 == 0);
+    EXPECT_EQ(uses[i].product, expected) << i;
+    if (i > 0 && i < uses.size() - kTilesInHalf && !uses[i].product) {
+      EXPECT_NE(uses[i].half, uses[i - 1].half) << i;
+    }
+  }
+}
+
+}  // namespace
+}  // namespace systolite
