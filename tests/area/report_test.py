@@ -84,7 +84,7 @@ class AreaReportTest(unittest.TestCase):
     def test_the_composed_area_is_that_of_the_whole_design_at_once(self) -> None:
         self.assertLess(abs(self.report["check"]["hierarchical"]["difference"]), 0.01)
         # Without hierarchy constants move across boundaries: somewhat smaller.
-        self.assertLess(abs(self.report["check"]["flat"]["difference"]), 0.10)
+        self.assertLess(abs(self.report["check"]["flat"]["difference"]), 0.15)
 
 
 if __name__ == "__main__":
