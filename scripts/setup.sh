@@ -56,9 +56,12 @@ has_module() {
 
 if [[ -n $module ]] && ! has_module; then
   step "Installing $module $version into .venv"
-  python=python3
-  [[ -x /usr/bin/python3 ]] && python=/usr/bin/python3
-  quietly $LOGS/venv.log "$python" -m venv .venv || die "the Python environment .venv cannot be made"
+  # One environment serves every option: what is there stays, unless it does not work.
+  if ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
+    python=python3
+    [[ -x /usr/bin/python3 ]] && python=/usr/bin/python3
+    quietly $LOGS/venv.log "$python" -m venv --clear .venv || die "the Python environment .venv cannot be made"
+  fi
   quietly $LOGS/pip.log .venv/bin/python -m pip install --quiet --disable-pip-version-check "$module==$version" ||
     die "$module $version cannot be installed from the Python package index; is there a network?"
 fi
