@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Installs what is missing: Debian packages, and with --lint a Python environment in .venv for the SystemVerilog linter.
+# Installs what is missing: Debian packages, and a Python environment in .venv with --lint for the SystemVerilog linter, with
+# --area for the synthesis behind scripts/area.sh.
 # Does nothing and prints nothing when everything is there.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
@@ -8,13 +9,14 @@ BUILD_PACKAGES=(g++ make cmake ninja-build ccache pkg-config git curl python3 py
   libspdlog-dev libcli11-dev nlohmann-json3-dev libeigen3-dev libflatbuffers-dev flatbuffers-compiler flatbuffers-compiler-dev
   libgtest-dev libgmock-dev libzip-dev libssl-dev libsystemc-dev libbenchmark-dev)
 LINT_PACKAGES=(clang-format clang-tidy python3-venv)
-LINT_MODULE=pyslang
-LINT_VERSION=12.1.0
+AREA_PACKAGES=(python3-venv)
+module='' version=''
 
 case "${1:-}" in
   "") packages=("${BUILD_PACKAGES[@]}") ;;
-  --lint) packages=("${BUILD_PACKAGES[@]}" "${LINT_PACKAGES[@]}") ;;
-  *) die "unknown option '$1': usage is setup.sh [--lint]" ;;
+  --lint) packages=("${BUILD_PACKAGES[@]}" "${LINT_PACKAGES[@]}") module=pyslang version=12.1.0 ;;
+  --area) packages=("${BUILD_PACKAGES[@]}" "${AREA_PACKAGES[@]}") module=pyosys version=0.70 ;;
+  *) die "unknown option '$1': usage is setup.sh [--lint | --area]" ;;
 esac
 
 missing_packages() {
@@ -48,15 +50,18 @@ else
   step "This is not Debian: no packages are checked; needed are the equivalents of ${packages[*]}"
 fi
 
-has_linter() {
-  [[ $(.venv/bin/python -c "import importlib.metadata as m; print(m.version('$LINT_MODULE'))" 2>/dev/null) == "$LINT_VERSION" ]]
+has_module() {
+  [[ $(.venv/bin/python -c "import importlib.metadata as m; print(m.version('$module'))" 2>/dev/null) == "$version" ]]
 }
 
-if [[ ${1:-} == --lint ]] && ! has_linter; then
-  step "Installing $LINT_MODULE $LINT_VERSION into .venv"
-  python=python3
-  [[ -x /usr/bin/python3 ]] && python=/usr/bin/python3
-  quietly $LOGS/venv.log "$python" -m venv .venv || die "the Python environment .venv cannot be made"
-  quietly $LOGS/pip.log .venv/bin/python -m pip install --quiet --disable-pip-version-check "$LINT_MODULE==$LINT_VERSION" ||
-    die "$LINT_MODULE $LINT_VERSION cannot be installed from the Python package index; is there a network?"
+if [[ -n $module ]] && ! has_module; then
+  step "Installing $module $version into .venv"
+  # One environment serves every option: what is there stays, unless it does not work.
+  if ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
+    python=python3
+    [[ -x /usr/bin/python3 ]] && python=/usr/bin/python3
+    quietly $LOGS/venv.log "$python" -m venv --clear .venv || die "the Python environment .venv cannot be made"
+  fi
+  quietly $LOGS/pip.log .venv/bin/python -m pip install --quiet --disable-pip-version-check "$module==$version" ||
+    die "$module $version cannot be installed from the Python package index; is there a network?"
 fi
