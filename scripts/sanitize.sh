@@ -1,0 +1,26 @@
+#!/usr/bin/env bash
+# SPDX-License-Identifier: Apache-2.0
+# Builds build/asan (AddressSanitizer, UndefinedBehaviorSanitizer) and runs the tests of everything that is C or C++; those
+# of parts of the RTL are not built. Verilated RTL beside the tested code is not instrumented.
+# Arguments: for ctest, after the filter.
+source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+
+TARGETS=(systolite cli_tests core_test driver_test fast_rtl_test fast_test functional_test gen_test import_test kernels_test
+  mapped_network_test mapper_test reference_test rtl_device_tests session_tests sim_tests soc_device_tests soc_tests
+  systemc_fault_test systemc_model_test systemc_random_test systemc_unit_test)
+# Tests of other targets, and what runs the same code for longer: whole networks with all their inputs.
+LEFT_OUT='_NOT_BUILT$|^rtl_(compute|memory|system|vector)\.|^verify(_all)?\.|^(Generator|GeneratedPages|IncludeDirections)'
+
+export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:strict_string_checks=1}
+export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
+
+scripts/setup.sh
+step "Configuring build/asan"
+quietly $LOGS/configure_asan.log cmake --preset asan || die "the configuration of the build failed"
+step "Building with sanitizers"
+quietly $LOGS/build_asan.log cmake --build --preset asan --target "${TARGETS[@]}" || die "the build failed"
+step "Testing with sanitizers"
+quietly $LOGS/ctest_asan.log ctest --preset asan --parallel "$(nproc)" --exclude-regex "$LEFT_OUT" "$@" ||
+  die "tests failed; the whole log is $LOGS/ctest_asan.log"
+sed -n -e '/tests passed/p' -e '/tests did not run/,$p' $LOGS/ctest_asan.log
+step "No sanitizer has objections"
