@@ -133,9 +133,10 @@ bool RtlModel::cycle(const slt_rtl_outputs& outputs, slt_rtl_inputs& inputs) {
       recorder_.record(isa::unpack_probe(outputs.probe));
     }
   }
-  const bool quiet = outputs.probe == 0 && bus_->idle() && apb_ == Apb::kIdle && outputs.axi_arvalid == 0 &&
-                     outputs.axi_awvalid == 0 && outputs.axi_wvalid == 0;
-  quiet_cycles_ = quiet ? quiet_cycles_ + 1 : 0;
+  const bool bus_quiet =
+      bus_->idle() && outputs.axi_arvalid == 0 && outputs.axi_awvalid == 0 && outputs.axi_wvalid == 0;
+  if (recorder_.running()) watchdog_.cycle(outputs.probe, bus_quiet);
+  quiet_cycles_ = outputs.probe == 0 && bus_quiet && apb_ == Apb::kIdle ? quiet_cycles_ + 1 : 0;
   const AxiBeats beats = bus_->clock(request_of(outputs));
   if (beats.read) recorder_.count_read_beat(beats.read_id);
   if (beats.write) recorder_.count_write_beat();
@@ -166,6 +167,7 @@ bool RtlModel::clock_apb(const slt_rtl_outputs& outputs, slt_rtl_inputs& inputs)
       // While a job is running or being stopped the device refuses another one.
       if (doorbell_ && bus_->idle() && isa::unpack_probe(outputs.probe).state[kEngineCount] == isa::State::kIdle) {
         recorder_.start(now_);
+        watchdog_.start();
         bus_->start_job();
       }
       return false;

@@ -14,6 +14,7 @@
 #include "sim/device/trace_recorder.h"
 #include "sim/memory/axi_slave.h"
 #include "sim/memory/bus_port.h"
+#include "sim/rtl/job_watchdog.h"
 #include "sim/rtl/rtl_abi.h"
 
 namespace systolite {
@@ -31,6 +32,7 @@ class RtlModel {
 
   std::uint32_t read_register(std::uint32_t offset);
   void write_register(std::uint32_t offset, std::uint32_t value);
+  // Throws Error(kDevice) when a job can never end (sim/rtl/job_watchdog.h), like all that let the clock run.
   void run(Cycles cycles);
   // Runs until the interrupt line is high, at most `limit` cycles. Returns irq().
   bool run_until_irq(Cycles limit);
@@ -63,6 +65,7 @@ class RtlModel {
   unsigned bus_bytes_;
   std::optional<AxiSlave> bus_;  // from the first cycle on
   TraceRecorder recorder_;
+  JobWatchdog watchdog_;
   slt_rtl_model* model_ = nullptr;
   Cycles now_ = 0;
   Cycles quiet_cycles_ = 0;

@@ -19,7 +19,7 @@ SystemcDevice::Bench::Bench(const sc_core::sc_module_name& name, const HwConfig&
 }
 
 SystemcDevice::SystemcDevice(const HwConfig& config, BusMemory& memory)
-    : memory_(memory, config), bench_("bench", config, memory_) {}
+    : memory_(memory, config), port_(memory_), bench_("bench", config, port_) {}
 
 void SystemcDevice::advance(Cycles cycles) {
   if (cycles == 0) return;
