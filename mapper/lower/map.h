@@ -15,7 +15,7 @@ namespace systolite {
 struct MapOptions {
   bool keep_all_tensors = false;  // store every activation to SRAM, so that each can be compared with a golden tensor
   Rounding rounding = Rounding::kDouble;  // double as TensorFlow Lite Micro, or single
-  std::map<int, LayerCut> cuts;           // by operator on the array; the others are cut by estimate
+  std::map<int, LayerCut> cuts = {};      // by operator on the array; the others are cut by estimate
 };
 
 // Steps, in this order: choose the order of rows and columns (layout.h), plan every operator (plan.h), place tensors in
