@@ -121,6 +121,7 @@ Report make_report(const Graph& graph, const Program& program, const HwConfig& c
   const auto pes = static_cast<std::uint64_t>(config.array.rows) * static_cast<std::uint64_t>(config.array.cols);
   const auto width = static_cast<std::uint64_t>(config.dma.bus_bytes());
   for (LayerReport& layer : report.layers) {
+    layer.bound_by = bound_of(layer.engine, layer.states);
     const std::uint64_t matrix =
         layer.where == Where::kArray ? divide_up(static_cast<std::uint64_t>(layer.macs_executed), pes) : 0;
     const std::uint64_t bus = divide_up(std::max(layer.bytes_read, layer.bytes_written), width);

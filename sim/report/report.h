@@ -21,6 +21,7 @@
 #include "mapper/passes/remove_constant_channels.h"
 #include "mapper/program/program.h"
 #include "sim/core/hw_config.h"
+#include "sim/report/bound.h"
 #include "sim/report/state_cycles.h"
 
 namespace systolite {
@@ -42,6 +43,7 @@ struct LayerReport {
   // The engine the operator lives on, matrix or vector, within the layer's window: busy + stalls = cycles.
   isa::Engine engine = isa::Engine::kMm;
   StateCycles states;
+  std::optional<Bound> bound_by;  // nothing for no cycles
   std::uint64_t bytes_read = 0;
   std::uint64_t bytes_written = 0;
 };

@@ -45,6 +45,7 @@ Json layer_json(const LayerReport& layer, bool timing) {
           {"utilization", known(timing, layer.utilization)},
           {"busy", known(timing, layer.states.busy())},
           {"stalls", known(timing, buckets(layer.states, false))},
+          {"bound_by", layer.bound_by ? Json(name(*layer.bound_by)) : Json(nullptr)},
           {"bytes_read", known(timing, layer.bytes_read)},
           {"bytes_written", known(timing, layer.bytes_written)}};
 }

@@ -61,8 +61,8 @@ void removed_line(const Report& report, std::string& text) {
 }
 
 void layer_table(const Report& report, std::string& text) {
-  fmt::format_to(Out(text), "\n{:>3} {:<18} {:<6} {:>12} {:>11} {:>11} {:>7} {:>7} {:>10} {:>10}  {}\n", "#",
-                 "operator", "on", "MACs", "cycles", "bound", "array %", "busy %", "read B", "written B",
+  fmt::format_to(Out(text), "\n{:>3} {:<18} {:<6} {:>12} {:>11} {:>11} {:>7} {:>7}  {:<11} {:>10} {:>10}  {}\n", "#",
+                 "operator", "on", "MACs", "cycles", "bound", "array %", "busy %", "bound by", "read B", "written B",
                  "waiting (share of cycles)");
   for (const LayerReport& layer : report.layers) {
     fmt::format_to(Out(text), "{:>3} {:<18} {:<6} {:>12} ", layer.index, layer.op, name(layer.where),
@@ -71,10 +71,10 @@ void layer_table(const Report& report, std::string& text) {
       fmt::format_to(Out(text), "{:>11} {:>11}\n", layer.cycles == 0 ? "-" : grouped(layer.cycles), "-");
       continue;
     }
-    fmt::format_to(Out(text), "{:>11} {:>11} {:>7.1f} {:>7.1f} {:>10} {:>10}  {}\n", grouped(layer.cycles),
+    fmt::format_to(Out(text), "{:>11} {:>11} {:>7.1f} {:>7.1f}  {:<11} {:>10} {:>10}  {}\n", grouped(layer.cycles),
                    grouped(static_cast<std::uint64_t>(layer.lower_bound_cycles)), 100.0 * layer.utilization,
-                   percent(layer.states.busy(), layer.cycles), grouped(layer.bytes_read), grouped(layer.bytes_written),
-                   main_stalls(layer.states, layer.cycles));
+                   percent(layer.states.busy(), layer.cycles), layer.bound_by ? name(*layer.bound_by) : "-",
+                   grouped(layer.bytes_read), grouped(layer.bytes_written), main_stalls(layer.states, layer.cycles));
   }
 }
 

@@ -123,6 +123,39 @@ TEST(StateCyclesTest, CountsOnlyTheOverlap) {
   EXPECT_EQ(states.total(), 9);
 }
 
+TEST(BoundTest, NamesWhereMostCyclesWent) {
+  struct Case {
+    isa::Engine engine;
+    State state;
+    Bound bound;
+  };
+  for (const auto& [engine, state, bound] :
+       {Case{isa::Engine::kMm, State::kBusy, Bound::kCompute},
+        Case{isa::Engine::kMm, State::kWaitWeights, Bound::kWeights},
+        Case{isa::Engine::kMm, State::kWaitLd, Bound::kActivations},
+        Case{isa::Engine::kMm, State::kWaitVec, Bound::kVector}, Case{isa::Engine::kMm, State::kIdle, Bound::kControl},
+        Case{isa::Engine::kMm, State::kDrain, Bound::kControl}, Case{isa::Engine::kVec, State::kBusy, Bound::kVector},
+        Case{isa::Engine::kVec, State::kWaitMm, Bound::kCompute},
+        Case{isa::Engine::kVec, State::kWaitLd, Bound::kActivations},
+        Case{isa::Engine::kVec, State::kWaitSt, Bound::kActivations}}) {
+    StateCycles states;
+    states[State::kBusy] = 5;
+    states[state] = 10;
+    EXPECT_EQ(bound_of(engine, states), bound) << isa::name(engine) << " " << isa::name(state);
+  }
+}
+
+TEST(BoundTest, AddsUpWhatBelongsTogetherAndTakesTheFirstOfEquals) {
+  StateCycles states;
+  states[State::kBusy] = 9;
+  states[State::kIdle] = 5;
+  states[State::kDrain] = 4;
+  EXPECT_EQ(bound_of(isa::Engine::kMm, states), Bound::kCompute);
+  states[State::kDrain] = 5;
+  EXPECT_EQ(bound_of(isa::Engine::kMm, states), Bound::kControl);
+  EXPECT_EQ(bound_of(isa::Engine::kMm, StateCycles{}), std::nullopt);
+}
+
 TEST(BusBytesTest, UnalignedRowsCountTheWordsTheyTouch) {
   JobStep job;
   job.commands = {isa::encode(isa::LdCfg{.mem_stride = 20}),
