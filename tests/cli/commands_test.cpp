@@ -61,9 +61,11 @@ TEST_F(CommandsTest, DumpedCommandsReadBack) {
 }
 
 TEST_F(CommandsTest, AConfigurationIsFoundByTheEndOfItsName) {
-  const auto outcome = call("run kws_embedded --backend functional --config 8x8");
+  const auto outcome = call("run kws_embedded --backend functional --config 4x4");
   EXPECT_EQ(outcome.code, 0) << outcome.err;
-  EXPECT_NE(outcome.out.find("small_8x8"), std::string::npos);
+  EXPECT_NE(outcome.out.find("tiny_4x4"), std::string::npos);
+  const auto ambiguous = call("run kws_embedded --backend functional --config 8x8");  // small_8x8, wide_8x8
+  EXPECT_EQ(ambiguous.code, 4) << ambiguous.err;
 }
 
 TEST_F(CommandsTest, RoundingChangesTheProgram) {
@@ -170,6 +172,7 @@ TEST_F(CommandsTest, AVerboseRunTellsWhatItDoesOnStandardErrorAndPrintsTheSame) 
     std::istringstream lines(outcome.err);
     for (const char* start :
          {"configuration .*base_16x16\\.yaml: config_id 0x[0-9a-f]{8}", "model .*kws_embedded\\.tflite: operators 13",
+          "searched [0-9]+ programs: [0-9]+ cycles instead of [0-9]+",
           "mapped: jobs 1, commands [0-9]+, steps on the CPU 1, .*", "ran job 0 on fast: cycles [0-9]+"}) {
       std::string line;
       std::getline(lines, line);
