@@ -65,7 +65,10 @@ TEST_F(DropChannelsTest, TheOutputStaysAndTheWorkShrinks) {
   EXPECT_EQ(whole["macs_executed"], whole["macs"]);
   EXPECT_EQ(reduced["removed"]["macs"].get<int>() + reduced["macs_executed"].get<int>(), whole["macs"].get<int>());
   EXPECT_GE(reduced["removed"]["constant_channels"].get<int>(), 2);  // the filter, and the depthwise channel behind it
-  EXPECT_LT(reduced["bytes_read"].get<int>(), whole["bytes_read"].get<int>());
+  const auto data_bytes = [](const auto& r) {
+    return r["bytes_read"].template get<int>() - r["bytes_fetched"].template get<int>();
+  };
+  EXPECT_LT(data_bytes(reduced), data_bytes(whole));  // the commands may grow: 63 channels cut less evenly than 64
   EXPECT_EQ(reduced["layers"].size(), whole["layers"].size());
 }
 
