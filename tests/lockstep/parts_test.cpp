@@ -32,8 +32,9 @@ class PartsTest : public testing::Test {
 };
 
 TEST_F(PartsTest, FactsFollowFromATrace) {
-  EXPECT_EQ(facts().commands.size(), stream.end);
-  EXPECT_GT(*std::max_element(facts().most_in_flight.begin(), facts().most_in_flight.end()), 1);
+  const JobFacts found = facts();
+  EXPECT_EQ(found.commands.size(), stream.end);
+  EXPECT_GT(*std::max_element(found.most_in_flight.begin(), found.most_in_flight.end()), 1);
 }
 
 TEST_F(PartsTest, ALostCompletionContradictsTheStream) {
