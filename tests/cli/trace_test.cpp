@@ -122,7 +122,8 @@ TEST_P(TimelineOfModelTest, SlicesSumToTheBucketsOfTheReportAndShowEveryCommand)
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, TimelineOfModelTest,
-                         ::testing::Values("kws_embedded", "ic_embedded", "vww_embedded", "ad_embedded --config small_8x8"),
+                         ::testing::Values("kws_embedded", "ic_embedded", "vww_embedded",
+                                           "ad_embedded --config small_8x8"),
                          [](const auto& row) {
                            return std::string(row.param).substr(0, std::string(row.param).find('_'));
                          });
