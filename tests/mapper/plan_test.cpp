@@ -63,7 +63,7 @@ TEST(PlanTest, FewFiltersTakeNeighbouringPixelsIntoTheIdleColumns) {
   const int in = b.activation({1, 96, 96, 3});
   const int out = b.conv(in, 8, 3, 2);
   const Graph graph = b.finish(in, out);
-  const auto& plan = std::get<DensePlan>(plan_operators(graph, config()).front());
+  const auto plan = std::get<DensePlan>(plan_operators(graph, config()).front());
   EXPECT_EQ(plan.unroll, 2);
   EXPECT_EQ(plan.shift_bytes, 6);
   EXPECT_EQ(plan.string_bytes, 15);  // (3 + stride 2) * 3 channels: one of the 16 rows is idle
@@ -86,7 +86,7 @@ TEST(PlanTest, UnrolledPixelsShareTheOutputRowEvenly) {
   GraphBuilder b;
   const int in = b.activation({1, 15, 15, 1});
   const int out = b.conv(in, 4, 3);
-  const auto& plan = std::get<DensePlan>(plan_operators(b.finish(in, out), config()).front());
+  const auto plan = std::get<DensePlan>(plan_operators(b.finish(in, out), config()).front());
   EXPECT_GT(plan.unroll, 1);
   EXPECT_EQ(plan.unroll * plan.geometry.out_w, 15);
   EXPECT_EQ(plan.string_bytes, 3 + (plan.unroll - 1));
@@ -98,7 +98,7 @@ TEST(PackTest, UnrolledPixelsHaveShiftedCopiesOfTheKernelAndTheirOwnTables) {
   const int out = b.conv(in, 2, 3);
   const Graph graph = b.finish(in, out);
   const HwConfig hw = config();
-  const auto& plan = std::get<DensePlan>(plan_operators(graph, hw).front());
+  const auto plan = std::get<DensePlan>(plan_operators(graph, hw).front());
   ASSERT_GT(plan.unroll, 1);
   FlashImage flash(0);
   const PackedLayer packed = pack_dense(graph, graph.ops[0], plan, hw, Rounding::kDouble, flash);
