@@ -105,7 +105,7 @@ TEST(PackTest, UnrolledPixelsHaveShiftedCopiesOfTheKernelAndTheirOwnTables) {
   ASSERT_EQ(packed.tiles.size(), 1U);
   const auto bytes = flash.take();
   const auto& kernel = graph.tensors[static_cast<std::size_t>(graph.ops[0].inputs[1])].data;
-  const auto columns = static_cast<std::size_t>(2 * plan.unroll);
+  const auto columns = 2 * static_cast<std::size_t>(plan.unroll);
   const auto string = static_cast<std::size_t>(plan.string_bytes);
   for (std::size_t ky = 0; ky < 3; ++ky) {
     for (std::size_t x = 0; x < string; ++x) {
