@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 # Runs clang-tidy on the C and C++ sources that differ from a base revision, uncommitted changes included.
 # Usage: clang_tidy.sh [BASE]
-# BASE: by default $SYSTOLITE_TIDY_BASE, else where HEAD left origin/main, else (on origin/main, or without one) the commit before HEAD
+# BASE: by default $SYSTOLITE_TIDY_BASE, else where HEAD left origin/main, else (on origin/main, without one, or with CI=true) the
+# commit before HEAD
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 default_base() {
   local fork
-  if fork=$(git merge-base origin/main HEAD 2>/dev/null) && [[ $fork != "$(git rev-parse HEAD)" ]]; then
+  if [[ ${CI:-} != true ]] && fork=$(git merge-base origin/main HEAD 2>/dev/null) && [[ $fork != "$(git rev-parse HEAD)" ]]; then
     echo "$fork"
   else
     git rev-parse --quiet --verify HEAD~1 || true
