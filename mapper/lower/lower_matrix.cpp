@@ -7,6 +7,7 @@
 #include <limits>
 #include <variant>
 
+#include "mapper/lower/matrix_estimate.h"
 #include "mapper/quantization/quantization.h"
 
 namespace systolite {
@@ -138,17 +139,14 @@ class MatrixLowering {
 
   // Matrix cycles of one column tile of a block, hw/TIMING.md section 8.
   [[nodiscard]] std::int64_t matrix_cycles(const Block& block) const {
-    constexpr std::int64_t kMinStep = 4;
-    const auto ceil_div = [](std::int64_t a, std::int64_t b) { return (a + b - 1) / b; };
     if (layer_.column_mode) {
       const int buses = std::max(1, std::min(layer_.bus_rows, hw_.array.rows / layer_.taps));
-      return std::max(kMinStep, std::int64_t{block.rows} * ((block.cols - 1) * g_.stride_x + layer_.taps)) *
-             ceil_div(g_.kernel_h, buses) * layer_.tap_parts;
+      return depthwise_cycles(ceil_div(g_.kernel_h, buses) * layer_.tap_parts, block.rows, block.cols, g_.stride_x,
+                              layer_.taps);
     }
     const int string = layer_.string_bytes == 0 ? std::min(g_.channels, hw_.array.cols) : layer_.string_bytes;
-    const std::int64_t steps = std::int64_t{g_.kernel_h} * layer_.nkx * ceil_div(string, hw_.array.rows);
-    return steps *
-           std::max<std::int64_t>({kMinStep, std::int64_t{block.rows} * block.cols, std::min(string, hw_.array.rows)});
+    return dense_cycles(std::int64_t{g_.kernel_h} * layer_.nkx, string, std::int64_t{block.rows} * block.cols,
+                        hw_.array.rows);
   }
 
   // Bytes of the weights of `count` column tiles.

@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <variant>
 
+#include "mapper/lower/matrix_estimate.h"
+
 namespace systolite {
 namespace {
 
@@ -123,16 +125,11 @@ std::int64_t Schedule::matrix_cycles(const Group& group) {
   }
   const auto* mm = std::get_if<isa::Mm>(&group.command().command);
   if (mm == nullptr) return 0;
-  constexpr std::int64_t kMinStep = 4;
-  const auto ceil_div = [](std::int64_t a, std::int64_t b) { return (a + b - 1) / b; };
   if (matrix_input_.depthwise != 0) {
-    const std::int64_t positions = mm->nrows * ((mm->ncols - 1) * matrix_input_.stride_x + matrix_kernel_.taps);
-    return std::max(positions, kMinStep) * ceil_div(mm->nky, matrix_kernel_.buses);
+    return depthwise_cycles(ceil_div(mm->nky, matrix_kernel_.buses), mm->nrows, mm->ncols, matrix_input_.stride_x,
+                            matrix_kernel_.taps);
   }
-  // A tile's rows enter one a cycle, so a K step is not shorter than its tile.
-  const std::int64_t steps = mm->nky * matrix_kernel_.nkx * ceil_div(mm->len, hw_.array.rows);
-  return steps *
-         std::max<std::int64_t>({mm->nrows * mm->ncols, kMinStep, std::min<std::int64_t>(mm->len, hw_.array.rows)});
+  return dense_cycles(mm->nky * matrix_kernel_.nkx, mm->len, mm->nrows * mm->ncols, hw_.array.rows);
 }
 
 std::vector<Schedule::Load> Schedule::loads_of(const std::vector<Unit>& units) {

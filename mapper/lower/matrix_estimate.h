@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: Apache-2.0
+// Cycles of the matrix engine for one mm command, weights at hand (hw/TIMING.md section 8).
+#pragma once
+
+#include <algorithm>
+#include <cstdint>
+
+namespace systolite {
+
+inline constexpr std::int64_t kMinStepCycles = 4;
+
+[[nodiscard]] constexpr std::int64_t ceil_div(std::int64_t a, std::int64_t b) noexcept { return (a + b - 1) / b; }
+
+// `strings` of `string_bytes` bytes for each pixel. A tile's rows enter one a cycle, so a K step is not shorter than
+// its tile.
+[[nodiscard]] constexpr std::int64_t dense_cycles(std::int64_t strings, std::int64_t string_bytes, std::int64_t pixels,
+                                                  std::int64_t array_rows) noexcept {
+  return strings * ceil_div(string_bytes, array_rows) *
+         std::max({pixels, kMinStepCycles, std::min(string_bytes, array_rows)});
+}
+
+// Column mode: `passes` over `rows` x `cols` output pixels.
+[[nodiscard]] constexpr std::int64_t depthwise_cycles(std::int64_t passes, std::int64_t rows, std::int64_t cols,
+                                                      std::int64_t stride_x, std::int64_t taps) noexcept {
+  return passes * std::max(kMinStepCycles, rows * ((cols - 1) * stride_x + taps));
+}
+
+}  // namespace systolite
