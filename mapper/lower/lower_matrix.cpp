@@ -7,52 +7,16 @@
 #include <limits>
 #include <variant>
 
-#include "mapper/lower/matrix_estimate.h"
+#include "mapper/lower/kernel_parts.h"
+#include "mapper/lower/layer_cut.h"
+#include "mapper/lower/place.h"
 #include "mapper/quantization/quantization.h"
 
 namespace systolite {
 namespace {
 
-constexpr std::uint32_t kWeightAlignBytes = 16;
-// Besides the way through the array: its pipeline, tokens, set-up and pipeline of the vector engine (hw/TIMING.md).
-constexpr std::int64_t kHalfLatencyCycles = 18;
 // Blocks of the first and the last column tiles of a layer, at least.
 constexpr int kEdgeBlocks = 2;
-
-struct Block {
-  int oy0, ox0, rows, cols;
-};
-
-// Cuts the output into at least `count` blocks that fit one accumulator half, as equal as possible, whole rows where a
-// row fits.
-std::vector<Block> cut_blocks(int out_h, int out_w, int count, const HwConfig& hw) {
-  const int entries = hw.acc_entries();
-  std::vector<Block> blocks;
-  if (out_w <= entries) {
-    const int rows_that_fit = entries / out_w;
-    count = std::max(count, (out_h + rows_that_fit - 1) / rows_that_fit);
-    const int rows = (out_h + count - 1) / count;
-    for (int y = 0; y < out_h; y += rows) blocks.push_back({y, 0, std::min(rows, out_h - y), out_w});
-  } else {
-    const int pieces = (out_w + entries - 1) / entries;
-    const int cols = (out_w + pieces - 1) / pieces;
-    for (int y = 0; y < out_h; ++y) {
-      for (int x = 0; x < out_w; x += cols) blocks.push_back({y, x, 1, std::min(cols, out_w - x)});
-    }
-  }
-  return blocks;
-}
-
-// A part of the reduction whose weights are loaded and used together.
-struct KernelPart {
-  int ky0, nky;
-  int c0, len;                  // dense: bytes of the string; column mode: unused
-  int tap0, taps;               // column mode
-  std::uint32_t weight_offset;  // bytes from the start of the tile's weights
-  int load_rows;                // 2-D load: rows of load_bytes, load_stride apart
-  std::uint32_t load_bytes, load_stride;
-  [[nodiscard]] std::uint32_t bytes() const { return static_cast<std::uint32_t>(load_rows) * load_bytes; }
-};
 
 class MatrixLowering {
  public:
@@ -61,8 +25,9 @@ class MatrixLowering {
 
   void run() {
     const auto& tiles = layer_.packed->tiles;
-    const bool whole = std::ranges::all_of(tiles, [&](const ColumnTile& tile) { return cut_kernel(tile).size() == 1; });
-    const LayerCut cut = layer_.cut ? possible(*layer_.cut, whole) : choose_cut(whole);
+    const bool whole =
+        std::ranges::all_of(tiles, [&](const ColumnTile& tile) { return cut_kernel(layer_, tile, hw_).size() == 1; });
+    const LayerCut cut = layer_.cut ? possible_cut(layer_, *layer_.cut, whole, hw_) : choose_cut(layer_, whole, hw_);
     const auto blocks = cut_blocks(g_.out_h, g_.out_w, cut.blocks, hw_);
     if (!whole) {
       for (std::size_t i = 0; i < tiles.size(); ++i) lower_in_parts(i, blocks);
@@ -84,95 +49,22 @@ class MatrixLowering {
   }
 
  private:
-  // Array and vector engine alternate on the two halves. With T cycles of matrix work for what is in a half, and L from
-  // the last of it to the end of its requantisation, a half takes max(T, (T + L) / 2): short work is better done
-  // together.
-  [[nodiscard]] LayerCut choose_cut(bool whole) const {
-    constexpr int kMaxBlocks = 4;
-    const auto& tiles = layer_.packed->tiles;
-    const int count = static_cast<int>(tiles.size());
-    const std::int64_t latency = hw_.array.rows + hw_.array.cols + kHalfLatencyCycles;
-    const std::int64_t groups = (std::min(g_.filters, hw_.array.cols) + hw_.requant_lanes - 1) / hw_.requant_lanes;
-    std::int64_t weights = 0;
-    for (const ColumnTile& tile : tiles) weights += std::int64_t{tile.rows} * tile.channels;
-    LayerCut best;
-    std::int64_t best_cycles = std::numeric_limits<std::int64_t>::max();
-    for (int wanted = 1; wanted <= kMaxBlocks; ++wanted) {
-      const auto blocks = cut_blocks(g_.out_h, g_.out_w, wanted, hw_);
-      const Block& block = blocks.front();
-      const std::int64_t pixels = std::int64_t{block.rows} * block.cols;
-      const std::int64_t work = matrix_cycles(block);
-      for (int together = 1; together <= count; ++together) {
-        if (together > 1 &&
-            (!whole || together * pixels > hw_.acc_entries() || bytes_together(together) > buffers_.weights.size() / 8))
-          break;
-        const std::int64_t filled = together * work;
-        const std::int64_t rest = latency + together * groups * pixels;
-        const std::int64_t halves = static_cast<std::int64_t>(blocks.size()) * ((count + together - 1) / together);
-        // Two commands a tile and block, and for all tiles of a group, or for each, one load and one wl a block.
-        const auto block_count = static_cast<std::int64_t>(blocks.size());
-        const std::int64_t weight_groups =
-            stored_together(0, static_cast<std::size_t>(together)) ? (count + together - 1) / together : count;
-        const std::int64_t commands = 2 * block_count * count + (1 + block_count) * weight_groups;
-        const std::int64_t loads = (weights + 16 * commands) / hw_.dma.bus_bytes();
-        const std::int64_t array = halves * std::max(filled, (filled + rest) / 2);
-        // Loads go on while the array works, through later layers too: the work for the last weights counts at the end
-        // only.
-        const std::int64_t cycles = loads > array ? loads + (layer_.last ? filled + rest : 0) : array + rest;
-        if (cycles >= best_cycles) continue;
-        best = {wanted, together};
-        best_cycles = cycles;
-      }
-    }
-    return best;
-  }
-
-  // The nearest cut that the accumulator and the weight buffer allow.
-  [[nodiscard]] LayerCut possible(LayerCut cut, bool whole) const {
-    cut.tiles = std::min(cut.tiles, static_cast<int>(layer_.packed->tiles.size()));
-    const Block block = cut_blocks(g_.out_h, g_.out_w, cut.blocks, hw_).front();
-    while (cut.tiles > 1 && (!whole || cut.tiles * block.rows * block.cols > hw_.acc_entries() ||
-                             bytes_together(cut.tiles) > weight_budget()))
-      --cut.tiles;
-    return cut;
-  }
-
-  // Matrix cycles of one column tile of a block, hw/TIMING.md section 8.
-  [[nodiscard]] std::int64_t matrix_cycles(const Block& block) const {
-    if (layer_.column_mode) {
-      const int buses = std::max(1, std::min(layer_.bus_rows, hw_.array.rows / layer_.taps));
-      return depthwise_cycles(ceil_div(g_.kernel_h, buses) * layer_.tap_parts, block.rows, block.cols, g_.stride_x,
-                              layer_.taps);
-    }
-    const int string = layer_.string_bytes == 0 ? std::min(g_.channels, hw_.array.cols) : layer_.string_bytes;
-    return dense_cycles(std::int64_t{g_.kernel_h} * layer_.nkx, string, std::int64_t{block.rows} * block.cols,
-                        hw_.array.rows);
-  }
-
-  // Bytes of the weights of `count` column tiles.
-  [[nodiscard]] std::uint32_t bytes_together(int count) const {
-    std::uint32_t bytes = 0;
-    for (int i = 0; i < count; ++i)
-      bytes += aligned(cut_kernel(layer_.packed->tiles[static_cast<std::size_t>(i)]).front().bytes());
-    return bytes;
-  }
-
   // Column tiles i..end-1 fill one accumulator half together.
   void lower_group(Unit& unit, std::size_t i, std::size_t end, const std::vector<Block>& blocks,
                    std::vector<Planned> tables) {
     const auto& tiles = layer_.packed->tiles;
     std::vector<KernelPart> parts;
     std::vector<Range> weights;
-    for (std::size_t t = i; t < end; ++t) parts.push_back(cut_kernel(tiles[t]).front());
+    for (std::size_t t = i; t < end; ++t) parts.push_back(cut_kernel(layer_, tiles[t], hw_).front());
     std::uint32_t bytes = 0;
-    for (const KernelPart& part : parts) bytes += aligned(part.bytes());
+    for (const KernelPart& part : parts) bytes += aligned_weights(part.bytes());
     unit.weights = buffers_.weights.take(bytes);
     std::uint32_t at = unit.weights->begin;
     for (const KernelPart& part : parts) {
       weights.push_back({at, at + part.bytes()});
-      at += aligned(part.bytes());
+      at += aligned_weights(part.bytes());
     }
-    const bool together = stored_together(i, end);
+    const bool together = stored_together(layer_, i, end, hw_);
     if (together) {
       KernelPart all = parts.front();
       all.load_bytes = weights.back().end - weights.front().begin;
@@ -210,20 +102,6 @@ class MatrixLowering {
     }
   }
 
-  // The weights of column tiles i..end-1 are one string of bytes in memory, so that one command loads, another streams
-  // them.
-  [[nodiscard]] bool stored_together(std::size_t i, std::size_t end) const {
-    const auto& tiles = layer_.packed->tiles;
-    if (end - i < 2) return false;
-    for (std::size_t t = i; t < end; ++t) {
-      const KernelPart part = cut_kernel(tiles[t]).front();
-      if (part.load_rows != 1 || tiles[t].channels != tiles[i].channels || part.bytes() != aligned(part.bytes()))
-        return false;
-      if (t > i && tiles[t].weights != tiles[t - 1].weights + part.bytes()) return false;
-    }
-    return true;
-  }
-
   // Moves waiting requantisation commands into the unit.
   void flush(Unit& unit, std::size_t count = std::numeric_limits<std::size_t>::max()) {
     for (; count > 0 && !waiting_.empty(); --count) {
@@ -235,7 +113,7 @@ class MatrixLowering {
   // The weights of column tile i do not fit in half the weight buffer at once.
   void lower_in_parts(std::size_t i, const std::vector<Block>& blocks) {
     const ColumnTile& tile = layer_.packed->tiles[i];
-    const auto parts = cut_kernel(tile);
+    const auto parts = cut_kernel(layer_, tile, hw_);
     for (const Block& block : blocks) {
       buffers_.acc_half ^= 1;
       const int acc = buffers_.acc_half * hw_.acc_entries();
@@ -253,69 +131,6 @@ class MatrixLowering {
         flush(unit);
       }
     }
-  }
-
-  static constexpr std::uint32_t aligned(std::uint32_t bytes) {
-    return (bytes + kWeightAlignBytes - 1) / kWeightAlignBytes * kWeightAlignBytes;
-  }
-
-  [[nodiscard]] std::uint32_t weight_budget() const { return buffers_.weights.size() / 2; }
-
-  // Cuts the reduction so that each part's weights fit in half the weight buffer.
-  std::vector<KernelPart> cut_kernel(const ColumnTile& tile) const {
-    return layer_.column_mode ? cut_column_kernel(tile) : cut_dense_kernel(tile);
-  }
-
-  std::vector<KernelPart> cut_dense_kernel(const ColumnTile& tile) const {
-    const auto nt = static_cast<std::uint32_t>(tile.channels);
-    const int base = layer_.string_bytes == 0 ? tile.c0 : 0;
-    const int string = layer_.string_bytes == 0 ? tile.channels : layer_.string_bytes;
-    const auto string_size = static_cast<std::uint32_t>(string) * nt;
-    const std::uint32_t row_size = static_cast<std::uint32_t>(layer_.nkx) * string_size;
-    std::vector<KernelPart> parts;
-    if (row_size <= weight_budget()) {
-      const int fit = std::min(g_.kernel_h, static_cast<int>(weight_budget() / row_size));
-      const int count = (g_.kernel_h + fit - 1) / fit;
-      const int nky = (g_.kernel_h + count - 1) / count;
-      for (int ky = 0; ky < g_.kernel_h; ky += nky) {
-        const int rows = std::min(nky, g_.kernel_h - ky);
-        parts.push_back({ky, rows, base, string, 0, 0, static_cast<std::uint32_t>(ky) * row_size, 1,
-                         static_cast<std::uint32_t>(rows) * row_size, 0});
-      }
-      return parts;
-    }
-    const int fit = static_cast<int>(weight_budget() / nt) / layer_.nkx;
-    const int len = std::max(fit / hw_.array.rows, 1) * hw_.array.rows;
-    for (int ky = 0; ky < g_.kernel_h; ++ky) {
-      for (int b = 0; b < string; b += len) {
-        const int piece = std::min(len, string - b);
-        parts.push_back({ky, 1, base + b, piece, 0, 0,
-                         static_cast<std::uint32_t>(ky) * row_size + static_cast<std::uint32_t>(b) * nt, layer_.nkx,
-                         static_cast<std::uint32_t>(piece) * nt, string_size});
-      }
-    }
-    return parts;
-  }
-
-  std::vector<KernelPart> cut_column_kernel(const ColumnTile& tile) const {
-    const auto nt = static_cast<std::uint32_t>(tile.channels);
-    const int taps = layer_.taps;
-    const std::uint32_t row_size = static_cast<std::uint32_t>(taps * layer_.tap_parts) * nt;
-    std::vector<KernelPart> parts;
-    for (int tap = 0; tap < taps * layer_.tap_parts; tap += taps) {
-      const std::uint32_t bytes = static_cast<std::uint32_t>(taps) * nt;
-      const int fit = std::max(1, std::min(g_.kernel_h, static_cast<int>(weight_budget() / bytes)));
-      for (int ky = 0; ky < g_.kernel_h; ky += fit) {
-        const int rows = std::min(fit, g_.kernel_h - ky);
-        const std::uint32_t offset = static_cast<std::uint32_t>(ky) * row_size + static_cast<std::uint32_t>(tap) * nt;
-        if (layer_.tap_parts == 1) {
-          parts.push_back({ky, rows, 0, 0, tap, taps, offset, 1, static_cast<std::uint32_t>(rows) * bytes, 0});
-        } else {
-          parts.push_back({ky, rows, 0, 0, tap, taps, offset, rows, bytes, row_size});
-        }
-      }
-    }
-    return parts;
   }
 
   Unit& begin_unit() {

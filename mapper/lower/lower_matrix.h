@@ -2,17 +2,12 @@
 // Convolutions and fully connected layers as wl, mm and requant commands.
 #pragma once
 
-#include <optional>
 #include <vector>
 
-#include "mapper/ir/graph.h"
-#include "mapper/lower/pack.h"
-#include "mapper/lower/place.h"
-#include "mapper/lower/plan.h"
+#include "mapper/lower/matrix_layer.h"
 #include "mapper/lower/ring.h"
 #include "mapper/lower/unit.h"
 #include "sim/core/hw_config.h"
-#include "sim/core/quantize.h"
 
 namespace systolite {
 
@@ -22,32 +17,6 @@ struct LocalBuffers {
   Ring weights;  // bytes
   Ring tables;   // words of requant_lanes channels
   int acc_half = 0;
-};
-
-// How a layer shares the accumulator: blocks of pixels, and column tiles that fill one half together.
-struct LayerCut {
-  int blocks = 1;
-  int tiles = 1;
-  bool operator==(const LayerCut&) const = default;
-};
-
-struct MatrixLayer {
-  const Graph* graph;
-  const Op* op;
-  int op_index;
-  const MatrixGeometry* geometry;
-  const PackedLayer* packed;
-  View input;  // as the engine sees it (rows of the turned image, if turned)
-  View output;
-  bool column_mode = false;
-  int bus_rows = 1;      // column mode: kernel rows per pass
-  int taps = 1;          // column mode: taps of a kernel row at a time
-  int tap_parts = 1;     // column mode: times that takes
-  int nkx = 1;           // dense: strings per kernel row
-  int string_bytes = 1;  // dense: bytes per string; 0: the tile's own channels (depthwise as diagonal tiles)
-  bool last = false;     // no layer of the network behind this one runs on the array
-  std::optional<LayerCut> cut = std::nullopt;  // wanted, as far as it is possible; none: by estimate
-  Rounding rounding = Rounding::kDouble;
 };
 
 // One unit per column tile, or several where its weights do not fit in half the weight buffer.

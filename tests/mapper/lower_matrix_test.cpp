@@ -8,6 +8,7 @@
 #include <set>
 #include <vector>
 
+#include "mapper/lower/place.h"
 #include "tests/mapper/graph_builder.h"
 
 namespace systolite {

@@ -1,0 +1,114 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "mapper/lower/layer_cut.h"
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+
+#include "mapper/lower/kernel_parts.h"
+#include "mapper/lower/matrix_estimate.h"
+
+namespace systolite {
+namespace {
+
+// Besides the way through the array: its pipeline, tokens, set-up and pipeline of the vector engine (hw/TIMING.md).
+constexpr std::int64_t kHalfLatencyCycles = 18;
+
+// Matrix cycles of one column tile of a block, hw/TIMING.md section 8.
+std::int64_t matrix_cycles(const MatrixLayer& layer, const Block& block, const HwConfig& hw) {
+  const MatrixGeometry& g = *layer.geometry;
+  if (layer.column_mode) {
+    const int buses = std::max(1, std::min(layer.bus_rows, hw.array.rows / layer.taps));
+    return depthwise_cycles(ceil_div(g.kernel_h, buses) * layer.tap_parts, block.rows, block.cols, g.stride_x,
+                            layer.taps);
+  }
+  const int string = layer.string_bytes == 0 ? std::min(g.channels, hw.array.cols) : layer.string_bytes;
+  return dense_cycles(std::int64_t{g.kernel_h} * layer.nkx, string, std::int64_t{block.rows} * block.cols,
+                      hw.array.rows);
+}
+
+// Bytes of the weights of `count` column tiles.
+std::uint32_t bytes_together(const MatrixLayer& layer, int count, const HwConfig& hw) {
+  std::uint32_t bytes = 0;
+  for (int i = 0; i < count; ++i)
+    bytes += aligned_weights(cut_kernel(layer, layer.packed->tiles[static_cast<std::size_t>(i)], hw).front().bytes());
+  return bytes;
+}
+
+}  // namespace
+
+std::vector<Block> cut_blocks(int out_h, int out_w, int count, const HwConfig& hw) {
+  const int entries = hw.acc_entries();
+  std::vector<Block> blocks;
+  if (out_w <= entries) {
+    const int rows_that_fit = entries / out_w;
+    count = std::max(count, (out_h + rows_that_fit - 1) / rows_that_fit);
+    const int rows = (out_h + count - 1) / count;
+    for (int y = 0; y < out_h; y += rows) blocks.push_back({y, 0, std::min(rows, out_h - y), out_w});
+  } else {
+    const int pieces = (out_w + entries - 1) / entries;
+    const int cols = (out_w + pieces - 1) / pieces;
+    for (int y = 0; y < out_h; ++y) {
+      for (int x = 0; x < out_w; x += cols) blocks.push_back({y, x, 1, std::min(cols, out_w - x)});
+    }
+  }
+  return blocks;
+}
+
+// Array and vector engine alternate on the two halves. With T cycles of matrix work for what is in a half, and L from
+// the last of it to the end of its requantisation, a half takes max(T, (T + L) / 2): short work is better done
+// together.
+LayerCut choose_cut(const MatrixLayer& layer, bool whole, const HwConfig& hw) {
+  const MatrixGeometry& g = *layer.geometry;
+  constexpr int kMaxBlocks = 4;
+  const auto& tiles = layer.packed->tiles;
+  const int count = static_cast<int>(tiles.size());
+  const std::int64_t latency = hw.array.rows + hw.array.cols + kHalfLatencyCycles;
+  const std::int64_t groups = (std::min(g.filters, hw.array.cols) + hw.requant_lanes - 1) / hw.requant_lanes;
+  std::int64_t weights = 0;
+  for (const ColumnTile& tile : tiles) weights += std::int64_t{tile.rows} * tile.channels;
+  LayerCut best;
+  std::int64_t best_cycles = std::numeric_limits<std::int64_t>::max();
+  for (int wanted = 1; wanted <= kMaxBlocks; ++wanted) {
+    const auto blocks = cut_blocks(g.out_h, g.out_w, wanted, hw);
+    const Block& block = blocks.front();
+    const std::int64_t pixels = std::int64_t{block.rows} * block.cols;
+    const std::int64_t work = matrix_cycles(layer, block, hw);
+    for (int together = 1; together <= count; ++together) {
+      if (together > 1 &&
+          (!whole || together * pixels > hw.acc_entries() ||
+           bytes_together(layer, together, hw) > static_cast<std::uint32_t>(hw.weight_buffer_bytes) / 8))
+        break;
+      const std::int64_t filled = together * work;
+      const std::int64_t rest = latency + together * groups * pixels;
+      const std::int64_t halves = static_cast<std::int64_t>(blocks.size()) * ((count + together - 1) / together);
+      // Two commands a tile and block, and for all tiles of a group, or for each, one load and one wl a block.
+      const auto block_count = static_cast<std::int64_t>(blocks.size());
+      const std::int64_t weight_groups =
+          stored_together(layer, 0, static_cast<std::size_t>(together), hw) ? (count + together - 1) / together : count;
+      const std::int64_t commands = 2 * block_count * count + (1 + block_count) * weight_groups;
+      const std::int64_t loads = (weights + 16 * commands) / hw.dma.bus_bytes();
+      const std::int64_t array = halves * std::max(filled, (filled + rest) / 2);
+      // Loads go on while the array works, through later layers too: the work for the last weights counts at the end
+      // only.
+      const std::int64_t cycles = loads > array ? loads + (layer.last ? filled + rest : 0) : array + rest;
+      if (cycles >= best_cycles) continue;
+      best = {wanted, together};
+      best_cycles = cycles;
+    }
+  }
+  return best;
+}
+
+LayerCut possible_cut(const MatrixLayer& layer, LayerCut cut, bool whole, const HwConfig& hw) {
+  const MatrixGeometry& g = *layer.geometry;
+  cut.tiles = std::min(cut.tiles, static_cast<int>(layer.packed->tiles.size()));
+  const Block block = cut_blocks(g.out_h, g.out_w, cut.blocks, hw).front();
+  while (cut.tiles > 1 && (!whole || cut.tiles * block.rows * block.cols > hw.acc_entries() ||
+                           bytes_together(layer, cut.tiles, hw) > weight_budget(hw)))
+    --cut.tiles;
+  return cut;
+}
+
+}  // namespace systolite

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: Apache-2.0
+// How the output of a layer on the array is cut into blocks, and how many column tiles fill an accumulator half.
+#pragma once
+
+#include <vector>
+
+#include "mapper/lower/matrix_layer.h"
+#include "sim/core/hw_config.h"
+
+namespace systolite {
+
+// Output pixels.
+struct Block {
+  int oy0, ox0, rows, cols;
+};
+
+// Cuts the output into at least `count` blocks that fit one accumulator half, as equal as possible, whole rows where a
+// row fits.
+[[nodiscard]] std::vector<Block> cut_blocks(int out_h, int out_w, int count, const HwConfig& hw);
+
+// The cut with the fewest estimated cycles. `whole`: the weights of every column tile fit in half the weight buffer.
+[[nodiscard]] LayerCut choose_cut(const MatrixLayer& layer, bool whole, const HwConfig& hw);
+
+// The nearest cut to a wanted one that the accumulator and the weight buffer allow.
+[[nodiscard]] LayerCut possible_cut(const MatrixLayer& layer, LayerCut wanted, bool whole, const HwConfig& hw);
+
+}  // namespace systolite
