@@ -14,13 +14,13 @@ trap 'rm -rf "$work"' EXIT
 allowed='^(memcpy|memset|memmove|memcmp|__aeabi_.*|__gnu_thumb1_.*|__clzsi2)$'
 flags=(-std=c11 -ffreestanding -nostdlib -fno-builtin -O2 -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion
        -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Werror
-       -I"$root/driver/include" -I"$root/driver/kernels" -I"$generated")
+       -I"$root/driver/include" -I"$root/driver/kernels" -I"$root/driver/serve" -I"$generated")
 
 check_target() {  # NAME CC NM FLAGS...
   local name=$1 cc=$2 nm=$3
   shift 3
   local objects=() source object
-  for source in "$root"/driver/src/*.c "$root"/driver/kernels/*.c; do
+  for source in "$root"/driver/src/*.c "$root"/driver/kernels/*.c "$root"/driver/serve/*.c; do
     object=$work/$name-$(basename "$source" .c).o
     "$cc" "${flags[@]}" "$@" -c "$source" -o "$object"
     objects+=("$object")
