@@ -55,6 +55,16 @@ const std::int32_t* or_null(const std::vector<std::int32_t>& values) {
   return values.empty() ? nullptr : values.data();
 }
 
+// Working memory of one call, of exactly the size the kernel asks for.
+class Scratch {
+ public:
+  explicit Scratch(std::uint32_t bytes) : words_((bytes + 3U) / 4U) {}
+  [[nodiscard]] void* data() { return words_.data(); }
+
+ private:
+  std::vector<std::uint32_t> words_;
+};
+
 // One operator; the overloads fill `out`, which has the size of the output tensor.
 struct Runner {
   const Operands& operands;
@@ -63,17 +73,17 @@ struct Runner {
   void operator()(const Conv2dKernel& k) const {
     const auto bias = operands.bias(k.scales.shifts.size());
     slt_conv2d(&k.params, operands.int8(0), operands.int8(1), or_null(bias), k.scales.multipliers.data(),
-               k.scales.shifts.data(), out);
+               k.scales.shifts.data(), out, Scratch(slt_conv2d_scratch_bytes(&k.params)).data());
   }
   void operator()(const DepthwiseConv2dKernel& k) const {
     const auto bias = operands.bias(k.scales.shifts.size());
     slt_depthwise_conv2d(&k.params, operands.int8(0), operands.int8(1), or_null(bias), k.scales.multipliers.data(),
-                         k.scales.shifts.data(), out);
+                         k.scales.shifts.data(), out, Scratch(slt_depthwise_conv2d_scratch_bytes(&k.params)).data());
   }
   void operator()(const FullyConnectedKernel& k) const {
     const auto bias = operands.bias(static_cast<std::size_t>(k.params.units));
     slt_fully_connected(&k.params, operands.int8(0), operands.int8(1), or_null(bias), k.scales.multipliers.data(),
-                        k.scales.shifts.data(), out);
+                        k.scales.shifts.data(), out, Scratch(slt_fully_connected_scratch_bytes(&k.params)).data());
   }
   void operator()(const AddKernel& k) const { slt_add(&k.params, operands.int8(0), operands.int8(1), out); }
   void operator()(const Pool2dKernel& k) const {

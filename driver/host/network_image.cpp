@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "driver/host/network_image.h"
 
+#include <algorithm>
 #include <bit>
 #include <cstddef>
 #include <cstring>
+#include <limits>
 #include <map>
 #include <span>
 #include <string>
@@ -79,7 +81,16 @@ class Builder {
  public:
   Builder(const Graph& graph, const Program& program, Rounding rounding)
       : graph_(graph), program_(program), rounding_(rounding), flash_(program.flash_base, program.flash) {
-    for (const TensorPlace& place : program.places) places_.emplace(place.tensor, place);
+    for (const TensorPlace& place : program.places) {
+      if (place.address < program.sram_base ||
+          std::uint64_t{place.address} + place.bytes > std::uint64_t{program.sram_base} + program.sram_bytes) {
+        throw Error(ExitCode::kInternal, "the program of network " + graph.name + " gives tensor '" +
+                                             tensor(place.tensor).name + "' a place outside its arena of " +
+                                             std::to_string(program.sram_bytes) +
+                                             " bytes, so it does not make a legal network image");
+      }
+      places_.emplace(place.tensor, place);
+    }
   }
 
   NetworkImage build() {
@@ -98,12 +109,15 @@ class Builder {
     header.flash_base = flash_.base();
     header.flash_bytes = flash_.size();
     header.arena_base = program_.sram_base;
-    header.arena_bytes = program_.sram_bytes;
+    header.scratch_address = program_.sram_base + (program_.sram_bytes + 3U) / 4U * 4U;
+    header.scratch_bytes = scratch_bytes_;
+    header.arena_bytes =
+        scratch_bytes_ == 0 ? program_.sram_bytes : header.scratch_address - program_.sram_base + scratch_bytes_;
     header.step_count = static_cast<std::uint32_t>(steps.size());
     header.input_count = static_cast<std::uint32_t>(graph_.inputs.size());
     header.output_count = static_cast<std::uint32_t>(graph_.outputs.size());
     image_.overwrite(0, header);
-    return {image_.take(), flash_.take()};
+    return {image_.take(), flash_.take(), header.arena_bytes, scratch_bytes_};
   }
 
  private:
@@ -183,13 +197,22 @@ class Builder {
             .params = k.params};
   }
 
+  // Steps run one after the other and share their working memory.
+  void need_scratch(std::uint32_t bytes) {
+    constexpr std::uint32_t kMost = std::numeric_limits<std::uint32_t>::max() - 3U;
+    scratch_bytes_ = std::max(scratch_bytes_, (std::min(bytes, kMost) + 3U) / 4U * 4U);
+  }
+
   slt_network_step_t append_kernel(const Op& op, std::uint32_t index, const Conv2dKernel& k) {
+    need_scratch(slt_conv2d_scratch_bytes(&k.params));
     return append(kSltStepConv2d, index, weighted_record<slt_conv2d_record_t>(op, k));
   }
   slt_network_step_t append_kernel(const Op& op, std::uint32_t index, const DepthwiseConv2dKernel& k) {
+    need_scratch(slt_depthwise_conv2d_scratch_bytes(&k.params));
     return append(kSltStepDepthwiseConv2d, index, weighted_record<slt_depthwise_conv2d_record_t>(op, k));
   }
   slt_network_step_t append_kernel(const Op& op, std::uint32_t index, const FullyConnectedKernel& k) {
+    need_scratch(slt_fully_connected_scratch_bytes(&k.params));
     return append(kSltStepFullyConnected, index, weighted_record<slt_fully_connected_record_t>(op, k));
   }
   slt_network_step_t append_kernel(const Op& op, std::uint32_t index, const AddKernel& k) {
@@ -216,6 +239,7 @@ class Builder {
   Flash flash_;
   ImageBytes image_;
   std::map<int, TensorPlace> places_;
+  std::uint32_t scratch_bytes_ = 0;
 };
 
 }  // namespace

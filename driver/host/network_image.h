@@ -14,6 +14,8 @@ namespace systolite {
 struct NetworkImage {
   std::vector<std::uint8_t> image;  // for slt_network_load(); lies at a multiple of 4
   std::vector<std::uint8_t> flash;  // at program.flash_base: the program's flash, then the constants of processor steps
+  std::uint32_t arena_bytes = 0;    // at program.sram_base: the program's, then the working memory of the kernels
+  std::uint32_t scratch_bytes = 0;  // of these, working memory
 };
 
 // Inputs and outputs of the graph must have a place in SRAM, and so must every activation of a processor step. Throws

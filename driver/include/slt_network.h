@@ -15,6 +15,7 @@
  * Everything else is referred to by bus address, in one of two regions:
  * - the flash region [flash_base, flash_base + flash_bytes): command streams, weights, biases, tables; read only;
  * - the arena [arena_base, arena_base + arena_bytes): inputs, outputs, intermediate tensors.
+ * One part of the arena, apart from all operands of the steps that need it, is the kernels' working memory.
  * The sizes of the operands of a processor step follow from its parameters (slt_*_bytes() of the kernel). A bias,
  * multiplier or shift table is an array of int32 in the flash region, at a multiple of 4.
  */
@@ -30,7 +31,7 @@ extern "C" {
 #endif
 
 #define SLT_NETWORK_MAGIC UINT32_C(0x4E544C53) /**< "SLTN" */
-#define SLT_NETWORK_VERSION UINT32_C(1)        /**< Changes whenever a struct below or a kernel's parameters change. */
+#define SLT_NETWORK_VERSION UINT32_C(2)        /**< Changes whenever a struct below or a kernel's parameters change. */
 
 /** Bus address of an operand that is absent (only a bias may be). */
 #define SLT_NO_ADDRESS UINT32_C(0xFFFFFFFF)
@@ -50,7 +51,8 @@ typedef struct {
   uint32_t inputs_offset;
   uint32_t output_count; /**< At least 1. */
   uint32_t outputs_offset;
-  uint32_t reserved[2]; /**< 0 */
+  uint32_t scratch_address; /**< Working memory of processor steps: in the arena, a multiple of 4. */
+  uint32_t scratch_bytes;   /**< At least slt_*_scratch_bytes() of every processor step. */
 } slt_network_header_t;
 
 /** An input or output: dense int8 in the arena; real value = scale * (q - zero_point). */

@@ -42,6 +42,8 @@ bool slt_conv2d_params_ok(const slt_conv2d_params_t* params);
 uint32_t slt_conv2d_input_bytes(const slt_conv2d_params_t* params);
 uint32_t slt_conv2d_weight_bytes(const slt_conv2d_params_t* params);
 uint32_t slt_conv2d_output_bytes(const slt_conv2d_params_t* params);
+/** Working memory of a call. */
+uint32_t slt_conv2d_scratch_bytes(const slt_conv2d_params_t* params);
 
 /**
  * out[y][x][o] = clamp(requantize(bias[o] + sum (in - input_zero_point) * w, multipliers[o], shifts[o]) +
@@ -53,9 +55,10 @@ uint32_t slt_conv2d_output_bytes(const slt_conv2d_params_t* params);
  * @param multipliers  output_channels values, 0 to 2^31 - 1: Q31 mantissa of input_scale * weight_scale / output_scale.
  * @param shifts       output_channels values, -31 to 30: its exponent.
  * @param output       NHWC, batch 1; must not overlap the input.
+ * @param scratch      slt_conv2d_scratch_bytes() bytes at a multiple of 4 that overlap nothing else.
  */
 void slt_conv2d(const slt_conv2d_params_t* params, const int8_t* input, const int8_t* weights, const int32_t* bias,
-                const int32_t* multipliers, const int32_t* shifts, int8_t* output);
+                const int32_t* multipliers, const int32_t* shifts, int8_t* output, void* scratch);
 
 #ifdef __cplusplus
 }

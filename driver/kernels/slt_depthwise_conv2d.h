@@ -43,6 +43,8 @@ int32_t slt_depthwise_conv2d_output_channels(const slt_depthwise_conv2d_params_t
 uint32_t slt_depthwise_conv2d_input_bytes(const slt_depthwise_conv2d_params_t* params);
 uint32_t slt_depthwise_conv2d_weight_bytes(const slt_depthwise_conv2d_params_t* params);
 uint32_t slt_depthwise_conv2d_output_bytes(const slt_depthwise_conv2d_params_t* params);
+/** Working memory of a call. */
+uint32_t slt_depthwise_conv2d_scratch_bytes(const slt_depthwise_conv2d_params_t* params);
 
 /**
  * As slt_conv2d(), each output channel seeing one input channel.
@@ -53,9 +55,11 @@ uint32_t slt_depthwise_conv2d_output_bytes(const slt_depthwise_conv2d_params_t* 
  * @param multipliers  One value an output channel, 0 to 2^31 - 1.
  * @param shifts       One value an output channel, -31 to 30.
  * @param output       NHWC, batch 1; must not overlap the input.
+ * @param scratch      slt_depthwise_conv2d_scratch_bytes() bytes at a multiple of 4 that overlap nothing else.
  */
 void slt_depthwise_conv2d(const slt_depthwise_conv2d_params_t* params, const int8_t* input, const int8_t* weights,
-                          const int32_t* bias, const int32_t* multipliers, const int32_t* shifts, int8_t* output);
+                          const int32_t* bias, const int32_t* multipliers, const int32_t* shifts, int8_t* output,
+                          void* scratch);
 
 #ifdef __cplusplus
 }

@@ -39,10 +39,31 @@ static inline int32_t slt_clamp(int32_t value, int32_t low, int32_t high) { retu
 static inline int32_t slt_add_wrap(int32_t a, int32_t b) { return (int32_t)((uint32_t)a + (uint32_t)b); }
 static inline int32_t slt_shift_left_wrap(int32_t a, int32_t bits) { return (int32_t)((uint32_t)a << bits); }
 
+/** (a * b) / 2^31, ties towards plus infinity; not for both being INT32_MIN. */
+#if defined(__ARM_ARCH_6M__) || defined(SLT_NO_LONG_MULTIPLY)
+/* In halves: these cores multiply 32 by 32 bits to the lower 32 only, and a 64-bit product is a call. */
+static inline int32_t slt_high_multiply_small(int32_t a, int32_t b) {
+  const uint32_t a_low = (uint32_t)a & 0xFFFFU;
+  const uint32_t b_low = (uint32_t)b & 0xFFFFU;
+  const int32_t a_high = a >> 16;
+  const int32_t b_high = b >> 16;
+  const uint32_t low = a_low * b_low;
+  const int32_t middle = a_high * (int32_t)b_low + (int32_t)(low >> 16);  // 16 bits up; neither sum can overflow
+  const int32_t middle2 = (int32_t)a_low * b_high + (int32_t)((uint32_t)middle & 0xFFFFU);
+  const int32_t high = a_high * b_high + (middle >> 16) + (middle2 >> 16);
+  const int32_t rounded = (int32_t)((((uint32_t)middle2 << 16 | (low & 0xFFFFU)) >> 30) + 1U) >> 1;
+  return (int32_t)(((uint32_t)high << 1) + (uint32_t)rounded);
+}
+#else
+static inline int32_t slt_high_multiply_small(int32_t a, int32_t b) {
+  return (int32_t)(((int64_t)a * b + (INT64_C(1) << 30)) >> 31);
+}
+#endif
+
 /** (a * b) / 2^31, ties towards plus infinity, saturated in the one case that overflows. */
 static inline int32_t slt_high_multiply(int32_t a, int32_t b) {
   if (a == INT32_MIN && b == INT32_MIN) return INT32_MAX;
-  return (int32_t)(((int64_t)a * b + (INT64_C(1) << 30)) >> 31);
+  return slt_high_multiply_small(a, b);
 }
 
 /** value / 2^exponent, ties away from zero; exponent 0 to 31. */

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "slt_fully_connected.h"
 
-#include <stddef.h>
+#include "slt_matmul.h"
 
 static bool matrix_ok(int32_t a, int32_t b) { return a >= 1 && b >= 1 && (int64_t)a * b <= (int64_t)INT32_MAX; }
 
@@ -25,19 +25,40 @@ uint32_t slt_fully_connected_output_bytes(const slt_fully_connected_params_t* p)
   return (uint32_t)(p->rows * p->units);
 }
 
+uint32_t slt_fully_connected_scratch_bytes(const slt_fully_connected_params_t* p) {
+  return slt_columns_bytes(p->depth, 1);
+}
+
+static int32_t sum_of(const int8_t* input, int32_t depth, int32_t zero_point) {
+  int32_t sum = 0;
+  for (int32_t k = 0; k < depth; ++k) sum = slt_add_wrap(sum, input[k] - zero_point);
+  return sum;
+}
+
 void slt_fully_connected(const slt_fully_connected_params_t* p, const int8_t* input, const int8_t* weights,
-                         const int32_t* bias, const int32_t* multipliers, const int32_t* shifts, int8_t* output) {
+                         const int32_t* bias, const int32_t* multipliers, const int32_t* shifts, int8_t* output,
+                         void* scratch) {
+  int16_t* column = (int16_t*)scratch;
+  slt_filters_t filters = {
+      .depth = p->depth,
+      .filters = p->units,
+      .weights = weights,
+      .bias = bias,
+      .multipliers = multipliers,
+      .shifts = shifts,
+      .scale_step = p->per_channel,
+      .correction = 0,
+      .bias_limit = slt_plain_bias_limit(p->depth, kSltLargestProduct, p->rounding),
+      .all_plain = false,  // each filter is used once a row: as quick to look then
+      .stage = {p->output_zero_point, p->act_min, p->act_max, p->rounding},
+  };
   for (int32_t r = 0; r < p->rows; ++r) {
     const int8_t* in = input + r * p->depth;
-    for (int32_t n = 0; n < p->units; ++n) {
-      const int8_t* w = weights + n * p->depth;
-      int32_t sum = bias != NULL ? bias[n] : 0;
-      for (int32_t k = 0; k < p->depth; ++k) {
-        sum = slt_add_wrap(sum, (in[k] - p->input_zero_point) * (w[k] - p->weights_zero_point));
-      }
-      const int32_t s = p->per_channel != 0 ? n : 0;
-      const int32_t scaled = slt_requantize(sum, multipliers[s], shifts[s], p->rounding);
-      *output++ = slt_to_int8(scaled, p->output_zero_point, p->act_min, p->act_max);
+    slt_widen_column(in, p->depth, p->input_zero_point, column, 0, 1);
+    if (p->weights_zero_point != 0) {  // sum x * (w - z) = sum x * w - z * sum x
+      const uint32_t product = (uint32_t)p->weights_zero_point * (uint32_t)sum_of(in, p->depth, p->input_zero_point);
+      filters.correction = (int32_t)(0U - product);
     }
+    slt_multiply_column(&filters, column, output + r * p->units);
   }
 }

@@ -34,6 +34,8 @@ int32_t slt_fully_connected_scales(const slt_fully_connected_params_t* params);
 uint32_t slt_fully_connected_input_bytes(const slt_fully_connected_params_t* params);
 uint32_t slt_fully_connected_weight_bytes(const slt_fully_connected_params_t* params);
 uint32_t slt_fully_connected_output_bytes(const slt_fully_connected_params_t* params);
+/** Working memory of a call. */
+uint32_t slt_fully_connected_scratch_bytes(const slt_fully_connected_params_t* params);
 
 /**
  * out[r][n] = clamp(requantize(bias[n] + sum (in[r][k] - input_zero_point) * (w[n][k] - weights_zero_point)) +
@@ -45,9 +47,11 @@ uint32_t slt_fully_connected_output_bytes(const slt_fully_connected_params_t* pa
  * @param multipliers  slt_fully_connected_scales() values, 0 to 2^31 - 1.
  * @param shifts       As many, -31 to 30.
  * @param output       [rows][units]; must not overlap the input.
+ * @param scratch      slt_fully_connected_scratch_bytes() bytes at a multiple of 4 that overlap nothing else.
  */
 void slt_fully_connected(const slt_fully_connected_params_t* params, const int8_t* input, const int8_t* weights,
-                         const int32_t* bias, const int32_t* multipliers, const int32_t* shifts, int8_t* output);
+                         const int32_t* bias, const int32_t* multipliers, const int32_t* shifts, int8_t* output,
+                         void* scratch);
 
 #ifdef __cplusplus
 }

@@ -14,8 +14,11 @@ extern "C" {
 
 typedef struct {
   int32_t first; /**< First tap inside the tensor. */
-  int32_t end;   /**< One past the last tap inside; not above `first` if there is none. */
+  int32_t end;   /**< One past the last tap inside; both are 0 if there is none. */
 } slt_taps_t;
+
+/** Number of taps inside. */
+static inline int32_t slt_tap_count(slt_taps_t taps) { return taps.end - taps.first; }
 
 /** Taps t with 0 <= origin + t * dilation < extent and 0 <= t < kernel. */
 static inline slt_taps_t slt_valid_taps(int32_t origin, int32_t dilation, int32_t kernel, int32_t extent) {
@@ -28,6 +31,7 @@ static inline slt_taps_t slt_valid_taps(int32_t origin, int32_t dilation, int32_
     taps.first = origin < 0 ? (-origin + dilation - 1) / dilation : 0;
     taps.end = slt_min(kernel, (extent - origin - 1) / dilation + 1);
   }
+  if (taps.end <= taps.first) taps.first = taps.end = 0;
   return taps;
 }
 

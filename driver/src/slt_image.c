@@ -65,6 +65,7 @@ static bool conv2d_operands(const slt_conv2d_record_t* r, slt_operands_t* operan
   const int32_t channels = r->params.output_channels;
   add_tables(operands, r->bias, channels, r->multipliers, r->shifts, channels);
   add_operand(operands, kOperandOutput, r->output, slt_conv2d_output_bytes(&r->params));
+  operands->scratch_bytes = slt_conv2d_scratch_bytes(&r->params);
   return true;
 }
 
@@ -75,6 +76,7 @@ static bool depthwise_conv2d_operands(const slt_depthwise_conv2d_record_t* r, sl
   const int32_t channels = slt_depthwise_conv2d_output_channels(&r->params);
   add_tables(operands, r->bias, channels, r->multipliers, r->shifts, channels);
   add_operand(operands, kOperandOutput, r->output, slt_depthwise_conv2d_output_bytes(&r->params));
+  operands->scratch_bytes = slt_depthwise_conv2d_scratch_bytes(&r->params);
   return true;
 }
 
@@ -84,6 +86,7 @@ static bool fully_connected_operands(const slt_fully_connected_record_t* r, slt_
   add_operand(operands, kOperandInput, r->weights, slt_fully_connected_weight_bytes(&r->params));
   add_tables(operands, r->bias, r->params.units, r->multipliers, r->shifts, slt_fully_connected_scales(&r->params));
   add_operand(operands, kOperandOutput, r->output, slt_fully_connected_output_bytes(&r->params));
+  operands->scratch_bytes = slt_fully_connected_scratch_bytes(&r->params);
   return true;
 }
 
@@ -118,6 +121,7 @@ static bool copy_operands(const slt_copy_record_t* r, slt_operands_t* operands) 
 
 bool slt_record_operands(uint32_t kind, const slt_record_t* record, slt_operands_t* operands) {
   operands->count = 0;
+  operands->scratch_bytes = 0;
   switch (kind) {
     case kSltStepJob:
       return job_operands(&record->job, operands);

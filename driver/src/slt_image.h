@@ -41,6 +41,7 @@ enum { kMaxOperands = 6 };
 typedef struct {
   uint32_t count;
   slt_operand_t operand[kMaxOperands];
+  uint32_t scratch_bytes; /**< Working memory the step needs. */
 } slt_operands_t;
 
 /** Copies `bytes` bytes at `offset` of an image; the caller has checked the bounds. */

@@ -17,11 +17,16 @@ static bool disjoint(uint32_t a, uint64_t a_bytes, uint32_t b, uint64_t b_bytes)
   return a + a_bytes <= b || b + b_bytes <= a;
 }
 
+static bool scratch_ok(const slt_network_header_t* h) {
+  return aligned4(h->scratch_address) &&
+         (h->scratch_bytes == 0U || slt_inside(h->arena_base, h->arena_bytes, h->scratch_address, h->scratch_bytes));
+}
+
 static bool header_ok(const slt_network_header_t* h, uint32_t image_bytes) {
   return h->magic == SLT_NETWORK_MAGIC && h->version == SLT_NETWORK_VERSION && h->total_bytes <= image_bytes &&
-         h->total_bytes >= sizeof(*h) && aligned4(h->total_bytes) && h->reserved[0] == 0U && h->reserved[1] == 0U &&
-         region_ok(h->flash_base, h->flash_bytes) && region_ok(h->arena_base, h->arena_bytes) &&
-         disjoint(h->flash_base, h->flash_bytes, h->arena_base, h->arena_bytes) &&
+         h->total_bytes >= sizeof(*h) && aligned4(h->total_bytes) && region_ok(h->flash_base, h->flash_bytes) &&
+         region_ok(h->arena_base, h->arena_bytes) &&
+         disjoint(h->flash_base, h->flash_bytes, h->arena_base, h->arena_bytes) && scratch_ok(h) &&
          table_ok(h, h->steps_offset, h->step_count, (uint32_t)sizeof(slt_network_step_t)) && h->input_count != 0U &&
          table_ok(h, h->inputs_offset, h->input_count, (uint32_t)sizeof(slt_network_tensor_t)) &&
          h->output_count != 0U &&
@@ -81,11 +86,16 @@ static bool step_ok(const uint8_t* image, const slt_network_header_t* h, uint32_
   slt_image_read(image, step.record_offset, &record, record_bytes);
   slt_operands_t operands;
   if (!slt_record_operands(step.kind, &record, &operands)) return false;
+  if (operands.scratch_bytes > h->scratch_bytes) return false;
   const slt_operand_t* last = &operands.operand[operands.count - 1U];
   for (uint32_t i = 0; i < operands.count; ++i) {
     const slt_operand_t* operand = &operands.operand[i];
     if (!operand_ok(h, operand)) return false;
     if (operand != last && !overlap_ok(operand, last)) return false;
+    if (operands.scratch_bytes != 0U &&
+        !disjoint(operand->address, operand->bytes, h->scratch_address, operands.scratch_bytes)) {
+      return false;
+    }
   }
   return true;
 }

@@ -110,24 +110,31 @@ slt_result_t slt_network_output(const slt_network_t* net, uint32_t index, slt_te
   return kSltOk;
 }
 
+/* NULL if no step needs any. */
+static void* scratch_of(const slt_network_t* net) {
+  return net->header.scratch_bytes != 0U ? arena_pointer(net, net->header.scratch_address) : NULL;
+}
+
 static void run_kernel(const slt_network_t* net, uint32_t kind, const slt_record_t* record) {
   switch (kind) {
     case kSltStepConv2d: {
       const slt_conv2d_record_t* r = &record->conv2d;
       slt_conv2d(&r->params, input_at(net, r->input), input_at(net, r->weights), table_at(net, r->bias),
-                 table_at(net, r->multipliers), table_at(net, r->shifts), output_at(net, r->output));
+                 table_at(net, r->multipliers), table_at(net, r->shifts), output_at(net, r->output), scratch_of(net));
       break;
     }
     case kSltStepDepthwiseConv2d: {
       const slt_depthwise_conv2d_record_t* r = &record->depthwise_conv2d;
       slt_depthwise_conv2d(&r->params, input_at(net, r->input), input_at(net, r->weights), table_at(net, r->bias),
-                           table_at(net, r->multipliers), table_at(net, r->shifts), output_at(net, r->output));
+                           table_at(net, r->multipliers), table_at(net, r->shifts), output_at(net, r->output),
+                           scratch_of(net));
       break;
     }
     case kSltStepFullyConnected: {
       const slt_fully_connected_record_t* r = &record->fully_connected;
       slt_fully_connected(&r->params, input_at(net, r->input), input_at(net, r->weights), table_at(net, r->bias),
-                          table_at(net, r->multipliers), table_at(net, r->shifts), output_at(net, r->output));
+                          table_at(net, r->multipliers), table_at(net, r->shifts), output_at(net, r->output),
+                          scratch_of(net));
       break;
     }
     case kSltStepAdd: {

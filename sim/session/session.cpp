@@ -219,6 +219,14 @@ Session::Session(const Graph& graph, const HwConfig& config, const SessionOption
                     graph.name, network.flash.size(), name(config.weights), config.name, weights.bytes,
                     network.flash.size() - weights.bytes));
   }
+  if (network.arena_bytes > config.sram.bytes) {
+    throw Error(
+        ExitCode::kModel,
+        fmt::format("{} needs {} bytes of SRAM for its tensors in memory and {} for the kernels of operators on "
+                    "the processor, memory.sram.bytes of {} is {} ({} bytes missing).",
+                    graph.name, network.arena_bytes - network.scratch_bytes, network.scratch_bytes, config.name,
+                    config.sram.bytes, network.arena_bytes - config.sram.bytes));
+  }
   machine_ = std::make_unique<Machine>(config, options);
   Machine& m = *machine_;
   m.memory.write(program_.flash_base, network.flash);

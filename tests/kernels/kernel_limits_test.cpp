@@ -113,7 +113,9 @@ TEST(KernelLimitsTest, GroupedConvolutionEqualsOneConvolutionAGroup) {
   const std::vector<std::int32_t> multipliers(8, 1500000000);
   const std::vector<std::int32_t> shifts = {-8, -8, -9, -9, -7, -7, -8, -8};
   std::vector<std::int8_t> output(slt_conv2d_output_bytes(&grouped));
-  slt_conv2d(&grouped, input.data(), weights.data(), bias.data(), multipliers.data(), shifts.data(), output.data());
+  std::vector<std::uint32_t> scratch(slt_conv2d_scratch_bytes(&grouped) / 4);
+  slt_conv2d(&grouped, input.data(), weights.data(), bias.data(), multipliers.data(), shifts.data(), output.data(),
+             scratch.data());
 
   auto single = grouped;
   single.input_channels = 2;
@@ -126,7 +128,7 @@ TEST(KernelLimitsTest, GroupedConvolutionEqualsOneConvolutionAGroup) {
     }
     std::vector<std::int8_t> result(slt_conv2d_output_bytes(&single));
     slt_conv2d(&single, part.data(), weights.data() + g * slt_conv2d_weight_bytes(&single), bias.data() + 4 * g,
-               multipliers.data() + 4 * g, shifts.data() + 4 * g, result.data());
+               multipliers.data() + 4 * g, shifts.data() + 4 * g, result.data(), scratch.data());
     for (std::size_t i = 0; i < result.size(); ++i) {
       ASSERT_EQ(result[i], output[i / 4 * 8 + 4 * g + i % 4]) << "group " << g << " output " << i;
     }

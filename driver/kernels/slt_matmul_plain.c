@@ -1,0 +1,63 @@
+// SPDX-License-Identifier: Apache-2.0
+/* One filter by two columns: what the eight low registers of the smallest cores hold. */
+#include "slt_matmul.h"
+
+#if !SLT_HAVE_DSP
+
+int16_t* slt_widen_units(const int8_t* input, int32_t units, int32_t zero_point, int16_t* to, int32_t columns) {
+  for (int32_t u = 0; u < units; ++u) {
+    *to = (int16_t)(input[u] - zero_point);
+    to += columns;
+  }
+  return to;
+}
+
+int16_t* slt_zero_units(int32_t units, int16_t* to, int32_t columns) {
+  for (int32_t u = 0; u < units; ++u) {
+    *to = 0;
+    to += columns;
+  }
+  return to;
+}
+
+static int8_t finished(const slt_filters_t* f, int32_t filter, int32_t sum) {
+  const int32_t multiplier = f->multipliers[filter * f->scale_step];
+  const int32_t shift = f->shifts[filter * f->scale_step];
+  if (f->all_plain || slt_is_plain(slt_bias_of(f, filter), f->bias_limit, multiplier, shift)) {
+    return slt_finish_plain(&f->stage, sum, slt_plain_scale(multiplier, shift));
+  }
+  return slt_finish(&f->stage, sum, multiplier, shift);
+}
+
+void slt_multiply_block(const slt_filters_t* f, const int16_t* values, int32_t used, int8_t* output,
+                        int32_t output_step) {
+  (void)used;  // kSltLeastInBlock is the whole block
+  const int8_t* weights = f->weights;
+  for (int32_t filter = 0; filter < f->filters; ++filter) {
+    uint32_t first = (uint32_t)slt_bias_of(f, filter);
+    uint32_t second = first;
+    const int16_t* column = values;
+    const int8_t* const last = weights + f->depth;
+    while (weights != last) {
+      const int32_t w = *weights++;
+      first += (uint32_t)(w * column[0]);
+      second += (uint32_t)(w * column[1]);
+      column += 2;
+    }
+    output[filter] = finished(f, filter, (int32_t)first);
+    output[output_step + filter] = finished(f, filter, (int32_t)second);
+  }
+}
+
+void slt_multiply_column(const slt_filters_t* f, const int16_t* values, int8_t* output) {
+  const int8_t* weights = f->weights;
+  for (int32_t filter = 0; filter < f->filters; ++filter) {
+    uint32_t sum = (uint32_t)slt_bias_of(f, filter);
+    const int16_t* column = values;
+    const int8_t* const last = weights + f->depth;
+    while (weights != last) sum += (uint32_t)(*weights++ * *column++);
+    output[filter] = finished(f, filter, (int32_t)sum);
+  }
+}
+
+#endif  // !SLT_HAVE_DSP
