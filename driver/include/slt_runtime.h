@@ -65,6 +65,7 @@ typedef struct {
   uint32_t op_index;       /**< As in the image. */
   uint32_t device_cycles;  /**< Of a job, from the device's counter; 0 for a processor step. */
   uint32_t elapsed_cycles; /**< Of the whole step on the port's clock; 0 if it has none. */
+  uint32_t wait_cycles;    /**< Of them in slt_wait() or slt_wait_irq(), from the doorbell to the end of the job. */
 } slt_step_report_t;
 
 /** One run. `steps` and `step_capacity` are set by the caller. */

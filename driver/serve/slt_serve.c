@@ -199,11 +199,9 @@ static const char* infer_times(slt_serve_t* serve, uint32_t count) {
 
 static void run_inferences(slt_serve_t* serve, uint32_t count, uint32_t warmups) {
   serve->has_results = false;
-  const char* failed = serve->port.load(serve->port.ctx, serve->buffer, serve->loaded);
-  if (failed == NULL) {
-    say_number(serve, "m-warmup-start-", warmups, LINE_END);
-    failed = infer_times(serve, warmups);
-  }
+  serve->port.load(serve->port.ctx, serve->buffer);
+  say_number(serve, "m-warmup-start-", warmups, LINE_END);
+  const char* failed = infer_times(serve, warmups);
   if (failed == NULL) {
     say(serve, "m-warmup-done" LINE_END);
     say_number(serve, "m-infer-start-", count, LINE_END);
@@ -237,6 +235,9 @@ static void infer_command(slt_serve_t* serve, words_t* words) {
   } else if (serve->expected == 0U || serve->loaded != serve->expected) {
     say_number(serve, "e-[No input: ", serve->loaded, " of ");
     say_number(serve, "", serve->expected, " bytes loaded]" LINE_END);
+  } else if (serve->loaded != serve->identity.input_bytes) {
+    say_number(serve, "e-[Input db has ", serve->loaded, " bytes, expected ");
+    say_number(serve, "", serve->identity.input_bytes, "]" LINE_END);
   } else {
     run_inferences(serve, count, warmups);
   }

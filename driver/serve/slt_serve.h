@@ -53,7 +53,7 @@ typedef struct {
   /** Microseconds since start-up. */
   uint64_t (*now_us)(void* ctx);
   /** Makes the input of the network from the loaded bytes; called once before the inferences of a command. */
-  const char* (*load)(void* ctx, const uint8_t* bytes, uint32_t count);
+  void (*load)(void* ctx, const uint8_t* bytes);
   /** One inference. */
   const char* (*infer)(void* ctx);
   /** Writes the values of the last inference, separated by commas. */
@@ -62,8 +62,9 @@ typedef struct {
 
 /** What the device says of itself. The strings outlive the handle. */
 typedef struct {
-  const char* vendor; /**< m-name-dut-[vendor] */
-  const char* model;  /**< m-model-[model], such as "kws01" */
+  const char* vendor;   /**< m-name-dut-[vendor] */
+  const char* model;    /**< m-model-[model], such as "kws01" */
+  uint32_t input_bytes; /**< Bytes that `infer` wants to be loaded. */
 } slt_serve_identity_t;
 
 /** Handle; filled by slt_serve_init(). Treat as opaque. */

@@ -165,12 +165,18 @@ static void run_kernel(const slt_network_t* net, uint32_t kind, const slt_record
   }
 }
 
+static uint32_t clock_now(const slt_t* dev) {
+  return dev != NULL && dev->port.cycles != NULL ? dev->port.cycles(dev->port.ctx) : 0U;
+}
+
 static slt_result_t run_job(slt_t* dev, const slt_job_record_t* job, const slt_run_options_t* options,
-                            uint32_t* device_cycles) {
+                            uint32_t* device_cycles, uint32_t* wait_cycles) {
   slt_result_t result = slt_submit(dev, job->stream_address, job->stream_bytes);
   if (result != kSltOk) return result;
+  const uint32_t start = clock_now(dev);
   result = options->sleep ? slt_wait_irq(dev, options->timeout_cycles) : slt_wait(dev, options->timeout_cycles);
   if (result != kSltOk) return result;
+  *wait_cycles = clock_now(dev) - start;
   slt_counters_t counters;
   result = slt_read_counters(dev, &counters);
   *device_cycles = counters.cycles;
@@ -190,10 +196,6 @@ static slt_result_t prepare_device(const slt_network_t* net, slt_t* dev, const s
   return options->sleep ? slt_enable_irq(dev, true) : kSltOk;
 }
 
-static uint32_t clock_now(const slt_t* dev) {
-  return dev != NULL && dev->port.cycles != NULL ? dev->port.cycles(dev->port.ctx) : 0U;
-}
-
 static slt_result_t run_steps(const slt_network_t* net, slt_t* dev, const slt_run_options_t* options,
                               slt_run_report_t* report) {
   for (uint32_t i = 0; i < net->header.step_count; ++i) {
@@ -201,9 +203,10 @@ static slt_result_t run_steps(const slt_network_t* net, slt_t* dev, const slt_ru
     slt_record_t record;
     read_record(net, i, &step, &record);
     uint32_t device_cycles = 0;
+    uint32_t wait_cycles = 0;
     const uint32_t start = clock_now(dev);
     if (step.kind == kSltStepJob) {
-      const slt_result_t result = run_job(dev, &record.job, options, &device_cycles);
+      const slt_result_t result = run_job(dev, &record.job, options, &device_cycles, &wait_cycles);
       if (result != kSltOk) return result;
     } else {
       run_kernel(net, step.kind, &record);
@@ -214,6 +217,7 @@ static slt_result_t run_steps(const slt_network_t* net, slt_t* dev, const slt_ru
       entry->op_index = step.op_index;
       entry->device_cycles = device_cycles;
       entry->elapsed_cycles = clock_now(dev) - start;
+      entry->wait_cycles = wait_cycles;
     }
     report->device_cycles += device_cycles;
     ++report->steps_done;

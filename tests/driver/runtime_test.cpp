@@ -199,7 +199,9 @@ TEST_F(RuntimeTest, JobsRunOnTheDeviceInOrder) {
   EXPECT_EQ(steps[0].kind, static_cast<std::uint32_t>(kSltStepJob));
   EXPECT_EQ(steps[0].op_index, 0U);
   EXPECT_EQ(steps[0].device_cycles, 1000U);
-  EXPECT_EQ(steps[0].elapsed_cycles, 1U);
+  EXPECT_EQ(steps[0].elapsed_cycles, 3U);  // the clock moves by 1 with every look at it
+  EXPECT_EQ(steps[0].wait_cycles, 1U);
+  EXPECT_EQ(steps[1].wait_cycles, 0U);
   EXPECT_EQ(steps[1].kind, static_cast<std::uint32_t>(kSltStepConv2d));
   EXPECT_EQ(steps[1].device_cycles, 0U);
   EXPECT_EQ(steps[9].op_index, SLT_MANY_OPS);

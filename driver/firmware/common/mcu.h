@@ -2,7 +2,8 @@
 /**
  * @file
  * The parts of a Cortex-M that firmware touches: interrupts, sleep, the cycle counter, trace marks, semihosting.
- * Addresses and encodings: ARMv6-M (DDI 0419), ARMv7-M (DDI 0403) and ARMv8-M (DDI 0553) architecture reference manuals.
+ * Addresses and encodings: ARMv6-M (DDI 0419), ARMv7-M (DDI 0403) and ARMv8-M (DDI 0553) architecture reference
+ * manuals.
  */
 #ifndef MCU_H_
 #define MCU_H_
@@ -33,9 +34,7 @@ static inline void mcu_enable_interrupts(void) { __asm volatile("cpsie i" ::: "m
  * Sleeps until an enabled interrupt pends, and lets its handler run. To be called with interrupts disabled, after the
  * look at whatever the handler changes: then no interrupt is missed. They are disabled again on return.
  */
-static inline void mcu_sleep(void) {
-  __asm volatile("dsb\n\twfi\n\tcpsie i\n\tisb\n\tcpsid i" ::: "memory");
-}
+static inline void mcu_sleep(void) { __asm volatile("dsb\n\twfi\n\tcpsie i\n\tisb\n\tcpsid i" ::: "memory"); }
 
 static inline void mcu_enable_irq(uint32_t line) { mcu_write32(MCU_NVIC_ISER0, UINT32_C(1) << line); }
 

@@ -1,0 +1,62 @@
+# SPDX-License-Identifier: Apache-2.0
+# Firmware for the simulated Cortex-M, compiled with arm-none-eabi-gcc (Debian: gcc-arm-none-eabi; no C library is needed).
+#
+#   systolite_add_firmware(NAME SOURCES file... INCLUDES folder... [DEFINES name=value...] [CORES core...])
+#
+# makes ${SYSTOLITE_FIRMWARE_DIR}/NAME-CORE.o for each core: everything it consists of, libgcc included, linked but not yet
+# placed. Where the memories are follows from the hardware description, so placing it (driver/firmware/common/firmware.ld) is
+# left to whoever runs it. Target: NAME. Without the compiler the target does nothing but say so.
+
+set(SYSTOLITE_FIRMWARE_DIR ${PROJECT_BINARY_DIR}/firmware)
+set(SYSTOLITE_FIRMWARE_CORES cortex-m0plus cortex-m3 cortex-m4 cortex-m7 cortex-m33)
+# Soft float: the same calling convention on every core; no kernel uses floating point.
+set(SYSTOLITE_FIRMWARE_FLAGS
+  -mthumb -mfloat-abi=soft -std=c11 -ffreestanding -fno-builtin -fno-tree-loop-distribute-patterns -O2 -ffunction-sections
+  -fdata-sections -g -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes
+  -Wmissing-prototypes -Werror)
+
+find_program(SYSTOLITE_ARM_GCC arm-none-eabi-gcc)
+mark_as_advanced(SYSTOLITE_ARM_GCC)
+
+function(systolite_add_firmware name)
+  cmake_parse_arguments(arg "" "" "SOURCES;INCLUDES;DEFINES;CORES" ${ARGN})
+  if(NOT SYSTOLITE_ARM_GCC)
+    add_custom_target(${name} ALL COMMAND ${CMAKE_COMMAND} -E echo
+                      "Not building ${name}: arm-none-eabi-gcc is not installed" VERBATIM)
+    return()
+  endif()
+  if(NOT arg_CORES)
+    set(arg_CORES ${SYSTOLITE_FIRMWARE_CORES})
+  endif()
+  list(TRANSFORM arg_INCLUDES PREPEND -I)
+  list(TRANSFORM arg_DEFINES PREPEND -D)
+  set(images)
+  foreach(core ${arg_CORES})
+    set(folder ${CMAKE_CURRENT_BINARY_DIR}/${name}-${core}.dir)
+    set(objects)
+    foreach(source ${arg_SOURCES})
+      get_filename_component(stem ${source} NAME_WE)
+      set(object ${folder}/${stem}.o)
+      add_custom_command(
+        OUTPUT ${object}
+        COMMAND ${CMAKE_COMMAND} -E make_directory ${folder}
+        COMMAND ${CMAKE_C_COMPILER_LAUNCHER} ${SYSTOLITE_ARM_GCC} -mcpu=${core} ${SYSTOLITE_FIRMWARE_FLAGS} ${arg_DEFINES}
+                ${arg_INCLUDES} -I${SYSTOLITE_GENERATED_DIR} -MD -MF ${object}.d -c ${source} -o ${object}
+        DEPENDS ${source} systolite_generate
+        DEPFILE ${object}.d
+        COMMENT "Compiling ${stem}.c for ${core}"
+        VERBATIM)
+      list(APPEND objects ${object})
+    endforeach()
+    set(image ${SYSTOLITE_FIRMWARE_DIR}/${name}-${core}.o)
+    add_custom_command(
+      OUTPUT ${image}
+      COMMAND ${CMAKE_COMMAND} -E make_directory ${SYSTOLITE_FIRMWARE_DIR}
+      COMMAND ${SYSTOLITE_ARM_GCC} -mcpu=${core} -mthumb -mfloat-abi=soft -nostdlib -r ${objects} -lgcc -o ${image}
+      DEPENDS ${objects}
+      COMMENT "Linking firmware ${name} for ${core}"
+      VERBATIM)
+    list(APPEND images ${image})
+  endforeach()
+  add_custom_target(${name} ALL DEPENDS ${images})
+endfunction()
