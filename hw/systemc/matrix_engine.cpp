@@ -107,9 +107,10 @@ void MatrixEngine::set_up(const isa::Mm& mm, std::uint32_t index) {
   setup_.steps = functional::tiles_taken(mm, setup_.config, hw());
   const bool depthwise = in.depthwise != 0;
   setup_.mode = depthwise ? Mode{true, kernel.taps, kernel.buses} : Mode{};
+  const std::int64_t overlap = depthwise ? kernel.overlap : 0;
   const std::int64_t last_start = depthwise ? (mm.ncols - 1) * in.stride_x : mm.ncols - 1;
-  const std::int64_t row = depthwise ? last_start + kernel.taps : mm.ncols;
-  setup_.step_cycles = std::max(static_cast<Cycles>(mm.nrows * row), timing::kMinStep);
+  const std::int64_t row = depthwise ? last_start + kernel.taps - overlap : mm.ncols;
+  setup_.step_cycles = std::max(static_cast<Cycles>(mm.nrows * row + overlap), timing::kMinStep);
   setup_.last_start = static_cast<Cycles>((mm.nrows - 1) * row + last_start);
 }
 

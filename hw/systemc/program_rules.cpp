@@ -45,6 +45,7 @@ void require_rules(const isa::Mm& mm, std::uint32_t index, const isa::MmCfgIn& i
   require(hw.array.depthwise_unit, index, "depthwise is 1, the array has no depthwise unit");
   require(kernel.buses == 1 || kernel.taps <= kMaxBusTaps, index,
           "taps is {} with more than one bus, at most {} are possible", kernel.taps, kMaxBusTaps);
+  require(kernel.overlap < kernel.taps, index, "overlap is {} with {} taps, must be less", kernel.overlap, kernel.taps);
   require(kernel.taps * kernel.buses <= hw.array.rows, index, "{} taps on {} buses do not fit {} array rows",
           kernel.taps, kernel.buses, hw.array.rows);
 }

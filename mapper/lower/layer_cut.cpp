@@ -21,7 +21,7 @@ std::int64_t matrix_cycles(const MatrixLayer& layer, const Block& block, const H
   if (layer.column_mode) {
     const int buses = std::max(1, std::min(layer.bus_rows, hw.array.rows / layer.taps));
     return depthwise_cycles(ceil_div(g.kernel_h, buses) * layer.tap_parts, block.rows, block.cols, g.stride_x,
-                            layer.taps);
+                            layer.taps, shared_positions(layer, block, 0));
   }
   const int string = layer.string_bytes == 0 ? std::min(g.channels, hw.array.cols) : layer.string_bytes;
   return dense_cycles(std::int64_t{g.kernel_h} * layer.nkx, string, std::int64_t{block.rows} * block.cols,
@@ -54,6 +54,11 @@ std::vector<Block> cut_blocks(int out_h, int out_w, int count, const HwConfig& h
     }
   }
   return blocks;
+}
+
+int shared_positions(const MatrixLayer& layer, const Block& block, int tap0) noexcept {
+  // Rows that end inside the image have no padding there.
+  return block.cols == layer.geometry->out_w ? shared_positions(*layer.geometry, tap0, layer.taps) : 0;
 }
 
 // Array and vector engine alternate on the two halves. With T cycles of matrix work for what is in a half, and L from

@@ -18,6 +18,9 @@ struct Block {
 // row fits.
 [[nodiscard]] std::vector<Block> cut_blocks(int out_h, int out_w, int count, const HwConfig& hw);
 
+// Column mode, kernel parts from tap `tap0` on: stream positions that a row of the block shares with the next one.
+[[nodiscard]] int shared_positions(const MatrixLayer& layer, const Block& block, int tap0) noexcept;
+
 // The cut with the fewest estimated cycles. `whole`: the weights of every column tile fit in half the weight buffer.
 [[nodiscard]] LayerCut choose_cut(const MatrixLayer& layer, bool whole, const HwConfig& hw);
 

@@ -80,7 +80,7 @@ class MatrixLowering {
       int acc = buffers_.acc_half * hw_.acc_entries();
       const std::size_t before = waiting_.size();
       for (std::size_t t = i; t < end; ++t) {
-        configure(unit, parts[t - i]);
+        configure(unit, parts[t - i], block);
         if (!together) {
           stream_weights(unit, tiles[t], parts[t - i], weights[t - i], 1);
         } else if (t == i) {
@@ -123,7 +123,7 @@ class MatrixLowering {
         unit.weights = buffers_.weights.take(part.bytes());
         load_weights(unit, tile, part, *unit.weights);
         std::ranges::move(tables, std::back_inserter(unit.loads));
-        configure(unit, part);
+        configure(unit, part, block);
         stream_weights(unit, tile, part, *unit.weights, 1);
         compute(unit, tile, part, block, acc, &part != &parts.front());
         if (&part != &parts.back()) continue;
@@ -205,7 +205,7 @@ class MatrixLowering {
     unit.loads.push_back({ld, footprint});
   }
 
-  void configure(Unit& unit, const KernelPart& part) const {
+  void configure(Unit& unit, const KernelPart& part, const Block& block) const {
     isa::MmCfgIn in;
     in.base = layer_.input.base;
     in.pitch = layer_.input.pitch;
@@ -226,6 +226,7 @@ class MatrixLowering {
     kernel.nkx = layer_.column_mode ? 1 : layer_.nkx;
     kernel.taps = layer_.column_mode ? part.taps : 1;
     kernel.buses = layer_.column_mode ? std::min(layer_.bus_rows, hw_.array.rows / part.taps) : 1;
+    kernel.overlap = layer_.column_mode ? shared_positions(layer_, block, part.tap0) : 0;
     unit.commands.push_back({kernel, {}});
   }
 

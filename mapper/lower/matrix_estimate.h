@@ -19,10 +19,11 @@ inline constexpr std::int64_t kMinStepCycles = 4;
          std::max({pixels, kMinStepCycles, std::min(string_bytes, array_rows)});
 }
 
-// Column mode: `passes` over `rows` x `cols` output pixels.
+// Column mode: `passes` over `rows` x `cols` output pixels; rows share `overlap` positions.
 [[nodiscard]] constexpr std::int64_t depthwise_cycles(std::int64_t passes, std::int64_t rows, std::int64_t cols,
-                                                      std::int64_t stride_x, std::int64_t taps) noexcept {
-  return passes * std::max(kMinStepCycles, rows * ((cols - 1) * stride_x + taps));
+                                                      std::int64_t stride_x, std::int64_t taps,
+                                                      std::int64_t overlap) noexcept {
+  return passes * std::max(kMinStepCycles, rows * ((cols - 1) * stride_x + taps - overlap) + overlap);
 }
 
 }  // namespace systolite

@@ -90,7 +90,8 @@ ArrayCost cost_of(const DepthwisePlan& plan, int bus_rows, const HwConfig& hw) {
   }
   const int passes = plan.tap_parts * ceil_div(g.kernel_h, bus_rows);
   const int tiles = ceil_div(g.channels, hw.array.cols);
-  return {std::int64_t{tiles} * passes * g.out_h * ((g.out_w - 1) * g.stride_x + plan.taps), tiles};
+  const std::int64_t row = (g.out_w - 1) * g.stride_x + plan.taps - shared_positions(g, 0, plan.taps);
+  return {std::int64_t{tiles} * passes * g.out_h * row, tiles};
 }
 
 // Cycles of the array plus those of the bus for the weights, as if neither hid the other.
@@ -267,6 +268,12 @@ class Planner {
 };
 
 }  // namespace
+
+int shared_positions(const MatrixGeometry& geometry, int tap0, int taps) noexcept {
+  const int left = geometry.pad_left - tap0;
+  const int right = (geometry.out_w - 1) * geometry.stride_x + taps - left - geometry.in_w;
+  return std::clamp(std::min(left, right), 0, taps - 1);
+}
 
 std::vector<OpPlan> plan_operators(const Graph& graph, const HwConfig& hw) {
   std::vector<OpPlan> plans;

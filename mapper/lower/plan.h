@@ -35,6 +35,10 @@ struct DensePlan {
   int shift_bytes = 0;  // from the string of an unrolled pixel to that of the next
 };
 
+// Depthwise, with `taps` taps from tap `tap0` of a kernel row on: how many positions at the right border of an output
+// row and at the left border of the next one are padding both, so that they can be the same in the stream.
+[[nodiscard]] int shared_positions(const MatrixGeometry& geometry, int tap0, int taps) noexcept;
+
 struct DepthwisePlan {  // DEPTHWISE_CONV_2D in column mode, or as a diagonal dense layer when the unit is absent
   MatrixGeometry geometry;
   bool column_mode = true;

@@ -229,7 +229,8 @@ class Preparation {
     if (matrix_in_.depthwise != 0) {
       const auto taps = static_cast<std::uint32_t>(matrix_kernel_.taps);
       const auto buses = static_cast<std::uint32_t>(matrix_kernel_.buses);
-      positions = cycles(mm.nrows * ((mm.ncols - 1) * matrix_in_.stride_x + matrix_kernel_.taps));
+      const std::int64_t overlap = matrix_kernel_.overlap;
+      positions = cycles(mm.nrows * ((mm.ncols - 1) * matrix_in_.stride_x + matrix_kernel_.taps - overlap) + overlap);
       behind = taps - 1;
       result.mode = 1U | taps << 1U | buses << 8U;
       result.steps = ceil_div(static_cast<std::uint32_t>(mm.nky), buses);

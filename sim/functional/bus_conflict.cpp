@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "sim/functional/depthwise_stream.h"
 #include "sim/functional/local_memories.h"
 
 namespace systolite::functional {
@@ -51,10 +52,11 @@ std::optional<BusConflict> conflict_at(const RowAddresses& rows, std::int64_t by
 
 std::optional<BusConflict> find_bus_conflict(const DepthwiseBlock& block, const HwConfig& hw) {
   const std::int64_t first_x = block.mm.ox0 * block.in.stride_x - block.kernel.pad_left;
-  const std::int64_t positions = (block.mm.ncols - 1) * block.in.stride_x + block.kernel.taps;
+  const DepthwiseStream stream(block.mm, block.in, block.kernel);
   for (std::int64_t pass = 0; pass * block.kernel.buses < block.mm.nky; ++pass) {
     for (std::int64_t oy = block.mm.oy0; oy < block.mm.oy0 + block.mm.nrows; ++oy) {
       const RowAddresses rows = row_addresses(block, pass, oy, hw);
+      const std::int64_t positions = stream.positions_of(oy - block.mm.oy0);
       for (std::int64_t x = first_x; x < first_x + positions; ++x) {
         const std::int64_t byte = x * block.in.pix_bytes + block.mm.c0;
         if (byte < 0 || byte >= block.in.row_bytes) continue;

@@ -34,6 +34,9 @@ std::optional<std::string> defect(const HwConfig& hw, const EngineConfig& config
       return fmt::format("taps is {} with more than one bus: at most {} are possible", config.mm_kernel.taps,
                          kMaxBusTaps);
     }
+    if (config.mm_kernel.overlap >= config.mm_kernel.taps) {
+      return fmt::format("overlap is {} with {} taps: must be less", config.mm_kernel.overlap, config.mm_kernel.taps);
+    }
     const std::int64_t rows = config.mm_kernel.taps * std::min(config.mm_kernel.buses, mm->nky);
     if (rows > hw.array.rows)
       return fmt::format("a depthwise pass takes {} array rows: there are {}", rows, hw.array.rows);

@@ -37,7 +37,7 @@ class Builder {
     for (std::int64_t ky = mm.ky0; ky < mm.ky0 + mm.nky; ++ky) {
       for (std::int64_t oy = mm.oy0; oy < mm.oy0 + mm.nrows; ++oy) {
         const std::int64_t iy = oy * in.stride_y - kernel.pad_top + ky * kernel.dil_y;
-        if (iy >= 0 && iy < in.height) add_input_row(mm, view.address(iy));
+        if (iy >= 0 && iy < in.height) add_input_row(mm, oy - mm.oy0, view.address(iy));
       }
     }
   }
@@ -136,8 +136,9 @@ class Builder {
     }
   }
 
-  // Bytes of one input row an mm reads: a piece for every output column and kernel column, cut at the row's ends.
-  void add_input_row(const isa::Mm& mm, std::int64_t row) {
+  // Bytes of one input row an mm reads for a row of its block: a piece for every output column and kernel column, cut
+  // at the row's ends. What a depthwise row leaves to the next one are positions that this one reads for itself.
+  void add_input_row(const isa::Mm& mm, std::int64_t block_row, std::int64_t row) {
     const isa::MmCfgIn& in = config_.mm_in;
     const isa::MmCfgKernel& kernel = config_.mm_kernel;
     const bool dense = in.depthwise == 0;
@@ -151,11 +152,13 @@ class Builder {
       end = std::min(end, in.row_bytes);
       if (begin < end) add(result.reads, MemoryKind::kSpm, row + begin, end - begin);
     };
-    if (detail_ == Detail::kRows) return piece(origin, origin + (mm.ncols - 1) * stride + (columns - 1) * step + bytes);
+    const std::int64_t left_out = dense || block_row == mm.nrows - 1 ? 0 : kernel.overlap;
+    const std::int64_t last = (mm.ncols - 1) * stride + (columns - 1 - left_out) * step;
+    if (detail_ == Detail::kRows) return piece(origin, origin + last + bytes);
     for (std::int64_t i = 0; i < mm.ncols; ++i) {
       for (std::int64_t kx = 0; kx < columns; ++kx) {
-        const std::int64_t begin = origin + i * stride + kx * step;
-        piece(begin, begin + bytes);
+        const std::int64_t at = i * stride + kx * step;
+        if (at <= last) piece(origin + at, origin + at + bytes);
       }
     }
   }

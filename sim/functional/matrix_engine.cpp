@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "sim/functional/depthwise_stream.h"
 #include "sim/functional/wrapping.h"
 
 namespace systolite::functional {
@@ -118,17 +119,20 @@ void MatrixEngine::depthwise_pass(const isa::Mm& mm, std::int64_t pass, const En
   const std::int64_t buses = std::min(kernel.buses, mm.nky - pass * kernel.buses);
   const bool overwrite = pass == 0 && mm.accumulate == 0;
   const RowView view = input_view(config, hw_);
+  const DepthwiseStream stream(mm, in, kernel);
   std::array<std::int8_t, kMaxRows> scratch{};
   for (std::int64_t m = 0; m < mm.nrows * mm.ncols; ++m) {
-    const std::int64_t oy = mm.oy0 + m / mm.ncols;
-    const std::int64_t ox = mm.ox0 + m % mm.ncols;
+    const std::int64_t row = m / mm.ncols;
+    const std::int64_t first_position = m % mm.ncols * in.stride_x;
     std::int32_t* entry = memories_.acc.data() + (mm.acc + m) * hw_.array.cols;
     if (overwrite) std::fill_n(entry, tile.nt, 0);
     for (std::int64_t j = 0; j < buses; ++j) {
-      const std::int64_t iy = oy * in.stride_y - kernel.pad_top + (mm.ky0 + pass * kernel.buses + j) * kernel.dil_y;
-      const bool row_inside = iy >= 0 && iy < in.height;
+      const std::int64_t ky = mm.ky0 + pass * kernel.buses + j;
       for (std::int64_t i = 0; i < kernel.taps; ++i) {
-        const std::int64_t start = (ox * in.stride_x - kernel.pad_left + i) * in.pix_bytes + mm.c0;
+        const DepthwiseStream::Place at = stream.place(row, first_position + i);
+        const std::int64_t iy = (mm.oy0 + at.row) * in.stride_y - kernel.pad_top + ky * kernel.dil_y;
+        const bool row_inside = iy >= 0 && iy < in.height;
+        const std::int64_t start = (mm.ox0 * in.stride_x - kernel.pad_left + at.position) * in.pix_bytes + mm.c0;
         const std::int64_t first = row_inside ? std::clamp<std::int64_t>(-start, 0, tile.nt) : tile.nt;
         const std::int64_t last = std::clamp<std::int64_t>(in.row_bytes - start, first, tile.nt);
         const std::int8_t* weight = tile.weights.data() + (j * kernel.taps + i) * tile.nt;

@@ -101,6 +101,7 @@ void RandomStream::add_matrix() {
     matrix_in_.depthwise = hw_.array.depthwise_unit && chance(40) ? 1 : 0;
     kernel_ = {.pad_top = from(0, 1), .pad_left = from(0, 1), .nkx = from(1, 2)};
     kernel_.taps = from(1, std::min<std::int64_t>(rows, 5));
+    kernel_.overlap = from(0, kernel_.taps - 1);
     const bool rotates = hw_.scratchpad_banks > kRotatingBank;
     kernel_.buses = rotates ? from(1, std::min<std::int64_t>(3, rows / kernel_.taps)) : 1;
     if (rotates && matrix_in_.depthwise != 0) {

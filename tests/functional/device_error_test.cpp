@@ -154,6 +154,18 @@ TEST(DeviceErrorTest, WeightTileNobodyTakes) {
          ErrorCause::kNone, 0, 0);
 }
 
+TEST(DeviceErrorTest, RowsOverlapInAllTaps) {
+  SmallDevice device;
+  const isa::MmCfgIn in{.row_bytes = 8, .height = 1, .pix_bytes = 8, .depthwise = 1};
+  const isa::Wl wl{.len = 3, .tile_rows = 3};
+  const auto program = [&](std::int64_t overlap) {
+    return std::vector<isa::Command>{encode(in), encode(isa::MmCfgKernel{.taps = 3, .overlap = overlap}), encode(wl),
+                                     encode(isa::Mm{}), encode(isa::End{})};
+  };
+  EXPECT_NO_THROW(device.executor.run(program(2)));
+  expect(error_of_program(device, program(3)), ErrorCause::kNone, 3, 0);
+}
+
 TEST(DeviceErrorTest, BlockAcrossAccumulatorHalves) {
   SmallDevice device;
   const std::vector<isa::Command> program{

@@ -93,6 +93,7 @@ struct DepthwiseCase {
   reference::Size in;
   Window window;
   int buses;
+  int overlap = 0;
 };
 
 class DepthwiseTest : public ::testing::TestWithParam<DepthwiseCase> {};
@@ -105,6 +106,7 @@ TEST_P(DepthwiseTest, EqualsReference) {
     options.mode = mode;
     options.interleave = 2;
     options.buses = GetParam().buses;
+    options.overlap = GetParam().overlap;
     EXPECT_EQ(run(device, layer, options), layer.expected(mode));
   }
 }
@@ -116,6 +118,14 @@ INSTANTIATE_TEST_SUITE_P(Shapes, DepthwiseTest,
                                            DepthwiseCase{{7, 30, 8}, {1, 8, 1, 2}, 1},
                                            DepthwiseCase{{9, 6, 8}, {3, 2, 1, 1, 2, 1}, 3},
                                            DepthwiseCase{{1, 1, 1}, {3, 2}, 3}));
+
+// Rows share positions that are padding for both.
+INSTANTIATE_TEST_SUITE_P(
+    RowOverlap, DepthwiseTest,
+    ::testing::Values(DepthwiseCase{{6, 7, 8}, {3, 3}, 1, 1}, DepthwiseCase{{6, 7, 8}, {3, 3}, 2, 1},
+                      DepthwiseCase{{7, 9, 5}, {3, 3, 2, 2}, 2, 1}, DepthwiseCase{{7, 9, 8}, {3, 5}, 1, 2},
+                      DepthwiseCase{{4, 3, 8}, {3, 7}, 1, 3}, DepthwiseCase{{5, 1, 8}, {3, 5}, 1, 2},
+                      DepthwiseCase{{1, 6, 8}, {3, 3}, 2, 1}));
 
 TEST(ExecutorTest, CountsMultiplyAccumulates) {
   const ConvLayer layer = make_layer(false, {6, 7, 3}, 5, {3, 3});

@@ -132,7 +132,8 @@ std::vector<isa::Command> conv_program(SmallDevice& device, const ConvLayer& lay
                         .dil_x = w.dilation_x,
                         .nkx = columns,
                         .taps = w.width,
-                        .buses = options.buses});
+                        .buses = options.buses,
+                        .overlap = options.overlap});
   isa::Mm mm = block;
   mm.wait = kLd;
   if (options.split_kernel) {

@@ -34,6 +34,7 @@ struct ConvLayer {
 
 struct ConvOptions {
   int buses = 1;              // depthwise: kernel rows per pass
+  int overlap = 0;            // depthwise: stream positions that rows share
   int interleave = 0;         // of the input's rows
   bool split_kernel = false;  // two mm commands, the second adds to the first
   bool per_tensor = false;

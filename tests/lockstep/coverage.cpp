@@ -109,6 +109,8 @@ const std::vector<std::string> kMore = {"run/streams",
                                         "mm/depthwise 3 buses",
                                         "mm/depthwise stride",
                                         "mm/depthwise last pass short",
+                                        "mm/depthwise rows overlap",
+                                        "mm/depthwise rows overlap in all taps but one",
                                         "mm/short step",
                                         "wl/several strings",
                                         "wl/ragged tile",
@@ -162,7 +164,10 @@ class CommandBins {
       bin(true, fmt::format("mm/depthwise {} bus{}", kernel.buses, kernel.buses == 1 ? "" : "es"));
       bin(in.stride_x > 1 && mm.ncols > 1, "mm/depthwise stride");
       bin(mm.nky % kernel.buses != 0, "mm/depthwise last pass short");
-      positions = mm.nrows * ((mm.ncols - 1) * in.stride_x + kernel.taps);
+      const bool overlaps = kernel.overlap > 0 && mm.nrows > 1;
+      bin(overlaps, "mm/depthwise rows overlap");
+      bin(overlaps && kernel.overlap == kernel.taps - 1, "mm/depthwise rows overlap in all taps but one");
+      positions = mm.nrows * ((mm.ncols - 1) * in.stride_x + kernel.taps - kernel.overlap) + kernel.overlap;
     }
     bin(positions < 4, "mm/short step");
   }

@@ -43,7 +43,11 @@ isa::MmCfgKernel CommandDrawer::draw_kernel(bool depthwise) {
   kernel.buses = pick(1, 3);
   kernel.taps = pick(1, hw_.array.rows / kernel.buses);
   if (kernel.buses > 1) kernel.taps = std::min(kernel.taps, kMaxBusTaps);
-  if (!depthwise && chance(50)) kernel.taps = pick(1, 127);  // ignored
+  if (chance(60)) kernel.overlap = chance(30) ? kernel.taps - 1 : pick(0, kernel.taps - 1);
+  if (!depthwise && chance(50)) {  // ignored
+    kernel.taps = pick(1, 127);
+    kernel.overlap = pick(0, 63);
+  }
   return kernel;
 }
 
@@ -58,6 +62,7 @@ bool CommandDrawer::matrix_ready() const {
   const functional::EngineConfig& config = writer_.config();
   if (config.mm_in.depthwise == 0) return true;
   return config.mm_kernel.taps * config.mm_kernel.buses <= hw_.array.rows &&
+         config.mm_kernel.overlap < config.mm_kernel.taps &&
          (config.mm_kernel.buses == 1 || config.mm_kernel.taps <= kMaxBusTaps);
 }
 
@@ -99,7 +104,7 @@ CommandDrawer::Blocks CommandDrawer::draw_depthwise(std::int64_t steps) {
   const std::int64_t passes = ceil_div(mm.nky, kernel.buses);
   const std::int64_t positions = std::max(steps / passes, kMinStepCycles);
   mm.ncols = pick(1, std::clamp<std::int64_t>((positions - kernel.taps) / in.stride_x + 1, 1, hw_.acc_entries()));
-  const std::int64_t row = (mm.ncols - 1) * in.stride_x + kernel.taps;
+  const std::int64_t row = (mm.ncols - 1) * in.stride_x + kernel.taps - kernel.overlap;
   mm.nrows = pick(1, std::clamp<std::int64_t>(positions / row, 1, hw_.acc_entries() / mm.ncols));
   if (chance(15)) mm.nrows = mm.ncols = 1;
   wl.outer = 1;
@@ -107,7 +112,7 @@ CommandDrawer::Blocks CommandDrawer::draw_depthwise(std::int64_t steps) {
   wl.tile_rows = kernel.taps * kernel.buses;
   // Lanes behind the pixel's channels carry what follows in memory.
   wl.nt = pick(1, std::min<std::int64_t>(hw_.array.cols, in.pix_bytes - mm.c0));
-  blocks.cycles = passes * std::max(mm.nrows * row, kMinStepCycles);
+  blocks.cycles = passes * std::max(mm.nrows * row + kernel.overlap, kMinStepCycles);
   return blocks;
 }
 
@@ -125,9 +130,11 @@ void CommandDrawer::place_block(isa::Mm& mm, std::int64_t columns) {
   }
   last_half_ = half;
   const functional::EngineConfig& config = writer_.config();
+  const bool depthwise = config.mm_in.depthwise != 0;
+  const std::int64_t overlap = depthwise ? config.mm_kernel.overlap : 0;
   const std::int64_t row =
-      config.mm_in.depthwise == 0 ? mm.ncols : (mm.ncols - 1) * config.mm_in.stride_x + config.mm_kernel.taps;
-  last_entry_ = mm.nrows * row >= kMinStepCycles ? mm.acc + pixels - 1 : -1;
+      depthwise ? (mm.ncols - 1) * config.mm_in.stride_x + config.mm_kernel.taps - overlap : mm.ncols;
+  last_entry_ = mm.nrows * row + overlap >= kMinStepCycles ? mm.acc + pixels - 1 : -1;
 }
 
 // The wl commands for `blocks` mm commands of one shape: one for all, one for each, or pieces of them.

@@ -74,9 +74,11 @@ class LeastCycles {
   std::int64_t operator()(const isa::Wl& wl) const { return wl.outer * wl.len; }
   std::int64_t operator()(const isa::Mm& mm) const {
     const bool depthwise = config_.mm_in.depthwise != 0;
-    const std::int64_t row = depthwise ? (mm.ncols - 1) * config_.mm_in.stride_x + config_.mm_kernel.taps : mm.ncols;
+    const isa::MmCfgKernel& kernel = config_.mm_kernel;
+    const std::int64_t overlap = depthwise ? kernel.overlap : 0;
+    const std::int64_t row = depthwise ? (mm.ncols - 1) * config_.mm_in.stride_x + kernel.taps - overlap : mm.ncols;
     const std::int64_t through = hw_.array.rows + hw_.array.cols;
-    return tiles_ * std::max<std::int64_t>(mm.nrows * row, 4) + through - 4;
+    return tiles_ * std::max<std::int64_t>(mm.nrows * row + overlap, 4) + through - 4;
   }
   std::int64_t operator()(const isa::Requant& requant) const {
     return groups(requant.nch) * requant.nrows * requant.ncols;

@@ -156,6 +156,25 @@ TEST(PlanTest, DepthwiseTakesThreeKernelRowsAPassWhenBanksCanTellThemApart) {
   EXPECT_EQ(std::get<DepthwisePlan>(plans[2]).bus_rows, 1);
 }
 
+TEST(PlanTest, RowsShareNoMorePositionsThanBothHavePaddingFor) {
+  MatrixGeometry g{.in_w = 8, .out_w = 8, .kernel_w = 5, .pad_left = 2};
+  EXPECT_EQ(shared_positions(g, 0, 5), 2);
+  g.in_w = 9;  // one pixel fewer on the right
+  EXPECT_EQ(shared_positions(g, 0, 5), 1);
+  g.in_w = 12;  // no padding there
+  EXPECT_EQ(shared_positions(g, 0, 5), 0);
+  g = {.in_w = 8, .out_w = 4, .kernel_w = 3, .stride_x = 2, .pad_left = 0};  // SAME, all padding on the right
+  EXPECT_EQ(shared_positions(g, 0, 3), 0);
+  g = {.in_w = 9, .out_w = 5, .kernel_w = 3, .stride_x = 2, .pad_left = 1};
+  EXPECT_EQ(shared_positions(g, 0, 3), 1);
+  g = {.in_w = 1, .out_w = 1, .kernel_w = 5, .pad_left = 2};
+  EXPECT_EQ(shared_positions(g, 0, 5), 2);
+  // Taps 16 to 31 of a kernel row: the image lies left of what the first output needs.
+  g = {.in_w = 40, .out_w = 40, .kernel_w = 31, .pad_left = 15};
+  EXPECT_EQ(shared_positions(g, 0, 16), 0);
+  EXPECT_EQ(shared_positions(g, 16, 16), 0);
+}
+
 TEST(PlanTest, NamesWhyTheDeviceDoesNotTakeAnOperator) {
   GraphBuilder b;
   const int in = b.activation({1, 4, 4, 8});

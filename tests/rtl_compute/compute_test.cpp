@@ -88,6 +88,7 @@ std::string missing(const Coverage& coverage, long drains, long holds, long stal
                              {"depthwise, 2 buses", coverage.depthwise_buses[1]},
                              {"depthwise, 3 buses", coverage.depthwise_buses[2]},
                              {"depthwise stride", coverage.depthwise_stride},
+                             {"depthwise overlap", coverage.depthwise_overlap},
                              {"depthwise partial pass", coverage.depthwise_partial_pass},
                              {"drain", drains}});
   }

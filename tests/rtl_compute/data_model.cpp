@@ -106,16 +106,26 @@ void DataModel::depthwise(const isa::Mm& mm) {
   for (std::int64_t g = 0; g * kernel_.buses < mm.nky; ++g) {
     const std::int64_t kernel_rows = std::min(kernel_.buses, mm.nky - g * kernel_.buses);
     const Tile& tile = next_tile();
-    std::int64_t m = 0;
+    // The stream of the pass: where the row and the column of every position are, and the first position of every row.
+    std::vector<std::pair<std::int64_t, std::int64_t>> stream;
+    std::vector<std::size_t> begins;
+    const std::int64_t row = (mm.ncols - 1) * in_.stride_x + kernel_.taps;
     for (std::int64_t oy = mm.oy0; oy < mm.oy0 + mm.nrows; ++oy) {
+      begins.push_back(stream.size());
+      const bool last = oy == mm.oy0 + mm.nrows - 1;
+      for (std::int64_t p = 0; p < row - (last ? 0 : kernel_.overlap); ++p)
+        stream.emplace_back(oy, mm.ox0 * in_.stride_x - kernel_.pad_left + p);
+    }
+    std::int64_t m = 0;
+    for (const std::size_t begin : begins) {
       for (std::int64_t n = 0; n < mm.ncols; ++n, ++m) {
         for (int c = 0; c < kCols; ++c) {
           std::int64_t sum = 0;
           for (std::int64_t j = 0; j < kernel_rows; ++j) {
-            const std::int64_t iy =
-                oy * in_.stride_y - kernel_.pad_top + (mm.ky0 + g * kernel_.buses + j) * kernel_.dil_y;
             for (std::int64_t i = 0; i < kernel_.taps; ++i) {
-              const std::int64_t x = mm.ox0 * in_.stride_x - kernel_.pad_left + n * in_.stride_x + i;
+              const auto [oy, x] = stream.at(begin + static_cast<std::size_t>(n * in_.stride_x + i));
+              const std::int64_t iy =
+                  oy * in_.stride_y - kernel_.pad_top + (mm.ky0 + g * kernel_.buses + j) * kernel_.dil_y;
               const bool inside = iy >= 0 && iy < in_.height && x >= 0 && x * in_.pix_bytes < in_.row_bytes;
               const int value = inside ? static_cast<std::int8_t>(spm(row_address(iy) + x * in_.pix_bytes + mm.c0 + c))
                                        : static_cast<int>(in_.zero_point);

@@ -38,8 +38,10 @@ void ProgramGenerator::new_layer() {
   if (in_.depthwise != 0) {
     kernel_.taps = pick(1, kRows / kernel_.buses);
     if (kernel_.buses > 1) kernel_.taps = std::min<std::int64_t>(kernel_.taps, kMaxBusTaps);
+    kernel_.overlap = chance(40) ? 0 : chance(30) ? kernel_.taps - 1 : pick(0, kernel_.taps - 1);
   } else if (chance(20)) {
-    in_.row_bytes = pick(1, 400);  // not a whole number of pixels
+    kernel_.overlap = pick(0, 63);  // ignored
+    in_.row_bytes = pick(1, 400);   // not a whole number of pixels
   }
 }
 
@@ -65,6 +67,7 @@ void ProgramGenerator::shape_depthwise(isa::Mm& mm, isa::Wl& wl) {
   wl.nt = pick(1, std::min<std::int64_t>(kCols, in_.pix_bytes - mm.c0));
   ++coverage_.depthwise_buses[static_cast<std::size_t>(kernel_.buses - 1)];
   if (in_.stride_x > 1) ++coverage_.depthwise_stride;
+  if (kernel_.overlap > 0) ++coverage_.depthwise_overlap;
   if (mm.nky % kernel_.buses != 0) ++coverage_.depthwise_partial_pass;
 }
 
@@ -104,8 +107,9 @@ void ProgramGenerator::add_block(ComputeProgram& program, const DataModel& model
       if (c >= wl.nt) written_[at] = false;
     }
   }
-  const std::int64_t row = in_.depthwise != 0 ? (mm.ncols - 1) * in_.stride_x + kernel_.taps : mm.ncols;
-  last_entry_ = mm.nrows * row >= 4 ? mm.acc + pixels - 1 : -1;
+  const std::int64_t overlap = in_.depthwise != 0 ? kernel_.overlap : 0;
+  const std::int64_t row = in_.depthwise != 0 ? (mm.ncols - 1) * in_.stride_x + kernel_.taps - overlap : mm.ncols;
+  last_entry_ = mm.nrows * row + overlap >= 4 ? mm.acc + pixels - 1 : -1;
 
   if (in_.interleave != 0) ++coverage_.interleave;
   if (kernel_.pad_left > 0 || kernel_.pad_top > 0) ++coverage_.padding;
@@ -147,6 +151,7 @@ ComputeProgram ProgramGenerator::generate(const DataModel& model, int half) {
       in_.depthwise = in_before.depthwise;
       kernel_.taps = kernel_before.taps;
       kernel_.buses = kernel_before.buses;
+      kernel_.overlap = std::min(kernel_.overlap, kernel_.taps - 1);
     }
     std::vector<isa::Command> configuration = {isa::encode(in_), isa::encode(kernel_)};
     if (chance(50)) std::swap(configuration[0], configuration[1]);

@@ -22,6 +22,7 @@ struct Coverage {
   long padding = 0;
   std::array<long, kBuses> depthwise_buses{};
   long depthwise_stride = 0;
+  long depthwise_overlap = 0;
   long depthwise_partial_pass = 0;
   long split_weights = 0;
   long back_to_back = 0;

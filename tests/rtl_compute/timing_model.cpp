@@ -134,8 +134,9 @@ class MatrixTimes {
     enters_.push_back({enter_, enter_});
     times_.drain_cycles += enter_ - loops_free;
 
-    const long row = depthwise ? (mm.ncols - 1) * in_.stride_x + kernel_.taps : mm.ncols;
-    const long positions = mm.nrows * row;
+    const long overlap = depthwise ? kernel_.overlap : 0;
+    const long row = depthwise ? (mm.ncols - 1) * in_.stride_x + kernel_.taps - overlap : mm.ncols;
+    const long positions = mm.nrows * row + overlap;
     const long steps = depthwise ? (mm.nky + kernel_.buses - 1) / kernel_.buses
                                  : mm.nky * kernel_.nkx * ((mm.len + kRows - 1) / kRows);
     long take = kNever;

@@ -39,6 +39,12 @@ class ProgramErrorTest : public testing::Test {
     return "the job did not end";
   }
 
+  // Of a depthwise pass of three taps.
+  std::string failure_of_overlap(std::int64_t overlap) {
+    return failure_of({isa::MmCfgIn{.depthwise = 1}, isa::MmCfgKernel{.taps = 3, .overlap = overlap},
+                       isa::Wl{.len = 3, .tile_rows = 3}, isa::Mm{}, isa::End{}});
+  }
+
   const HwConfig hw_ = test::test_config("base_16x16");
   BusMemory memory_;
   test::SystemcDevice device_;
@@ -91,6 +97,13 @@ TEST_F(ProgramErrorTest, TileHigherThanTheArray) {
   high.tile_rows = 17;
   const std::string text = failure_of({high, isa::End{}});
   EXPECT_NE(text.find("Command 0 of the stream: tile_rows is 17, the array has 16 rows"), std::string::npos) << text;
+}
+
+TEST_F(ProgramErrorTest, RowsThatShareAllTapsButOne) { EXPECT_EQ(failure_of_overlap(2), ""); }
+
+TEST_F(ProgramErrorTest, RowsThatShareAllTaps) {
+  const std::string text = failure_of_overlap(3);
+  EXPECT_NE(text.find("Command 3 of the stream: overlap is 3 with 3 taps, must be less"), std::string::npos) << text;
 }
 
 TEST_F(ProgramErrorTest, BlockAcrossTheAccumulatorHalves) {

@@ -15,7 +15,8 @@ package slt_compute_pkg;
   typedef logic signed [33:0] pos_t;
 
   // One mm command with the configuration that applies to it, in the terms of the loops: a K step visits `rows` output
-  // rows, each in positions 0 to `row_end`; a partial sum starts at the multiples of `start_every` up to `last_start`.
+  // rows, each in positions 0 to `row_end`, the last one to `last_row_end`; a partial sum starts at the multiples of
+  // `start_every` up to `last_start`.
   typedef struct packed {
     // Loops
     logic        depthwise;
@@ -23,6 +24,7 @@ package slt_compute_pkg;
     logic [1:0]  buses;
     logic [11:0] rows;
     logic [15:0] row_end;
+    logic [15:0] last_row_end;
     logic [15:0] last_start;
     logic [3:0]  start_every;
     logic [7:0]  kernel_rows;

@@ -12,7 +12,7 @@
 //   clear_i no command is before, and enter = p + 1.
 //   K steps: take(1) >= enter(i), take(s) >= last cycle of K step s-1, each in the first such cycle in which tile_valid_i is high;
 //   the K step occupies take(s) + 1 .. take(s) + max(positions, MIN_STEP).
-//   positions: dense nrows * ncols; depthwise nrows * ((ncols - 1) * stride_x + taps).
+//   positions: dense nrows * ncols; depthwise nrows * ((ncols - 1) * stride_x + taps - overlap) + overlap.
 //   Visit to memory: a position visited in t is read at t + READ_DELAY and is at the array in t + DATA_DELAY (bus j: + j * taps).
 //   Finish: finish(i) is DONE_DELAY cycles after the visit in which N(i)'s last partial sum started, which is the last position of
 //   its last K step (dense) or the position taps - 1 before that (depthwise). It is the cycle after the last write.

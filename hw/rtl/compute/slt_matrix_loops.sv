@@ -8,7 +8,7 @@
 //   tile_take_o: in the first cycle in which tile_valid_i is high and a next K step is known: the cycle of block_take_o or any later
 //   one for the first K step of a block, the last cycle of the K step before or any later one for the others.
 //   A K step occupies max(positions, MIN_STEP) consecutive cycles, the first directly after its tile_take_o; the positions
-//   come first, one a cycle, then idle cycles. positions = rows * (row_end + 1).
+//   come first, one a cycle, then idle cycles. positions = (rows - 1) * (row_end + 1) + last_row_end + 1.
 // Limits: outputs other than run_o, wait_o and stream_o count only with stream_o.
 `include "slt_assert.svh"
 module slt_matrix_loops
@@ -61,14 +61,15 @@ module slt_matrix_loops
   row_t        iy_q;
   pos_t        pos_q;
 
-  logic   stream, row_end, positions_end, step_end;
+  logic   stream, last_row, row_end, positions_end, step_end;
   logic   last_piece, last_kernel_col, last_kernel_row, last_step;
   logic   next_wanted;
   lanes_t lanes, rows_needed;
 
   assign stream = run_q && !hold_q;
-  assign row_end = col_q == block_q.row_end;
-  assign positions_end = stream && row_end && rows_left_q == 12'd1;
+  assign last_row = rows_left_q == 12'd1;
+  assign row_end = col_q == (last_row ? block_q.last_row_end : block_q.row_end);
+  assign positions_end = stream && row_end && last_row;
   assign step_end = (positions_end || hold_q) && age_q == LAST_AGE;
 
   assign last_piece = len_left_q <= 16'(ROWS);
@@ -193,7 +194,7 @@ module slt_matrix_loops
   assign start_o = stream && phase_q == '0 && col_q <= block_q.last_start;
   assign first_o = col_q == '0 && rows_left_q == block_q.rows;
   assign overwrite_o = first_step_q && !block_q.accumulate;
-  assign last_o = last_step && rows_left_q == 12'd1 && col_q == block_q.last_start;
+  assign last_o = last_step && last_row && col_q == block_q.last_start;
 
   // In the first cycle of a K step the tile's rows are known to both sides.
   lanes_t kernel_rows_here;

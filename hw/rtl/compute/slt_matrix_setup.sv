@@ -43,6 +43,7 @@ module slt_matrix_setup
   logic [3:0]         stride_y_q, stride_x_q, dil_y_q, dil_x_q;
   logic signed [11:0] pad_top_q, pad_left_q;
   lanes_t             taps_q;
+  logic [5:0]         overlap_q;
 
   // Held command
   logic               valid_q;
@@ -85,6 +86,7 @@ module slt_matrix_setup
       nkx_q <= cfg_kernel.nkx;
       taps_q <= cfg_kernel.taps;
       buses_q <= cfg_kernel.buses;
+      overlap_q <= cfg_kernel.overlap;
     end
     if (pop_mm) begin
       oy0_q <= mm.oy0;
@@ -129,7 +131,8 @@ module slt_matrix_setup
     block_o.accumulate = accumulate_q;
     if (depthwise) begin
       block_o.last_start = columns_after_first * 16'(stride_x_q);
-      block_o.row_end = block_o.last_start + 16'(taps_q) - 16'd1;
+      block_o.last_row_end = block_o.last_start + 16'(taps_q) - 16'd1;
+      block_o.row_end = block_o.last_row_end - 16'(overlap_q);
       block_o.start_every = stride_x_q;
       block_o.kernel_rows_per_step = buses_q;
       block_o.kernel_cols = 8'd1;
@@ -141,6 +144,7 @@ module slt_matrix_setup
       block_o.base = base_q + 20'(c0_q);
     end else begin
       block_o.last_start = columns_after_first;
+      block_o.last_row_end = columns_after_first;
       block_o.row_end = columns_after_first;
       block_o.start_every = 4'd1;
       block_o.kernel_rows_per_step = 2'd1;
@@ -164,6 +168,7 @@ module slt_matrix_setup
   `SLT_ASSERT(DepthwiseUnitPresent, DEPTHWISE || !(valid_q && depthwise_q))
   `SLT_ASSERT(TapsFitArray, valid_q && depthwise |-> int'(taps_q) * int'(buses_q) <= int'(ROWS) && taps_q != 0 && buses_q != 0)
   `SLT_ASSERT(TapsFitBusDelay, valid_q && depthwise && buses_q > 2'd1 |-> taps_q <= lanes_t'(MAX_BUS_TAPS))
+  `SLT_ASSERT(OverlapFitsTaps, valid_q && depthwise |-> lanes_t'(overlap_q) < taps_q)
   `SLT_ASSERT(StringNotEmpty, valid_q && !depthwise |-> len_q != 0)
 
 endmodule
