@@ -60,3 +60,40 @@ function(systolite_add_firmware name)
   endforeach()
   add_custom_target(${name} ALL DEPENDS ${images})
 endfunction()
+
+#   systolite_link_firmware(NAME MAP FLASH address bytes RAM address bytes [CORES core...])
+#
+# places it at fixed addresses: ${SYSTOLITE_FIRMWARE_DIR}/NAME-CORE-MAP.elf. RAM: what its variables and its stack may use.
+# Target: NAME-MAP.
+set(SYSTOLITE_FIRMWARE_STACK_BYTES 2048)
+
+function(systolite_link_firmware name map)
+  cmake_parse_arguments(arg "" "" "FLASH;RAM;CORES" ${ARGN})
+  if(NOT SYSTOLITE_ARM_GCC)
+    return()
+  endif()
+  if(NOT arg_CORES)
+    set(arg_CORES ${SYSTOLITE_FIRMWARE_CORES})
+  endif()
+  list(GET arg_FLASH 0 flash)
+  list(GET arg_FLASH 1 flash_bytes)
+  list(GET arg_RAM 0 ram)
+  list(GET arg_RAM 1 ram_bytes)
+  set(script ${PROJECT_SOURCE_DIR}/driver/firmware/common/firmware.ld)
+  set(images)
+  foreach(core ${arg_CORES})
+    set(object ${SYSTOLITE_FIRMWARE_DIR}/${name}-${core}.o)
+    set(image ${SYSTOLITE_FIRMWARE_DIR}/${name}-${core}-${map}.elf)
+    add_custom_command(
+      OUTPUT ${image}
+      COMMAND ${SYSTOLITE_ARM_GCC} -mcpu=${core} -mthumb -mfloat-abi=soft -nostdlib -nostartfiles -Wl,--gc-sections
+              -Wl,--fatal-warnings -Wl,--defsym=firmware_flash=${flash} -Wl,--defsym=firmware_flash_bytes=${flash_bytes}
+              -Wl,--defsym=firmware_ram=${ram} -Wl,--defsym=firmware_ram_bytes=${ram_bytes}
+              -Wl,--defsym=firmware_stack_bytes=${SYSTOLITE_FIRMWARE_STACK_BYTES} -T ${script} ${object} -o ${image}
+      DEPENDS ${object} ${script}
+      COMMENT "Placing firmware ${name} for ${core} (${map})"
+      VERBATIM)
+    list(APPEND images ${image})
+  endforeach()
+  add_custom_target(${name}-${map} ALL DEPENDS ${images})
+endfunction()

@@ -48,6 +48,7 @@ static inline void mcu_mark(uint32_t value) { mcu_write32(MCU_ITM_PORT0, value);
 void mcu_exit(uint32_t code) __attribute__((noreturn));
 
 /** Interrupt service routines by line; the start-up code has weak ones that end in mcu_default_handler(). */
+void mcu_systick_handler(void);
 void mcu_irq0_handler(void);
 void mcu_irq1_handler(void);
 void mcu_irq2_handler(void);

@@ -34,6 +34,7 @@ void mcu_default_handler(void) {
 
 static void unexpected(void) { mcu_default_handler(); }
 
+void mcu_systick_handler(void) __attribute__((weak, alias("unexpected")));
 void mcu_irq0_handler(void) __attribute__((weak, alias("unexpected")));
 void mcu_irq1_handler(void) __attribute__((weak, alias("unexpected")));
 void mcu_irq2_handler(void) __attribute__((weak, alias("unexpected")));
@@ -64,6 +65,6 @@ typedef struct {
 __attribute__((section(".vectors"), used)) static const vector_table_t kVectors = {
     firmware_stack_top,
     {firmware_reset, UNUSED, UNUSED, UNUSED, UNUSED, UNUSED, UNUSED, UNUSED, UNUSED, UNUSED, UNUSED, UNUSED, UNUSED,
-     UNUSED, UNUSED},
+     UNUSED, mcu_systick_handler},
     {mcu_irq0_handler, mcu_irq1_handler, mcu_irq2_handler, UNUSED, UNUSED_4, UNUSED_4, UNUSED_4, UNUSED_4, UNUSED_4,
      UNUSED_4, UNUSED_4}};
