@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: Apache-2.0
+// qemu-system-arm, the reference.
+#pragma once
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "tests/cpu_differential/core.h"
+
+namespace systolite::cpu_test {
+
+[[nodiscard]] bool has_qemu();
+
+// Runs an ELF file until it exits through semihosting, in the folder of the file; returns what it printed. Throws
+// std::runtime_error when it does not end in time.
+std::string run_on_qemu(const Core& core, const std::filesystem::path& elf);
+
+}  // namespace systolite::cpu_test
