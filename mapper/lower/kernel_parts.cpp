@@ -68,6 +68,24 @@ std::vector<KernelPart> cut_kernel(const MatrixLayer& layer, const ColumnTile& t
   return layer.column_mode ? cut_column_kernel(layer, tile, hw) : cut_dense_kernel(layer, tile, hw);
 }
 
+std::vector<KernelPart> cut_channels(const MatrixLayer& layer, const KernelPart& part, int nt, int count,
+                                     const HwConfig& hw) {
+  if (layer.column_mode || layer.geometry->kernel_h * layer.geometry->kernel_w != 1 || part.load_rows != 1)
+    return {part};
+  const int steps = (part.len + hw.array.rows - 1) / hw.array.rows;
+  const int len = (steps + count - 1) / count * hw.array.rows;
+  std::vector<KernelPart> pieces;
+  for (int b = 0; b < part.len; b += len) {
+    KernelPart piece = part;
+    piece.c0 = part.c0 + b;
+    piece.len = std::min(len, part.len - b);
+    piece.weight_offset = part.weight_offset + static_cast<std::uint32_t>(b * nt);
+    piece.load_bytes = static_cast<std::uint32_t>(piece.len * nt);
+    pieces.push_back(piece);
+  }
+  return pieces;
+}
+
 bool stored_together(const MatrixLayer& layer, std::size_t first, std::size_t end, const HwConfig& hw) {
   const auto& tiles = layer.packed->tiles;
   if (end - first < 2) return false;

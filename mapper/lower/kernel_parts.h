@@ -36,6 +36,11 @@ struct KernelPart {
 
 [[nodiscard]] std::vector<KernelPart> cut_kernel(const MatrixLayer& layer, const ColumnTile& tile, const HwConfig& hw);
 
+// A part of a 1 x 1 kernel cut by input channels into at most `count` pieces of whole weight tiles; other parts as they
+// are.
+[[nodiscard]] std::vector<KernelPart> cut_channels(const MatrixLayer& layer, const KernelPart& part, int nt, int count,
+                                                   const HwConfig& hw);
+
 // The weights of column tiles first..end-1 are one string of bytes in memory, so that one command loads, another
 // streams them. Requires that each is one part.
 [[nodiscard]] bool stored_together(const MatrixLayer& layer, std::size_t first, std::size_t end, const HwConfig& hw);

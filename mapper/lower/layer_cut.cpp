@@ -14,6 +14,8 @@ namespace {
 
 // Besides the way through the array: its pipeline, tokens, set-up and pipeline of the vector engine (hw/TIMING.md).
 constexpr std::int64_t kHalfLatencyCycles = 18;
+// Blocks of the first and the last column tiles of a layer, as usual.
+constexpr int kEdgeBlocks = 2;
 
 // Matrix cycles of one column tile of a block, hw/TIMING.md section 8.
 std::int64_t matrix_cycles(const MatrixLayer& layer, const Block& block, const HwConfig& hw) {
@@ -41,7 +43,11 @@ std::uint32_t bytes_together(const MatrixLayer& layer, int count, const HwConfig
 std::vector<Block> cut_blocks(int out_h, int out_w, int count, const HwConfig& hw) {
   const int entries = hw.acc_entries();
   std::vector<Block> blocks;
-  if (out_w <= entries) {
+  if (out_h == 1) {
+    count = std::clamp(count, (out_w + entries - 1) / entries, out_w);
+    const int cols = (out_w + count - 1) / count;
+    for (int x = 0; x < out_w; x += cols) blocks.push_back({0, x, 1, std::min(cols, out_w - x)});
+  } else if (out_w <= entries) {
     const int rows_that_fit = entries / out_w;
     count = std::max(count, (out_h + rows_that_fit - 1) / rows_that_fit);
     const int rows = (out_h + count - 1) / count;
@@ -60,6 +66,8 @@ int shared_positions(const MatrixLayer& layer, const Block& block, int tap0) noe
   // Rows that end inside the image have no padding there.
   return block.cols == layer.geometry->out_w ? shared_positions(*layer.geometry, tap0, layer.taps) : 0;
 }
+
+namespace {
 
 // Array and vector engine alternate on the two halves. With T cycles of matrix work for what is in a half, and L from
 // the last of it to the end of its requantisation, a half takes max(T, (T + L) / 2): short work is better done
@@ -99,20 +107,42 @@ LayerCut choose_cut(const MatrixLayer& layer, bool whole, const HwConfig& hw) {
       // only.
       const std::int64_t cycles = loads > array ? loads + (layer.last ? filled + rest : 0) : array + rest;
       if (cycles >= best_cycles) continue;
-      best = {wanted, together};
+      best.blocks = wanted;
+      best.tiles = together;
       best_cycles = cycles;
     }
   }
   return best;
 }
 
-LayerCut possible_cut(const MatrixLayer& layer, LayerCut cut, bool whole, const HwConfig& hw) {
+// As many of the wanted column tiles as accumulator and weight buffer can take together.
+int possible_tiles(const MatrixLayer& layer, int wanted, int blocks, bool whole, const HwConfig& hw) {
   const MatrixGeometry& g = *layer.geometry;
-  cut.tiles = std::min(cut.tiles, static_cast<int>(layer.packed->tiles.size()));
-  const Block block = cut_blocks(g.out_h, g.out_w, cut.blocks, hw).front();
-  while (cut.tiles > 1 && (!whole || cut.tiles * block.rows * block.cols > hw.acc_entries() ||
-                           bytes_together(layer, cut.tiles, hw) > weight_budget(hw)))
-    --cut.tiles;
+  const Block block = cut_blocks(g.out_h, g.out_w, blocks, hw).front();
+  int tiles = std::min(wanted, static_cast<int>(layer.packed->tiles.size()));
+  while (tiles > 1 && (!whole || tiles * block.rows * block.cols > hw.acc_entries() ||
+                       bytes_together(layer, tiles, hw) > weight_budget(hw)))
+    --tiles;
+  return tiles;
+}
+
+}  // namespace
+
+LayerCut complete_cut(const MatrixLayer& layer, bool whole, const HwConfig& hw) {
+  LayerCut cut = layer.cut;
+  if (cut.blocks == 0 || cut.tiles == 0) {
+    const LayerCut chosen = choose_cut(layer, whole, hw);
+    cut.blocks = chosen.blocks;
+    cut.tiles = chosen.tiles;
+  } else {
+    cut.tiles = possible_tiles(layer, cut.tiles, cut.blocks, whole, hw);
+  }
+  // A depthwise tile needs but its own channels of the layer before, and those came first.
+  if (cut.first_blocks == 0) cut.first_blocks = layer.column_mode || layer.geometry->out_h == 1 ? 1 : kEdgeBlocks;
+  if (cut.last_blocks == 0) cut.last_blocks = layer.geometry->out_h == 1 ? 1 : kEdgeBlocks;
+  cut.first_tiles = cut.first_tiles == 0
+                        ? cut.tiles
+                        : possible_tiles(layer, cut.first_tiles, std::max(cut.blocks, cut.first_blocks), whole, hw);
   return cut;
 }
 

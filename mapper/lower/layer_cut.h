@@ -14,17 +14,15 @@ struct Block {
   int oy0, ox0, rows, cols;
 };
 
-// Cuts the output into at least `count` blocks that fit one accumulator half, as equal as possible, whole rows where a
-// row fits.
+// Cuts the output into at least `count` blocks, if there are as many rows, that fit one accumulator half: as equal as
+// possible, whole rows where a row fits, and columns of a single row.
 [[nodiscard]] std::vector<Block> cut_blocks(int out_h, int out_w, int count, const HwConfig& hw);
 
 // Column mode, kernel parts from tap `tap0` on: stream positions that a row of the block shares with the next one.
 [[nodiscard]] int shared_positions(const MatrixLayer& layer, const Block& block, int tap0) noexcept;
 
-// The cut with the fewest estimated cycles. `whole`: the weights of every column tile fit in half the weight buffer.
-[[nodiscard]] LayerCut choose_cut(const MatrixLayer& layer, bool whole, const HwConfig& hw);
-
-// The nearest cut to a wanted one that the accumulator and the weight buffer allow.
-[[nodiscard]] LayerCut possible_cut(const MatrixLayer& layer, LayerCut wanted, bool whole, const HwConfig& hw);
+// The layer's cut, what it leaves open by estimate, as far as the accumulator and the weight buffer allow it. `whole`:
+// the weights of every column tile fit in half the weight buffer.
+[[nodiscard]] LayerCut complete_cut(const MatrixLayer& layer, bool whole, const HwConfig& hw);
 
 }  // namespace systolite

@@ -15,9 +15,6 @@
 namespace systolite {
 namespace {
 
-// Blocks of the first and the last column tiles of a layer, at least.
-constexpr int kEdgeBlocks = 2;
-
 class MatrixLowering {
  public:
   MatrixLowering(const MatrixLayer& layer, const HwConfig& hw, LocalBuffers& buffers, std::vector<Unit>& units)
@@ -27,21 +24,20 @@ class MatrixLowering {
     const auto& tiles = layer_.packed->tiles;
     const bool whole =
         std::ranges::all_of(tiles, [&](const ColumnTile& tile) { return cut_kernel(layer_, tile, hw_).size() == 1; });
-    const LayerCut cut = layer_.cut ? possible_cut(layer_, *layer_.cut, whole, hw_) : choose_cut(layer_, whole, hw_);
-    const auto blocks = cut_blocks(g_.out_h, g_.out_w, cut.blocks, hw_);
+    const LayerCut cut = complete_cut(layer_, whole, hw_);
     if (!whole) {
+      const auto blocks = cut_blocks(g_.out_h, g_.out_w, cut.blocks, hw_);
       for (std::size_t i = 0; i < tiles.size(); ++i) lower_in_parts(i, blocks);
       return;
     }
-    // The vector engine finishes the last group alone, and the layer before finishes while the first one runs: cut
-    // finer, less of them is exposed. (A depthwise tile needs but its own channels of the layer before, and those came
-    // first.)
-    const auto edge_blocks = cut_blocks(g_.out_h, g_.out_w, std::max(cut.blocks, kEdgeBlocks), hw_);
     for (std::size_t i = 0; i < tiles.size();) {
       Unit& unit = begin_unit();
       std::vector<Planned> tables = tables_for(unit, i);
-      const std::size_t end = std::min({i + static_cast<std::size_t>(cut.tiles), tiles.size(), tables_end_});
-      lower_group(unit, i, end, (i == 0 && !layer_.column_mode) || end == tiles.size() ? edge_blocks : blocks,
+      const int together = i == 0 ? cut.first_tiles : cut.tiles;
+      const std::size_t end = std::min({i + static_cast<std::size_t>(together), tiles.size(), tables_end_});
+      const int blocks =
+          std::max({cut.blocks, i == 0 ? cut.first_blocks : 1, end == tiles.size() ? cut.last_blocks : 1});
+      lower_group(unit, i, end, cut_blocks(g_.out_h, g_.out_w, blocks, hw_), i == 0 ? cut.first_parts : 1,
                   std::move(tables));
       i = end;
     }
@@ -49,8 +45,9 @@ class MatrixLowering {
   }
 
  private:
-  // Column tiles i..end-1 fill one accumulator half together.
-  void lower_group(Unit& unit, std::size_t i, std::size_t end, const std::vector<Block>& blocks,
+  // Column tiles i..end-1 fill one accumulator half together. The first block of the first one takes its input channels
+  // in `first_parts` commands.
+  void lower_group(Unit& unit, std::size_t i, std::size_t end, const std::vector<Block>& blocks, int first_parts,
                    std::vector<Planned> tables) {
     const auto& tiles = layer_.packed->tiles;
     std::vector<KernelPart> parts;
@@ -64,16 +61,26 @@ class MatrixLowering {
       weights.push_back({at, at + part.bytes()});
       at += aligned_weights(part.bytes());
     }
-    const bool together = stored_together(layer_, i, end, hw_);
+    const auto pieces = [&](std::size_t t) {
+      return cut_channels(layer_, parts[t - i], tiles[t].channels, first_parts, hw_);
+    };
+    // What the array starts the network with is loaded and streamed in parts, too.
+    const bool in_parts = layer_.first && pieces(i).size() > 1;
+    const bool together = !in_parts && stored_together(layer_, i, end, hw_);
     if (together) {
       KernelPart all = parts.front();
       all.load_bytes = weights.back().end - weights.front().begin;
       load_weights(unit, tiles[i], all, {weights.front().begin, weights.back().end});
     }
     for (std::size_t t = i; t < end; ++t) {
-      if (!together) load_weights(unit, tiles[t], parts[t - i], weights[t - i]);
+      if (in_parts) {
+        for (const KernelPart& piece : pieces(t))
+          load_weights(unit, tiles[t], piece, bytes_of(piece, parts[t - i], weights[t - i]));
+      } else if (!together) {
+        load_weights(unit, tiles[t], parts[t - i], weights[t - i]);
+      }
       // Weights are needed before tables.
-      if (t == i) std::ranges::move(tables, std::back_inserter(unit.loads));
+      if (t == (in_parts ? end - 1 : i)) std::ranges::move(tables, std::back_inserter(unit.loads));
     }
     for (const Block& block : blocks) {
       buffers_.acc_half ^= 1;
@@ -81,13 +88,24 @@ class MatrixLowering {
       const std::size_t before = waiting_.size();
       for (std::size_t t = i; t < end; ++t) {
         configure(unit, parts[t - i], block);
-        if (!together) {
+        const bool starts = &block == &blocks.front() && (t == i || in_parts);
+        if (!together && !(starts && in_parts)) {
           stream_weights(unit, tiles[t], parts[t - i], weights[t - i], 1);
-        } else if (t == i) {
+        } else if (together && t == i) {
           stream_weights(unit, tiles[t], parts[t - i], {weights.front().begin, weights.back().end},
                          static_cast<int>(end - i));
         }
-        compute(unit, tiles[t], parts[t - i], block, acc, false);
+        if (starts) {
+          bool accumulate = false;
+          for (const KernelPart& piece : pieces(t)) {
+            // Not all of them first: a queue of weights that nobody takes yet would hold up the front end.
+            if (in_parts) stream_weights(unit, tiles[t], piece, bytes_of(piece, parts[t - i], weights[t - i]), 1);
+            compute(unit, tiles[t], piece, block, acc, accumulate);
+            accumulate = true;
+          }
+        } else {
+          compute(unit, tiles[t], parts[t - i], block, acc, false);
+        }
         acc += block.rows * block.cols;
         // Requantisation of the other half goes between the commands for this one: all of it before would fill the
         // queue of the vector engine and hold up the front end.
@@ -100,6 +118,12 @@ class MatrixLowering {
         acc += block.rows * block.cols;
       }
     }
+  }
+
+  // Where the weights of a piece of `whole` are.
+  static Range bytes_of(const KernelPart& piece, const KernelPart& whole, const Range& weights) {
+    const std::uint32_t begin = weights.begin + piece.weight_offset - whole.weight_offset;
+    return {begin, begin + piece.bytes()};
   }
 
   // Moves waiting requantisation commands into the unit.
@@ -263,8 +287,7 @@ class MatrixLowering {
     mm.c0 = layer_.column_mode ? tile.c0 : part.c0;
     mm.len = layer_.column_mode ? 0 : part.len;
     Footprint footprint;
-    footprint.read(Memory::kScratchpad, input_ranges(part, block),
-                   layer_.column_mode ? window(layer_.input, g_.channels, tile) : std::optional<ChannelWindow>{});
+    footprint.read(Memory::kScratchpad, input_ranges(part, block), input_window(tile, part));
     // The array reads as many bytes as it is wide from every position, also from one that begins left of the image.
     const auto word = static_cast<std::uint32_t>(hw_.spm_word_bytes());
     for (Access& access : footprint.accesses) {
@@ -273,6 +296,13 @@ class MatrixLowering {
     }
     footprint.write(Memory::kAccumulator, acc_range());
     unit.commands.push_back({mm, footprint});
+  }
+
+  // The input channels that a command reads, if not all of a pixel.
+  [[nodiscard]] std::optional<ChannelWindow> input_window(const ColumnTile& tile, const KernelPart& part) const {
+    if (layer_.column_mode) return window(layer_.input, g_.channels, tile);
+    if (g_.kernel_h * g_.kernel_w != 1 || part.len == g_.channels) return std::nullopt;
+    return ChannelWindow{layer_.input.base, layer_.input.interleave, g_.channels, part.c0, part.c0 + part.len};
   }
 
   static ChannelWindow window(const View& view, int pixel_bytes, const ColumnTile& tile) {

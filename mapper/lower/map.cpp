@@ -92,6 +92,8 @@ class Mapper {
                       .packed = &packed_.back(),
                       .input = placement_.view_of(op(i).inputs[0]).with_rows(geometry.in_h),
                       .output = placement_.view_of(op(i).outputs[0]).with_rows(geometry.out_h)};
+    layer.first = std::none_of(plans_.begin(), plans_.begin() + i,
+                               [](const OpPlan& plan) { return where_of(plan) == Where::kArray; });
     layer.last = std::none_of(plans_.begin() + i + 1, plans_.end(),
                               [](const OpPlan& plan) { return where_of(plan) == Where::kArray; });
     layer.rounding = options_.rounding;
@@ -132,7 +134,8 @@ class Mapper {
     const View& view = *placement_.view[root];
     const std::uint32_t sram = *placement_.sram[root];
     const auto& columns = layout_.columns[root];
-    store.commands = columns ? store_columns(view, *columns, sram, hw_) : store_tensor(view, sram, hw_);
+    store.commands = columns ? store_columns(view, *columns, sram, hw_)
+                             : store_tensor(view, graph_.tensors[root].shape.back(), sram, hw_);
     units_.push_back(std::move(store));
   }
 

@@ -2,8 +2,6 @@
 // A layer on the array as lowering sees it.
 #pragma once
 
-#include <optional>
-
 #include "mapper/ir/graph.h"
 #include "mapper/lower/pack.h"
 #include "mapper/lower/plan.h"
@@ -12,10 +10,17 @@
 
 namespace systolite {
 
-// How a layer shares the accumulator: blocks of pixels, and column tiles that fill one half together.
+// How a layer shares the accumulator: blocks of pixels, and column tiles that fill one half together. While the first
+// of them run, the layer before is being finished and inputs arrive; behind the last of them, the vector engine
+// finishes the layer and results leave: cut finer, less of that is exposed.
 struct LayerCut {
-  int blocks = 1;
-  int tiles = 1;
+  int blocks = 0;  // 0: by estimate, tiles too
+  int tiles = 0;
+  int first_blocks = 0;  // at least, of the first group of column tiles; 0: as usual
+  int first_tiles = 0;   // of the first group; 0: as the others
+  int last_blocks = 0;   // at least, of the last group
+  int first_parts = 1;   // the very first block of the first column tile takes its input channels in so many commands,
+                         // so that it begins when the first channels are there
   bool operator==(const LayerCut&) const = default;
 };
 
@@ -33,8 +38,9 @@ struct MatrixLayer {
   int tap_parts = 1;     // column mode: times that takes
   int nkx = 1;           // dense: strings per kernel row
   int string_bytes = 1;  // dense: bytes per string; 0: the tile's own channels (depthwise as diagonal tiles)
+  bool first = false;    // no layer of the network before this one runs on the array
   bool last = false;     // no layer of the network behind this one runs on the array
-  std::optional<LayerCut> cut = std::nullopt;  // wanted, as far as it is possible; none: by estimate
+  LayerCut cut = {};     // wanted, as far as it is possible
   Rounding rounding = Rounding::kDouble;
 };
 

@@ -176,6 +176,7 @@ class Placer {
   }
 
   // The vector engine reads the operands of an operator while the array reads the input of the one before or behind it.
+  // Input arrives while the first results are written, and results leave while the array reads.
   void keep_apart(std::vector<Candidate>& candidates) const {
     const auto rival = [&](std::size_t a, std::size_t b) {
       if (a == b) return;
@@ -185,6 +186,11 @@ class Placer {
       }
     };
     for (std::size_t i = 0; i < plans_.size(); ++i) {
+      if (where_of(plans_[i]) == Where::kArray) {
+        const std::size_t in = result_.root_of(graph_.ops[i].inputs[0]);
+        const std::size_t out = result_.root_of(graph_.ops[i].outputs[0]);
+        if (result_.sram[in] || result_.sram[out]) rival(in, out);
+      }
       if (where_of(plans_[i]) != Where::kVector) continue;
       for (const std::size_t j : {i - 1, i + 1}) {
         if (j >= plans_.size() || where_of(plans_[j]) != Where::kArray) continue;

@@ -182,8 +182,8 @@ class Planner {
     MatrixGeometry g;
     g.channels = weights[1];
     g.filters = weights[0];
-    g.in_w = static_cast<int>(in.elements() / g.channels);
-    g.out_w = g.in_w;
+    g.in_h = static_cast<int>(in.elements() / g.channels);
+    g.out_h = g.in_h;
     if (auto reason = matrix_limit(g); !reason.empty()) return CpuPlan{reason};
     return DensePlan{.geometry = g, .nkx = 1, .string_bytes = g.channels};
   }

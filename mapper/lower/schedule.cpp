@@ -27,10 +27,11 @@ bool same_kind(const isa::AnyCommand& a, const isa::AnyCommand& b) {
   return slot_a == nullptr || slot_a->slot == slot_b->slot;
 }
 
-// Vector work on scratchpad tensors.
-bool is_elementwise(const isa::AnyCommand& command) {
+// Work of other engines on tensors that are in the scratchpad: what may go on while the array is at the same layer.
+bool is_vector_work(const isa::AnyCommand& command) {
   return std::holds_alternative<isa::Add>(command) || std::holds_alternative<isa::Pool>(command);
 }
+bool is_store(const isa::AnyCommand& command) { return std::holds_alternative<isa::St>(command); }
 
 bool overlap(const std::optional<Range>& a, const std::optional<Range>& b) { return a && b && a->overlaps(*b); }
 
@@ -60,7 +61,7 @@ void Schedule::add(const Planned& planned, int op) {
   stream_.add(planned.command, op, planned.footprint);
 }
 
-// Takes up the deferred loads that bring bytes among `reads`, those before them, and one more as a head start.
+// Takes up the deferred loads that bring bytes among `reads`, and those before them.
 void Schedule::bring(const Footprint& reads) {
   std::size_t count = 0;
   for (std::size_t i = 0; i < deferred_.size(); ++i) {
@@ -71,15 +72,20 @@ void Schedule::bring(const Footprint& reads) {
     });
     if (needed) count = i + 1;
   }
-  if (count > 0 && count < deferred_.size()) ++count;
-  // Strides stay with their load: those of other loads would come in between.
+  // X
+  //  Strides stay with their load: those of other loads would come in between.
   while (count > 0 && count < deferred_.size() && is_configuration(deferred_[count - 1].planned.command)) ++count;
-  for (; count > 0; --count) {
-    if (std::holds_alternative<isa::Ld>(deferred_.front().planned.command))
-      advance_load(0, load_cycles(deferred_.front().planned));
-    add(deferred_.front().planned, deferred_.front().op);
-    deferred_.pop_front();
-  }
+  for (; count > 0; --count) take_deferred();
+}
+
+// Takes up the next command of deferred loads; true for a load.
+bool Schedule::take_deferred() {
+  const auto [planned, op] = std::move(deferred_.front());
+  deferred_.pop_front();
+  const bool load = std::holds_alternative<isa::Ld>(planned.command);
+  if (load) advance_load(0, load_cycles(planned));
+  add(planned, op);
+  return load;
 }
 
 std::vector<Schedule::Group> Schedule::groups_of(const std::vector<Unit>& units) {
@@ -96,15 +102,18 @@ std::vector<Schedule::Group> Schedule::groups_of(const std::vector<Unit>& units)
   return groups;
 }
 
-void Schedule::hoist_vector_work(std::vector<Group>& groups) {
+void Schedule::hoist(std::vector<Group>& groups) {
   for (std::size_t i = 1; i < groups.size(); ++i) {
     const Planned& moved = groups[i].command();
-    if (!is_elementwise(moved.command)) continue;
+    const bool store = is_store(moved.command);
+    if (!store && !is_vector_work(moved.command)) continue;
     std::size_t to = i;
-    while (to > 0 && !groups[to - 1].command().footprint.conflicts(moved.footprint)) --to;
+    while (to > 0 && !groups[to - 1].command().footprint.conflicts(moved.footprint) &&
+           !(store && is_store(groups[to - 1].command().command)))
+      --to;
     // Without a producer in sight there is nothing to be behind.
     if (to == 0) continue;
-    while (to < i && is_elementwise(groups[to].command().command)) ++to;  // in their order
+    while (to < i && is_vector_work(groups[to].command().command)) ++to;  // in their order
     std::rotate(groups.begin() + static_cast<std::ptrdiff_t>(to), groups.begin() + static_cast<std::ptrdiff_t>(i),
                 groups.begin() + static_cast<std::ptrdiff_t>(i + 1));
   }
@@ -171,7 +180,7 @@ bool Schedule::load_has_room() const {
 
 void Schedule::run(const std::vector<Unit>& units) {
   std::vector<Group> groups = groups_of(units);
-  hoist_vector_work(groups);
+  hoist(groups);
   std::vector<Load> loads = loads_of(units);
   std::vector<std::int64_t> released(units.size(), 0);   // estimated cycle at which a unit's buffers are free again
   std::vector<std::size_t> last_group(units.size(), 0);  // of a unit
@@ -213,8 +222,20 @@ void Schedule::run(const std::vector<Unit>& units) {
       return false;
     };
     for (const Planned& planned : group.planned) bring(planned.footprint);
-    while (next < loads.size() && load_has_room() && free(loads[next].unit) && !waits_for_buffer(loads[next].unit))
-      emit_load();
+    // What the command behind the weights reads goes before loads that come early.
+    if (std::holds_alternative<isa::Wl>(group.command().command) && g + 1 < groups.size())
+      bring(groups[g + 1].command().footprint);
+    // Early loads: what this unit needs, then activations, then what later units need.
+    while (load_has_room()) {
+      const bool mine = next < loads.size() && loads[next].unit == group.unit;
+      if (!mine && !deferred_.empty()) {
+        while (!take_deferred()) continue;
+      } else if (next < loads.size() && free(loads[next].unit) && !waits_for_buffer(loads[next].unit)) {
+        emit_load();
+      } else {
+        break;
+      }
+    }
     std::int64_t ready = 0;
     for (const Load& load : loads) {
       if (load.unit == group.unit && load.planned.back().footprint.conflicts(group.command().footprint))

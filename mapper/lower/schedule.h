@@ -2,9 +2,9 @@
 // Puts units into one command stream. The front end dispatches in order, so the place of a command in the stream
 // decides who waits for whom: a load that is too early holds up the computation behind it, one that is too late is
 // waited for. Two rules, both on estimated times: a load comes when the load DMA is expected to be free for it before
-// the matrix engine gets to the next command, as far as the local buffers allow; and an ADD or pooling command comes
-// right behind the last command that it depends on, so that the vector engine does it while the array works on the rest
-// of the layer.
+// the matrix engine gets to the next command, as far as the local buffers allow; and an ADD, a
+// pooling or a store command comes right behind the last command that it depends on, so that the vector engine or the
+// store DMA does it while the array works on the rest of the layer.
 #pragma once
 
 #include <cstddef>
@@ -52,11 +52,12 @@ class Schedule {
   void advance_load(std::int64_t ready, std::int64_t cycles);
   [[nodiscard]] bool load_has_room() const;
   [[nodiscard]] static std::vector<Group> groups_of(const std::vector<Unit>& units);
-  static void hoist_vector_work(std::vector<Group>& groups);
+  static void hoist(std::vector<Group>& groups);
   [[nodiscard]] std::int64_t load_cycles(const Planned& planned) const;
   [[nodiscard]] std::int64_t matrix_cycles(const Group& group);
   void add(const Planned& planned, int op);
   void bring(const Footprint& reads);
+  bool take_deferred();
 
   const HwConfig& hw_;
   StreamBuilder stream_;

@@ -2,12 +2,15 @@
 #include "mapper/lower/transfers.h"
 
 #include <algorithm>
+#include <utility>
 
 namespace systolite {
 namespace {
 
 constexpr std::uint32_t kLoadPieceBytes = 1024;
-// The end of a tensor is stored on its own: only it has to wait for the last result.
+constexpr std::uint32_t kStorePieceBytes = 4096;
+// The end of a tensor is stored on its own, and of several pixels the last channels: only they have to wait for the
+// last results.
 constexpr std::uint32_t kLastStoreBytes = 128;
 
 template <typename Config>
@@ -19,7 +22,6 @@ Config strides(const View& view) {
   return cfg;
 }
 
-// A view without bank rotation is one string of bytes in memory and in the scratchpad.
 struct Piece {
   int y0, rows;
 };
@@ -103,21 +105,33 @@ std::vector<Planned> store_columns(const View& view, const ColumnLayout& columns
 
 std::vector<Planned> load_tensor(const View& view, std::uint32_t sram_address, const HwConfig& hw) {
   std::vector<Planned> plan;
-  for (const Piece& piece : cut_rows(view, kLoadPieceBytes)) {
-    isa::Ld ld;
-    const auto offset = static_cast<std::uint32_t>(piece.y0) * view.row_bytes;
-    ld.mem_addr = sram_address + offset;
-    ld.space = static_cast<std::int64_t>(isa::Space::kSpm);
-    if (view.linear()) {
-      ld.dst = view.base + offset;
-      ld.row_bytes = static_cast<std::uint32_t>(piece.rows) * view.row_bytes;
-    } else {
-      plan.push_back({strides<isa::LdCfg>(view), {}});
-      ld.dst = view.base;
-      ld.row_bytes = view.row_bytes;
-      ld.rows = piece.rows;
-      ld.y0 = piece.y0;
+  if (view.linear()) {
+    // One string of bytes in memory and in the scratchpad: whole rows, or pieces of long ones.
+    const std::uint32_t bytes = static_cast<std::uint32_t>(view.height) * view.row_bytes;
+    const std::uint32_t step =
+        view.row_bytes <= kLoadPieceBytes ? kLoadPieceBytes / view.row_bytes * view.row_bytes : kLoadPieceBytes;
+    for (std::uint32_t at = 0; at < bytes; at += step) {
+      isa::Ld ld;
+      ld.mem_addr = sram_address + at;
+      ld.space = static_cast<std::int64_t>(isa::Space::kSpm);
+      ld.dst = view.base + at;
+      ld.row_bytes = std::min(step, bytes - at);
+      Footprint footprint;
+      footprint.write(Memory::kScratchpad,
+                      Range{view.base + at, view.base + at + static_cast<std::uint32_t>(ld.row_bytes)});
+      plan.push_back({ld, footprint});
     }
+    return plan;
+  }
+  for (const Piece& piece : cut_rows(view, kLoadPieceBytes)) {
+    plan.push_back({strides<isa::LdCfg>(view), {}});
+    isa::Ld ld;
+    ld.mem_addr = sram_address + static_cast<std::uint32_t>(piece.y0) * view.row_bytes;
+    ld.space = static_cast<std::int64_t>(isa::Space::kSpm);
+    ld.dst = view.base;
+    ld.row_bytes = view.row_bytes;
+    ld.rows = piece.rows;
+    ld.y0 = piece.y0;
     Footprint footprint;
     footprint.write(Memory::kScratchpad, view.rows(piece.y0, piece.y0 + piece.rows, hw));
     plan.push_back({ld, footprint});
@@ -125,21 +139,61 @@ std::vector<Planned> load_tensor(const View& view, std::uint32_t sram_address, c
   return plan;
 }
 
-std::vector<Planned> store_tensor(const View& view, std::uint32_t sram_address, const HwConfig& hw) {
+namespace {
+
+// Bytes begin..end-1 of a tensor that is one string in memory and in the scratchpad.
+Planned store_string(const View& view, std::uint32_t sram_address, std::uint32_t begin, std::uint32_t end) {
+  isa::St st;
+  st.mem_addr = sram_address + begin;
+  st.src = view.base + begin;
+  st.row_bytes = end - begin;
+  Footprint footprint;
+  footprint.read(Memory::kScratchpad, Range{view.base + begin, view.base + end});
+  return {st, footprint};
+}
+
+// Of `pixels` pixels of such a tensor, from byte `begin` on, the channels of the window.
+Planned store_channels(const View& view, std::uint32_t sram_address, std::uint32_t begin, int pixels,
+                       const ChannelWindow& window) {
+  isa::St st;
+  st.mem_addr = sram_address + begin + static_cast<std::uint32_t>(window.first);
+  st.src = view.base + begin + static_cast<std::uint32_t>(window.first);
+  st.row_bytes = window.end - window.first;
+  st.rows = pixels;
+  const std::uint32_t from = view.base + begin;
+  Footprint footprint;
+  footprint.read(Memory::kScratchpad,
+                 std::vector<Range>{{from, from + static_cast<std::uint32_t>(pixels * window.pixel_bytes)}}, window);
+  return {st, footprint};
+}
+
+}  // namespace
+
+std::vector<Planned> store_tensor(const View& view, int channels, std::uint32_t sram_address, const HwConfig& hw) {
   std::vector<Planned> plan;
   if (view.linear()) {
     const std::uint32_t bytes = static_cast<std::uint32_t>(view.height) * view.row_bytes;
-    const std::uint32_t first = bytes > 2 * kLastStoreBytes ? bytes - kLastStoreBytes : bytes;
-    for (std::uint32_t at = 0; at < bytes; at += first) {
-      isa::St st;
-      st.mem_addr = sram_address + at;
-      st.src = view.base + at;
-      st.row_bytes = std::min(first, bytes - at);
-      Footprint footprint;
-      footprint.read(Memory::kScratchpad,
-                     Range{view.base + at, view.base + at + static_cast<std::uint32_t>(st.row_bytes)});
-      plan.push_back({st, footprint});
+    const int made_last = (channels - 1) / hw.array.cols * hw.array.cols;
+    const int pixels = static_cast<int>(bytes) / channels;
+    if (made_last > 0 && pixels > 1 && channels <= static_cast<int>(kStorePieceBytes)) {
+      isa::StCfg cfg;
+      cfg.mem_stride = channels;
+      cfg.pitch = channels;
+      plan.push_back({cfg, {}});
+      // All pixels of the channels that are there first, or their stores would wait for those made last.
+      const int step = static_cast<int>(kStorePieceBytes) / channels;
+      for (const auto& [first, end] : {std::pair(0, made_last), std::pair(made_last, channels)}) {
+        for (int at = 0; at < pixels; at += step)
+          plan.push_back(store_channels(view, sram_address, static_cast<std::uint32_t>(at * channels),
+                                        std::min(step, pixels - at),
+                                        {view.base, view.interleave, channels, first, end}));
+      }
+      return plan;
     }
+    const std::uint32_t last = bytes > 2 * kLastStoreBytes ? kLastStoreBytes : 0;
+    for (std::uint32_t at = 0; at < bytes - last; at += kStorePieceBytes)
+      plan.push_back(store_string(view, sram_address, at, std::min(at + kStorePieceBytes, bytes - last)));
+    if (last > 0) plan.push_back(store_string(view, sram_address, bytes - last, bytes));
     return plan;
   }
   plan.push_back({strides<isa::StCfg>(view), {}});

@@ -15,8 +15,9 @@ namespace systolite {
 // Loads of a whole tensor in pieces of rows, so that its first user can start before all of it has arrived.
 [[nodiscard]] std::vector<Planned> load_tensor(const View& view, std::uint32_t sram_address, const HwConfig& hw);
 
-// Stores of a whole tensor.
-[[nodiscard]] std::vector<Planned> store_tensor(const View& view, std::uint32_t sram_address, const HwConfig& hw);
+// Stores of a whole tensor of `channels` bytes a pixel, in pieces that can each leave when they are made.
+[[nodiscard]] std::vector<Planned> store_tensor(const View& view, int channels, std::uint32_t sram_address,
+                                                const HwConfig& hw);
 
 // The same for a tensor whose scratchpad rows are columns of the image in memory, a load or store for each. Columns
 // that reach beyond the image are first filled from `zero_points`, the bus address of as many zero points as a column

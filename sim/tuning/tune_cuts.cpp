@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/tuning/tune_cuts.h"
 
+#include <span>
 #include <utility>
 #include <variant>
 
@@ -10,8 +11,78 @@
 namespace systolite {
 namespace {
 
+// Another pass over the layers, whose neighbours have changed, is begun if it would not exceed this.
+constexpr int kMaxPrograms = 1500;
 constexpr int kBlocks[] = {1, 2, 4};
 constexpr int kTiles[] = {1, 2, 4, 8};
+constexpr int kEdgeBlocks[] = {1, 2, 4, 8, 16};
+constexpr int kFirstTiles[] = {1, 2, 4};
+constexpr int kFirstParts[] = {1, 2, 4};
+
+class Search {
+ public:
+  Search(const Graph& graph, const HwConfig& hw, const MapOptions& options)
+      : graph_(graph), hw_(hw), options_(options), first_(map_network(graph, hw, options)) {
+    best_.cuts = options.cuts;
+    best_.cycles = best_.before = program_cycles(first_, hw);
+    best_.tried = 1;
+  }
+
+  TunedCuts run() {
+    int in_a_pass = 0;
+    Cycles before = 0;
+    do {
+      before = best_.cycles;
+      const int tried = best_.tried;
+      for (int op = 0; op < static_cast<int>(graph_.ops.size()); ++op) {
+        if (first_.layers[static_cast<std::size_t>(op)].where == Where::kArray) tune(op);
+      }
+      in_a_pass = best_.tried - tried;
+    } while (best_.cycles < before && best_.tried + in_a_pass <= kMaxPrograms);
+    return std::move(best_);
+  }
+
+ private:
+  void tune(int op) {
+    for (const int blocks : kBlocks) {
+      for (const int tiles : kTiles) attempt(op, {.blocks = blocks, .tiles = tiles});
+    }
+    vary(op, &LayerCut::first_blocks, kEdgeBlocks);
+    vary(op, &LayerCut::last_blocks, kEdgeBlocks);
+    LayerCut cut = best_.cuts[op];
+    for (const int tiles : kFirstTiles) {
+      for (const int parts : kFirstParts) {
+        cut.first_tiles = tiles;
+        cut.first_parts = parts;
+        attempt(op, cut);
+      }
+    }
+  }
+
+  void vary(int op, int LayerCut::*member, std::span<const int> values) {
+    LayerCut cut = best_.cuts[op];
+    for (const int value : values) {
+      cut.*member = value;
+      attempt(op, cut);
+    }
+  }
+
+  void attempt(int op, const LayerCut& cut) {
+    options_.cuts = best_.cuts;
+    options_.cuts[op] = cut;
+    const Cycles cycles = program_cycles(map_network(graph_, hw_, options_), hw_);
+    ++best_.tried;
+    if (cycles >= best_.cycles) return;
+    best_.cycles = cycles;
+    best_.cuts = options_.cuts;
+  }
+
+  const Graph& graph_;
+  const HwConfig& hw_;
+  MapOptions options_;
+  Program first_;
+  TunedCuts best_;
+};
 
 }  // namespace
 
@@ -27,25 +98,8 @@ Cycles program_cycles(const Program& program, const HwConfig& hw) {
   return cycles;
 }
 
-TunedCuts tune_cuts(const Graph& graph, const HwConfig& hw, MapOptions options) {
-  TunedCuts best{.cuts = options.cuts, .tried = 1};
-  const Program first = map_network(graph, hw, options);
-  best.cycles = best.before = program_cycles(first, hw);
-  for (int op = 0; op < static_cast<int>(graph.ops.size()); ++op) {
-    if (first.layers[static_cast<std::size_t>(op)].where != Where::kArray) continue;
-    for (const int blocks : kBlocks) {
-      for (const int tiles : kTiles) {
-        options.cuts = best.cuts;
-        options.cuts[op] = {blocks, tiles};
-        const Cycles cycles = program_cycles(map_network(graph, hw, options), hw);
-        ++best.tried;
-        if (cycles >= best.cycles) continue;
-        best.cycles = cycles;
-        best.cuts = options.cuts;
-      }
-    }
-  }
-  return best;
+TunedCuts tune_cuts(const Graph& graph, const HwConfig& hw, const MapOptions& options) {
+  return Search(graph, hw, options).run();
 }
 
 }  // namespace systolite

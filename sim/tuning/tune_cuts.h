@@ -21,8 +21,9 @@ struct TunedCuts {
   int tried = 0;      // programs mapped and timed
 };
 
-// Takes the layers in the order of the network, tries every cut of a fixed list on each and keeps the quickest; of
-// equals the first. Deterministic. Throws what map_network() throws.
-[[nodiscard]] TunedCuts tune_cuts(const Graph& graph, const HwConfig& hw, MapOptions options = {});
+// Takes the layers in the order of the network, tries every cut of a fixed list on each and keeps the quickest, of
+// equals the first; and so again, as long as that gains cycles and the network is small. Deterministic. Throws what
+// map_network() throws.
+[[nodiscard]] TunedCuts tune_cuts(const Graph& graph, const HwConfig& hw, const MapOptions& options = {});
 
 }  // namespace systolite

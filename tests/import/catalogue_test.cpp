@@ -106,8 +106,8 @@ TEST_F(CatalogueTest, OfficialModelsAreFoundInSystoliteModelsAndInTheCache) {
 TEST_F(CatalogueTest, AnUnknownNameListsTheKnownOnes) {
   EXPECT_EQ(
       message_of("resnet"),
-      "'resnet' is neither a file nor the name of a model; names are: ic, kws, vww, ad, sww, ad_embedded, ic_embedded, "
-      "kws_embedded, sww_embedded, vww_embedded");
+      "'resnet' is neither a file nor the name of a model; names are: ic, kws, vww, ad, sww, ad_embedded, gemm_embedded, "
+      "ic_embedded, kws_embedded, sww_embedded, vww_embedded");
 }
 
 TEST_F(CatalogueTest, TheCacheFollowsTheEnvironment) {

@@ -20,9 +20,9 @@ class LowerMatrixTest : public testing::Test {
   static constexpr int kEntries = 64;
   static constexpr int kTilesInHalf = 4;
 
-  std::vector<Unit> lower(int filters, LayerCut cut) {
+  std::vector<Unit> lower(int filters, LayerCut cut, int channels = 16, bool first = false) {
     test::GraphBuilder b;
-    const int in = b.activation({1, 4, 4, 16});
+    const int in = b.activation({1, 4, 4, channels});
     const Graph graph = b.finish(in, b.conv(in, filters, 1));
     const auto plans = plan_operators(graph, hw);
     const auto& plan = std::get<DensePlan>(plans[0]);
@@ -38,6 +38,7 @@ class LowerMatrixTest : public testing::Test {
                       .output = placement.view_of(graph.outputs[0])};
     layer.nkx = plan.nkx;
     layer.string_bytes = plan.string_bytes;
+    layer.first = first;
     layer.cut = cut;
     LocalBuffers buffers(hw);
     std::vector<Unit> units;
@@ -118,6 +119,65 @@ TEST_F(LowerMatrixTest, EveryTileComputesEveryPixelOnce) {
     }
     EXPECT_EQ(computed.size(), 12U * 16U) << cut.blocks << " blocks, " << cut.tiles << " tiles";
   }
+}
+
+TEST_F(LowerMatrixTest, TheFirstGroupHasItsOwnTilesAndBlocks) {
+  const auto units = lower(12 * 16, {.blocks = 1, .tiles = 4, .first_blocks = 4, .first_tiles = 2, .last_blocks = 1});
+  std::map<std::int64_t, int> blocks;  // by first channel of a tile
+  std::vector<std::size_t> tiles;      // by unit
+  for (const Unit& unit : units) {
+    std::set<std::int64_t> channels;
+    for (const isa::Requant& requant : all<isa::Requant>(unit.commands)) ++blocks[requant.c0];
+    tiles.push_back(weight_loads(unit).front().row_bytes / 256);
+  }
+  EXPECT_EQ(tiles, (std::vector<std::size_t>{2, 4, 4, 2}));
+  for (const auto& [channel, count] : blocks) EXPECT_EQ(count, channel < 2 * 16 ? 4 : 1) << "channel " << channel;
+}
+
+// The channels that each product reads, and whether it adds to what is there.
+TEST_F(LowerMatrixTest, TheFirstBlockTakesItsInputChannelsInParts) {
+  for (const bool first : {false, true}) {
+    const auto units =
+        lower(2 * 16, {.blocks = 2, .tiles = 1, .first_blocks = 2, .last_blocks = 2, .first_parts = 4}, 64, first);
+    ASSERT_EQ(units.size(), 2U);
+    const auto products = all<isa::Mm>(units[0].commands);
+    ASSERT_EQ(products.size(), 5U);
+    for (int part = 0; part < 4; ++part) {
+      const isa::Mm& mm = products[static_cast<std::size_t>(part)];
+      EXPECT_EQ(mm.c0, 16 * part);
+      EXPECT_EQ(mm.len, 16);
+      EXPECT_EQ(mm.accumulate, part == 0 ? 0 : 1);
+      EXPECT_EQ(mm.acc, products[0].acc);
+      EXPECT_EQ(mm.oy0, 0);
+    }
+    EXPECT_EQ(products[4].len, 64);
+    EXPECT_EQ(products[4].accumulate, 0);
+    EXPECT_EQ(all<isa::Mm>(units[1].commands).size(), 2U);
+    // Only what the network starts with is loaded and streamed in parts.
+    const auto loads = weight_loads(units[0]);
+    const auto streams = all<isa::Wl>(units[0].commands);
+    ASSERT_EQ(loads.size(), first ? 4U : 1U);
+    ASSERT_EQ(streams.size(), first ? 5U : 2U);
+    for (std::size_t i = 0; i < loads.size(); ++i) {
+      EXPECT_EQ(loads[i].mem_addr, loads[0].mem_addr + static_cast<std::int64_t>(i) * 16 * 16);
+      EXPECT_EQ(streams[i].addr, loads[i].dst);
+      EXPECT_EQ(streams[i].len * 16, loads[i].row_bytes);
+    }
+  }
+}
+
+TEST_F(LowerMatrixTest, APartReadsOnlyItsChannels) {
+  const auto units = lower(16, {.blocks = 1, .tiles = 1, .first_blocks = 1, .last_blocks = 1, .first_parts = 4}, 64);
+  std::vector<std::pair<int, int>> windows;
+  for (const Planned& planned : units[0].commands) {
+    if (!std::holds_alternative<isa::Mm>(planned.command)) continue;
+    for (const Access& access : planned.footprint.accesses) {
+      if (access.memory != Memory::kScratchpad) continue;
+      ASSERT_TRUE(access.window);
+      windows.emplace_back(access.window->first, access.window->end);
+    }
+  }
+  EXPECT_EQ(windows, (std::vector<std::pair<int, int>>{{0, 16}, {16, 32}, {32, 48}, {48, 64}}));
 }
 
 TEST_F(LowerMatrixTest, RequantisationOfOneHalfLiesBetweenTheProductsOfTheOther) {

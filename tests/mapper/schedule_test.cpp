@@ -84,6 +84,15 @@ Planned weights(const Range& from) {
   return {wl, footprint};
 }
 
+Planned store(const Range& from) {
+  Footprint footprint;
+  footprint.read(Memory::kScratchpad, from);
+  isa::St st;
+  st.src = from.begin;
+  st.row_bytes = from.end - from.begin;
+  return {st, footprint};
+}
+
 // A command by name, with what tells it from others of its name.
 std::string brief(const isa::Command& command) {
   const auto any = isa::decode(command);
@@ -91,6 +100,7 @@ std::string brief(const isa::Command& command) {
   if (const auto* c = std::get_if<isa::Requant>(&any)) return "requant " + std::to_string(c->acc);
   if (const auto* c = std::get_if<isa::Add>(&any)) return "add " + std::to_string(c->in1);
   if (const auto* c = std::get_if<isa::VecCfgOut>(&any)) return "out " + std::to_string(c->base);
+  if (const auto* c = std::get_if<isa::St>(&any)) return "st " + std::to_string(c->src);
   if (std::holds_alternative<isa::Pool>(any)) return "pool";
   if (std::holds_alternative<isa::End>(any)) return "end";
   return "other";
@@ -143,6 +153,20 @@ TEST(ScheduleTest, AdditionsStayInTheirOrderAndShareTheirConfiguration) {
   const auto units = layer_with(addition({16640, 16896}, {65792, 66048}), addition({16640, 16768}, {65536, 65664}));
   EXPECT_EQ(brief(schedule(units)),
             (Texts{"mm 0", "out 1", "requant 0", "mm 64", "requant 64", "out 2", "add 16640", "add 16640", "end"}));
+}
+
+TEST(ScheduleTest, AStoreComesRightBehindWhatItStores) {
+  auto units = layer_with(store({16384, 16640}), store({16640, 16896}));
+  std::erase_if(units[1].commands, [](const Planned& p) { return std::holds_alternative<isa::VecCfgOut>(p.command); });
+  EXPECT_EQ(brief(schedule(units)),
+            (Texts{"mm 0", "out 1", "requant 0", "st 16384", "mm 64", "requant 64", "st 16640", "end"}));
+}
+
+TEST(ScheduleTest, StoresStayInTheirOrder) {
+  auto units = layer_with(store({16640, 16896}), store({16384, 16640}));
+  std::erase_if(units[1].commands, [](const Planned& p) { return std::holds_alternative<isa::VecCfgOut>(p.command); });
+  EXPECT_EQ(brief(schedule(units)),
+            (Texts{"mm 0", "out 1", "requant 0", "mm 64", "requant 64", "st 16640", "st 16384", "end"}));
 }
 
 TEST(ScheduleTest, AdditionDoesNotOvertakeWhoReadsWhatItOverwrites) {
@@ -264,6 +288,25 @@ TEST(ScheduleTest, DeferredLoadsComeBeforeTheirReaderAndNotAllAtOnce) {
   ASSERT_EQ(products.size(), kRows);
   for (std::size_t i = 0; i < kRows; ++i) EXPECT_LT(loads[i], products[i]);
   EXPECT_GT(loads.back(), products.front());
+}
+
+TEST(ScheduleTest, ActivationsComeBeforeTheWeightsOfLaterUnits) {
+  const HwConfig hw = test::config();
+  Schedule schedule(hw);
+  constexpr std::uint32_t kRows = 6;
+  std::vector<Planned> activations;
+  auto units = units_with_weights(4, 4);
+  units[0].commands.clear();
+  for (std::uint32_t i = 0; i < kRows; ++i) {
+    const Range row{i * 256, i * 256 + 256};
+    activations.push_back(load(Memory::kScratchpad, row));
+    units[0].commands.push_back(weights({0, 256}));
+    units[0].commands.push_back(product(static_cast<int>(i % 2), row));
+  }
+  schedule.defer_loads(activations, 9);
+  schedule.run(units);
+  const JobStep job = schedule.finish();
+  EXPECT_LT(places_of<isa::Ld>(job, 9).back(), places_of<isa::Ld>(job, 1).front());
 }
 
 TEST(ScheduleTest, SameUnitsGiveTheSameStream) {

@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The five embedded models: operator by operator the MLPerf Tiny networks, with random weights.
+"""The embedded models: operator by operator the five MLPerf Tiny networks, with random weights, and a matrix product.
 
 ic, kws and sww have the full size; vww and ad have fewer channels so that the repository stays small.
 """
@@ -123,8 +123,17 @@ def streaming_wakeword(rng: np.random.Generator) -> Model:
     return net.model
 
 
+def matrix_product(rng: np.random.Generator) -> Model:
+    """256 x 256 by 256 x 256: a fully connected layer on 256 rows, the yardstick of matrix accelerators."""
+    net = _network(rng, "Systolite matrix product")
+    x = net.input(batch(rng, (256, 256), CALIBRATION), scale=0.05, zero_point=3)
+    net.output(net.fully_connected(x, "product", 256, rows=True))
+    return net.model
+
+
 EMBEDDED = {
     "ad_embedded": anomaly_detection,
+    "gemm_embedded": matrix_product,
     "ic_embedded": image_classification,
     "kws_embedded": keyword_spotting,
     "sww_embedded": streaming_wakeword,
