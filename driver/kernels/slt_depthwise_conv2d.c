@@ -3,7 +3,7 @@
 
 #include <stddef.h>
 
-#include "slt_depthwise_fast.h"
+#include "slt_depthwise_planes.h"
 #include "slt_window.h"
 
 bool slt_depthwise_conv2d_params_ok(const slt_depthwise_conv2d_params_t* p) {
@@ -35,6 +35,8 @@ uint32_t slt_depthwise_conv2d_output_bytes(const slt_depthwise_conv2d_params_t* 
 }
 
 uint32_t slt_depthwise_conv2d_scratch_bytes(const slt_depthwise_conv2d_params_t* p) {
+  slt_planes_t planes;
+  if (slt_planes_for(p, &planes)) return slt_planes_bytes(&planes);
   const uint64_t bytes = (uint64_t)(uint32_t)(p->kernel_height * p->kernel_width) * kSltDepthwiseTapBytes;
   return bytes > UINT32_MAX ? UINT32_MAX : (uint32_t)bytes;
 }
@@ -89,9 +91,12 @@ void slt_depthwise_conv2d(const slt_depthwise_conv2d_params_t* p, const int8_t* 
       .stage = {p->output_zero_point, p->act_min, p->act_max, p->rounding},
   };
   const int32_t channels = slt_depthwise_conv2d_output_channels(p);
+  slt_planes_t planes;
+  const int32_t done =
+      slt_planes_for(p, &planes) ? slt_depthwise_planes(&layer, &planes, scratch) : slt_depthwise_fast(&layer, scratch);
   int32_t input_channel = 0;
   int32_t turn = 0;  // of depth_multiplier output channels of one input channel
-  for (int32_t channel = slt_depthwise_fast(&layer, scratch); channel < channels; ++channel) {
+  for (int32_t channel = done; channel < channels; ++channel) {
     if (p->depth_multiplier == 1) {
       input_channel = channel;
     } else if (turn == p->depth_multiplier) {

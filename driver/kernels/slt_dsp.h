@@ -35,6 +35,20 @@ static inline int32_t slt_multiply_bottom(uint32_t a, uint32_t b, int32_t sum) {
 static inline int32_t slt_multiply_top(uint32_t a, uint32_t b, int32_t sum) {
   return __smlatt((int32_t)a, (int32_t)b, sum);
 }
+/** sum + bottom of a * top of b. */
+static inline int32_t slt_multiply_bottom_top(uint32_t a, uint32_t b, int32_t sum) {
+  return __smlabt((int32_t)a, (int32_t)b, sum);
+}
+/** sum + top of a * bottom of b. */
+static inline int32_t slt_multiply_top_bottom(uint32_t a, uint32_t b, int32_t sum) {
+  return __smlatb((int32_t)a, (int32_t)b, sum);
+}
+/** Clamped to int8. (Not __ssat(), which is unsigned inside and trips over -Wsign-conversion.) */
+static inline int32_t slt_saturate8(int32_t value) {
+  int32_t result;
+  __asm("ssat %0, #8, %1" : "=r"(result) : "r"(value));
+  return result;
+}
 /** Bytes 0 and 2, sign-extended. */
 static inline uint32_t slt_widen_even(uint32_t bytes) { return (uint32_t)__sxtb16((int8x4_t)bytes); }
 /** Bytes 0 and 2, sign-extended, plus the halves of `offset`. */

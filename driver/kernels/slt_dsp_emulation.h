@@ -2,7 +2,8 @@
 /**
  * @file
  * The DSP instructions of driver/kernels/slt_dsp.h in portable C, from the Armv7-M manual's definition of SMLAD,
- * SMLABB, SMLATT, SXTB16, SXTAB16 and SMMULR, so that the kernels for these cores run in tests on the host.
+ * SMLABB, SMLATT, SMLABT, SMLATB, SSAT, SXTB16, SXTAB16 and SMMULR, so that the kernels for these cores run in tests on
+ * the host.
  */
 #ifndef SLT_DSP_EMULATION_H_
 #define SLT_DSP_EMULATION_H_
@@ -23,6 +24,13 @@ static inline int32_t slt_multiply_bottom(uint32_t a, uint32_t b, int32_t sum) {
 static inline int32_t slt_multiply_top(uint32_t a, uint32_t b, int32_t sum) {
   return (int32_t)((uint32_t)sum + (uint32_t)(slt_emulated_half(a, 1) * slt_emulated_half(b, 1)));
 }
+static inline int32_t slt_multiply_bottom_top(uint32_t a, uint32_t b, int32_t sum) {
+  return slt_multiply_bottom(a, b >> 16, sum);
+}
+static inline int32_t slt_multiply_top_bottom(uint32_t a, uint32_t b, int32_t sum) {
+  return slt_multiply_bottom(a >> 16, b, sum);
+}
+static inline int32_t slt_saturate8(int32_t value) { return value < -128 ? -128 : value > 127 ? 127 : value; }
 static inline int32_t slt_multiply_pairs(uint32_t a, uint32_t b, int32_t sum) {
   return slt_multiply_top(a, b, slt_multiply_bottom(a, b, sum));
 }

@@ -29,6 +29,8 @@ static int8_t finished(const slt_filters_t* f, int32_t filter, int32_t sum) {
   return slt_finish(&f->stage, sum, multiplier, shift);
 }
 
+typedef uint32_t __attribute__((may_alias)) word_t; /* a value of either column */
+
 void slt_multiply_block(const slt_filters_t* f, const int16_t* values, int32_t used, int8_t* output,
                         int32_t output_step) {
   (void)used;  // kSltLeastInBlock is the whole block
@@ -36,13 +38,13 @@ void slt_multiply_block(const slt_filters_t* f, const int16_t* values, int32_t u
   for (int32_t filter = 0; filter < f->filters; ++filter) {
     uint32_t first = (uint32_t)slt_bias_of(f, filter);
     uint32_t second = first;
-    const int16_t* column = values;
-    const int8_t* const last = weights + f->depth;
-    while (weights != last) {
-      const int32_t w = *weights++;
-      first += (uint32_t)(w * column[0]);
-      second += (uint32_t)(w * column[1]);
-      column += 2;
+    const word_t* columns = (const word_t*)(const void*)values;
+    weights += f->depth;
+    for (int32_t k = -f->depth; k != 0; ++k) {  // counts up to 0, which costs no comparison
+      const int32_t w = weights[k];
+      const uint32_t both = *columns++;
+      first += (uint32_t)(w * (int16_t)(uint16_t)both);
+      second += (uint32_t)(w * ((int32_t)both >> 16));
     }
     output[filter] = finished(f, filter, (int32_t)first);
     output[output_step + filter] = finished(f, filter, (int32_t)second);
