@@ -11,12 +11,15 @@ set(SYSTOLITE_FIRMWARE_DIR ${PROJECT_BINARY_DIR}/firmware)
 set(SYSTOLITE_FIRMWARE_CORES cortex-m0plus cortex-m3 cortex-m4 cortex-m7 cortex-m33)
 # Soft float: the same calling convention on every core; no kernel uses floating point.
 set(SYSTOLITE_FIRMWARE_FLAGS
-  -mthumb -mfloat-abi=soft -std=c11 -ffreestanding -fno-builtin -fno-tree-loop-distribute-patterns -O2 -ffunction-sections
+  -mthumb -mfloat-abi=soft -std=c11 -ffreestanding -fno-builtin -fno-tree-loop-distribute-patterns -O2 -falign-functions=16 -falign-loops=8 -ffunction-sections
   -fdata-sections -g -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes
   -Wmissing-prototypes -Werror)
 
+set(SYSTOLITE_FIRMWARE_KERNELS "driver/kernels")
+
 find_program(SYSTOLITE_ARM_GCC arm-none-eabi-gcc)
-mark_as_advanced(SYSTOLITE_ARM_GCC)
+find_program(SYSTOLITE_ARM_OBJCOPY arm-none-eabi-objcopy)
+mark_as_advanced(SYSTOLITE_ARM_GCC SYSTOLITE_ARM_OBJCOPY)
 
 function(systolite_add_firmware name)
   cmake_parse_arguments(arg "" "" "SOURCES;INCLUDES;DEFINES;CORES" ${ARGN})
@@ -63,7 +66,7 @@ endfunction()
 
 #   systolite_link_firmware(NAME MAP FLASH address bytes RAM address bytes [CORES core...])
 #
-# places it at fixed addresses: ${SYSTOLITE_FIRMWARE_DIR}/NAME-CORE-MAP.elf. RAM: what its variables and its stack may use.
+# places it at fixed addresses: ${SYSTOLITE_FIRMWARE_DIR}/NAME-CORE-MAP.elf, and .bin with the bytes of its flash alone. RAM: what its variables and its stack may use.
 # Target: NAME-MAP.
 set(SYSTOLITE_FIRMWARE_STACK_BYTES 2048)
 
@@ -84,12 +87,14 @@ function(systolite_link_firmware name map)
   foreach(core ${arg_CORES})
     set(object ${SYSTOLITE_FIRMWARE_DIR}/${name}-${core}.o)
     set(image ${SYSTOLITE_FIRMWARE_DIR}/${name}-${core}-${map}.elf)
+    set(binary ${SYSTOLITE_FIRMWARE_DIR}/${name}-${core}-${map}.bin)
     add_custom_command(
-      OUTPUT ${image}
+      OUTPUT ${image} ${binary}
       COMMAND ${SYSTOLITE_ARM_GCC} -mcpu=${core} -mthumb -mfloat-abi=soft -nostdlib -nostartfiles -Wl,--gc-sections
               -Wl,--fatal-warnings -Wl,--defsym=firmware_flash=${flash} -Wl,--defsym=firmware_flash_bytes=${flash_bytes}
               -Wl,--defsym=firmware_ram=${ram} -Wl,--defsym=firmware_ram_bytes=${ram_bytes}
               -Wl,--defsym=firmware_stack_bytes=${SYSTOLITE_FIRMWARE_STACK_BYTES} -T ${script} ${object} -o ${image}
+      COMMAND ${SYSTOLITE_ARM_OBJCOPY} -O binary ${image} ${binary}
       DEPENDS ${object} ${script}
       COMMENT "Placing firmware ${name} for ${core} (${map})"
       VERBATIM)

@@ -39,12 +39,17 @@ static int32_t filter_depth(const slt_conv2d_params_t* p) {
 /* Whether strings of values that are neighbours in the input are whole units, and so are those of padding. */
 static bool whole_units(const slt_conv2d_params_t* p) { return p->kernel_channels % kSltUnit == 0; }
 
+/* Bytes of one column, to a whole unit. */
+static uint32_t column_bytes(int32_t depth) {
+  return ((uint32_t)depth + kSltLargestUnit - 1U) & ~(kSltLargestUnit - 1U);
+}
+
 /* Columns; behind them, where strings may not be whole units, the bytes of one column. */
 uint32_t slt_conv2d_scratch_bytes(const slt_conv2d_params_t* p) {
   const int32_t depth = filter_depth(p);
-  const uint64_t columns = slt_columns_bytes(depth, kSltMostBlockColumns);
-  const uint64_t bytes = columns + (p->kernel_channels % kSltLargestUnit == 0 ? 0U : (uint32_t)depth);
-  return bytes > UINT32_MAX - 3U ? UINT32_MAX : (uint32_t)(bytes + 3U) & ~UINT32_C(3);
+  const uint64_t bytes = (uint64_t)slt_columns_bytes(depth, kSltMostBlockColumns) +
+                         (p->kernel_channels % kSltLargestUnit == 0 ? 0U : column_bytes(depth));
+  return bytes > UINT32_MAX ? UINT32_MAX : (uint32_t)bytes;
 }
 
 /* The window of one output pixel in one group of channels. */
@@ -128,28 +133,42 @@ typedef struct {
   const slt_conv2d_params_t* p;
   const int8_t* input; /* of the group */
   int16_t* values;     /* scratch: columns */
-  int8_t* bytes;       /* scratch: one column */
+  int8_t* bytes;       /* scratch: one column, filled to a whole unit */
+  int32_t depth;       /* of a column */
   int32_t oy;
   int32_t ox;
+  window_t window; /* of this output pixel; columns as long as none is in the padding */
 } walk_t;
+
+/* The window of the first pixel of an output row. */
+static void start_row(walk_t* walk) {
+  const slt_conv2d_params_t* p = walk->p;
+  walk->ox = 0;
+  walk->window.input = walk->input;
+  walk->window.y0 = walk->oy * p->stride_y - p->pad_top;
+  walk->window.x0 = -p->pad_left;
+  walk->window.rows = slt_valid_taps(walk->window.y0, p->dilation_y, p->kernel_height, p->input_height);
+}
 
 static void gather_next(walk_t* walk, int32_t column, int32_t columns) {
   const slt_conv2d_params_t* p = walk->p;
-  window_t w;
-  w.input = walk->input;
-  w.y0 = walk->oy * p->stride_y - p->pad_top;
-  w.x0 = walk->ox * p->stride_x - p->pad_left;
-  w.rows = slt_valid_taps(w.y0, p->dilation_y, p->kernel_height, p->input_height);
-  w.cols = slt_valid_taps(w.x0, p->dilation_x, p->kernel_width, p->input_width);
-  if (whole_units(p)) {
-    gather_units(p, &w, walk->values, column, columns);
-  } else {
-    gather_bytes(p, &w, walk->bytes);
-    slt_widen_column(walk->bytes, filter_depth(p), p->input_zero_point, walk->values, column, columns);
+  window_t* w = &walk->window;
+  w->cols.first = 0;
+  w->cols.end = p->kernel_width;
+  if (w->x0 < 0 || w->x0 + (p->kernel_width - 1) * p->dilation_x >= p->input_width) {
+    w->cols = slt_valid_taps(w->x0, p->dilation_x, p->kernel_width, p->input_width);
   }
+  if (whole_units(p)) {
+    gather_units(p, w, walk->values, column, columns);
+  } else {
+    gather_bytes(p, w, walk->bytes);
+    (void)slt_widen_units(walk->bytes, slt_units(walk->depth), p->input_zero_point, walk->values + column * kSltUnit,
+                          columns);
+  }
+  w->x0 += p->stride_x;
   if (++walk->ox == p->output_width) {
-    walk->ox = 0;
     ++walk->oy;
+    start_row(walk);
   }
 }
 
@@ -187,11 +206,19 @@ void slt_conv2d(const slt_conv2d_params_t* p, const int8_t* input, const int8_t*
       .all_plain = false,
       .stage = {p->output_zero_point, p->act_min, p->act_max, p->rounding},
   };
-  walk_t walk = {p, input, (int16_t*)scratch, (int8_t*)scratch + slt_columns_bytes(depth, kSltBlockColumns), 0, 0};
+  walk_t walk;
+  walk.p = p;
+  walk.input = input;
+  walk.values = (int16_t*)scratch;
+  walk.bytes = (int8_t*)scratch + slt_columns_bytes(depth, kSltBlockColumns);
+  walk.depth = depth;
+  if (!whole_units(p)) {
+    (void)fill_bytes(p->input_zero_point, slt_units(depth) * kSltUnit - depth, walk.bytes + depth);
+  }
   for (int32_t group = 0; group < groups; ++group) {
     filters.all_plain = slt_all_plain(&filters);
     walk.oy = 0;
-    walk.ox = 0;
+    start_row(&walk);
     convolve_group(&walk, &filters, output + group * filters.filters);
     walk.input += p->kernel_channels;
     filters.weights += filters.filters * depth;

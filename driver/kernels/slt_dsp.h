@@ -95,5 +95,7 @@ static inline uint32_t slt_both_halves(int32_t value) { return ((uint32_t)value 
 
 /** Keeps what is rarely needed out of loops: instruction caches of these cores are small. */
 #define SLT_NOINLINE __attribute__((noinline))
+/** Makes one loop of what is written as several functions. */
+#define SLT_INLINE inline __attribute__((always_inline))
 
 #endif  // SLT_DSP_H_

@@ -9,7 +9,7 @@
  *
  *     unit u of column c in a buffer of n columns is at values + (u * n + c) * kSltUnit
  *
- * and the values behind the last complete unit follow, column by column.
+ * The last unit of a column may be incomplete; then zeros fill it.
  */
 #ifndef SLT_MATMUL_H_
 #define SLT_MATMUL_H_
@@ -44,11 +44,15 @@ typedef struct {
   slt_output_stage_t stage;
 } slt_filters_t;
 
-/** Bytes of a buffer of `columns` columns; UINT32_MAX if it is beyond all memory. */
+/** Bytes of a buffer of `columns` columns for either implementation; UINT32_MAX if it is beyond all memory. */
 static inline uint32_t slt_columns_bytes(int32_t depth, int32_t columns) {
-  const uint64_t bytes = (uint64_t)(uint32_t)depth * (uint32_t)columns * 2U;
-  return bytes > UINT32_MAX - 3U ? UINT32_MAX : (uint32_t)(bytes + 3U) & ~UINT32_C(3);
+  const uint64_t values = ((uint64_t)(uint32_t)depth + kSltLargestUnit - 1U) / kSltLargestUnit * kSltLargestUnit;
+  const uint64_t bytes = values * (uint32_t)columns * 2U;
+  return bytes > UINT32_MAX ? UINT32_MAX : (uint32_t)bytes;
 }
+
+/** Units of a column. */
+static inline int32_t slt_units(int32_t depth) { return (int32_t)(((uint32_t)depth + kSltUnit - 1U) / kSltUnit); }
 
 /** Whether every channel is plain. */
 bool slt_all_plain(const slt_filters_t* filters);

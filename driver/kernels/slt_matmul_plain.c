@@ -51,13 +51,32 @@ void slt_multiply_block(const slt_filters_t* f, const int16_t* values, int32_t u
   }
 }
 
+/* One filter alone, the last of an odd number. */
+static uint32_t multiply_one(const int8_t* weights, const int16_t* column, int32_t depth, uint32_t sum) {
+  for (int32_t k = 0; k < depth; ++k) sum += (uint32_t)(weights[k] * column[k]);
+  return sum;
+}
+
 void slt_multiply_column(const slt_filters_t* f, const int16_t* values, int8_t* output) {
   const int8_t* weights = f->weights;
-  for (int32_t filter = 0; filter < f->filters; ++filter) {
-    uint32_t sum = (uint32_t)slt_bias_of(f, filter);
+  int32_t filter = 0;
+  for (; filter + 2 <= f->filters; filter += 2) {
+    uint32_t first = (uint32_t)slt_bias_of(f, filter);
+    uint32_t second = (uint32_t)slt_bias_of(f, filter + 1);
     const int16_t* column = values;
-    const int8_t* const last = weights + f->depth;
-    while (weights != last) sum += (uint32_t)(*weights++ * *column++);
+    const int8_t* const first_end = weights + f->depth;
+    const int8_t* const second_end = first_end + f->depth;
+    for (int32_t k = -f->depth; k != 0; ++k) {
+      const int32_t x = *column++;
+      first += (uint32_t)(first_end[k] * x);
+      second += (uint32_t)(second_end[k] * x);
+    }
+    weights = second_end;
+    output[filter] = finished(f, filter, (int32_t)first);
+    output[filter + 1] = finished(f, filter + 1, (int32_t)second);
+  }
+  if (filter < f->filters) {
+    const uint32_t sum = multiply_one(weights, values, f->depth, (uint32_t)slt_bias_of(f, filter));
     output[filter] = finished(f, filter, (int32_t)sum);
   }
 }
