@@ -9,10 +9,13 @@
 #include <map>
 #include <optional>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "sim/cli/commands.h"
+#include "sim/cli/cpu_command.h"
 #include "sim/cli/log.h"
 #include "sim/core/error.h"
 
@@ -207,6 +210,51 @@ void add_verify(CLI::App& app, VerifyArguments& arguments) {
   command.callback([&arguments] { verify_command(arguments); });
 }
 
+void add_cpu_run(CLI::App& app, CpuRunArguments& arguments) {
+  CLI::App& cpu = *app.add_subcommand("cpu", "Simulated Cortex-M processors");
+  cpu.require_subcommand(1);
+  CLI::App& command = *cpu.add_subcommand("run", "Run a program (ELF) until it exits, and report its cycles");
+  add_verbose(command);
+  command.add_option("program", arguments.program, "An ELF file for a Cortex-M, linked to the memories of the profile")
+      ->required()
+      ->type_name("FW.elf");
+  command.add_option("--core", arguments.core, "A name from configs/cpu/cores, or a YAML file")
+      ->type_name("CORE")
+      ->capture_default_str();
+  command.add_option("--profile", arguments.profile, "Memories: a name from configs/cpu/profiles, or a YAML file")
+      ->type_name("PROFILE")
+      ->capture_default_str();
+  command.add_option("--max-cycles", arguments.max_cycles, "Give up after so many cycles")
+      ->type_name("N")
+      ->capture_default_str();
+  command.add_option("--args", arguments.command_line, "Command line that semihosting hands to the program")
+      ->type_name("TEXT");
+  command.add_flag("--run-fault-handlers", arguments.run_fault_handlers,
+                   "Let the program handle its faults, instead of stopping at the first");
+  command.add_flag("--functions", arguments.functions, "Also cycles by function");
+  command.add_flag("--dump-registers", arguments.dump_registers, "Also the registers at the end");
+  command
+      .add_option_function<std::vector<std::string>>(
+          "--dump-memory",
+          [&arguments](const std::vector<std::string>& texts) {
+            for (const std::string& text : texts) {
+              try {
+                arguments.dump_memory.push_back(parse_memory_dump(text));
+              } catch (const std::invalid_argument& error) {
+                throw CLI::ValidationError("--dump-memory", error.what());
+              }
+            }
+          },
+          "Write memory at the end to a file: ADDRESS:BYTES=FILE or SYMBOL=FILE; may be repeated")
+      ->type_name("PLACE=FILE")
+      ->allow_extra_args(false);
+  command
+      .add_option("--json", arguments.json,
+                  "Write the report as JSON; - prints it instead of the table and the program's output")
+      ->type_name("FILE");
+  command.callback([&arguments] { cpu_run_command(arguments); });
+}
+
 int report_error(ExitCode code, const std::string& text) {
   fmt::print(stderr, "systolite: error: {}\n", text);
   return static_cast<int>(code);
@@ -223,6 +271,8 @@ int run_main(int argc, char** argv) {
   add_run(app, run);
   add_trace(app, trace);
   add_verify(app, verify);
+  CpuRunArguments cpu_run;
+  add_cpu_run(app, cpu_run);
   app.add_subcommand("doctor", "Show what this machine has of what Systolite needs")->callback(doctor_command);
   try {
     app.parse(argc, argv);

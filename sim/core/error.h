@@ -17,6 +17,7 @@ enum class ExitCode : int {
   kData = 6,      // input, golden or output file
   kDevice = 7,    // the simulated device reported an error or did not finish
   kTool = 8,      // a needed tool (Verilator, compiler) is missing or failed
+  kProgram = 9,   // a program on the simulated processor failed: fault, lock-up, no end, exit code other than 0
 };
 
 // A refused request. The text is one sentence that names the file, key or operator, the value, and what would be right.

@@ -29,13 +29,15 @@ enum class StopReason : std::uint8_t {
   kSleep,       // WFI or WFE, and nothing inside the processor wakes it before `until_cycle`
   kExit,        // semihosting SYS_EXIT or SYS_EXIT_EXTENDED; see exit_code()
   kBreakpoint,  // BKPT that is no semihosting call; run() would meet it again
+  kFault,       // only with stop_on_faults(): an instruction faults; run() would meet it again
+  kReset,       // the program asked for a system reset (AIRCR.SYSRESETREQ)
   kLockup,      // a fault while HardFault or NMI was active, or its vector could not be read
 };
 
 struct Stop {
   StopReason reason = StopReason::kCycle;
   std::uint64_t cycle = 0;   // cycle() after it
-  std::string message = {};  // kLockup, kBreakpoint: one sentence with the address
+  std::string message = {};  // kLockup, kBreakpoint, kFault: one sentence with the address
 };
 
 // The last fault exception taken, for messages.
@@ -113,6 +115,8 @@ class Cpu {
   void set_registers(const Registers& registers);
   [[nodiscard]] int exit_code() const;  // after kExit
   [[nodiscard]] const std::optional<Fault>& last_fault() const;
+  // Whether run() stops before a fault is taken, instead of letting the program's handler have it.
+  void stop_on_faults(bool stop);
 
   // Memory as the processor sees it, without time and side effects; false when no mapped memory is there.
   [[nodiscard]] bool read_memory(std::uint32_t address, std::span<std::uint8_t> bytes) const;

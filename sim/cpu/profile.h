@@ -8,13 +8,10 @@
 #include <string>
 #include <vector>
 
+#include "sim/cpu/core_config.h"
 #include "sim/cpu/memory_region.h"
 
 namespace systolite::cpu {
-
-// How far the figures of a profile can be trusted.
-enum class ProfileStatus : std::uint8_t { kValidated, kPlausible, kUnvalidated };
-[[nodiscard]] const char* name(ProfileStatus status);
 
 // A cache in front of the flash.
 struct CacheShape {
@@ -41,14 +38,14 @@ struct ProfileMemory {
   std::uint32_t read_wait_cycles = 0;
   std::uint32_t write_wait_cycles = 0;
   std::uint32_t fetch_wait_cycles = 0;
-  std::optional<std::uint32_t> alias = {};  // the same bytes at another address
+  std::optional<std::uint32_t> alias = {};  // the same bytes at another address, e.g. flash at 0
 };
 
 struct Profile {
   std::string name;
   std::filesystem::path file;  // for messages
   std::string board;
-  ProfileStatus status = ProfileStatus::kUnvalidated;
+  Trust status = Trust::kUnvalidated;
   std::vector<std::string> cores;  // it may go with; empty: any
   double clock_mhz = 0;
   FlashInterface flash = {};
@@ -57,5 +54,7 @@ struct Profile {
 
 // Throws Error(kConfig): "FILE:LINE: key 'KEY' is VALUE: must be RULE".
 [[nodiscard]] Profile load_profile(const std::filesystem::path& file);
+// The same from text; `file` stands for the file in messages.
+[[nodiscard]] Profile parse_profile(const std::string& yaml, const std::string& file);
 
 }  // namespace systolite::cpu

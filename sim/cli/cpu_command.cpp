@@ -1,0 +1,217 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/cli/cpu_command.h"
+
+#include <fmt/format.h>
+#include <fmt/ranges.h>
+
+#include <algorithm>
+#include <cstdio>
+#include <optional>
+#include <stdexcept>
+
+#include "sim/cli/cpu_report.h"
+#include "sim/cli/log.h"
+#include "sim/cli/resolve.h"
+#include "sim/core/error.h"
+#include "sim/core/file_io.h"
+#include "sim/cpu/board.h"
+#include "sim/rtl/rtl_sources.h"
+
+namespace systolite::cli {
+namespace {
+
+namespace fs = std::filesystem;
+
+// A file, or a name in configs/cpu/FOLDER.
+fs::path find_description(const std::string& folder, const std::string& what, const std::string& path_or_name) {
+  std::error_code ignored;
+  if (fs::is_regular_file(path_or_name, ignored)) return path_or_name;
+  const fs::path home = find_rtl_home().home / "configs" / "cpu" / folder;
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(home, ignored)) {
+    if (entry.path().extension() != ".yaml") continue;
+    names.push_back(entry.path().stem().string());
+    if (names.back() == path_or_name) return entry.path();
+  }
+  std::ranges::sort(names);
+  throw Error(ExitCode::kConfig, fmt::format("'{}' is neither a file nor the name of a {}; names are: {}", path_or_name,
+                                             what, fmt::join(names, ", ")));
+}
+
+std::vector<const cpu::ElfSymbol*> functions_of(const cpu::ElfImage& image) {
+  std::vector<const cpu::ElfSymbol*> functions;
+  for (const cpu::ElfSymbol& symbol : image.symbols) {
+    const bool overlaps = !functions.empty() && symbol.address < functions.back()->address + functions.back()->bytes;
+    if (symbol.function && symbol.bytes != 0 && !overlaps) functions.push_back(&symbol);
+  }
+  return functions;
+}
+
+std::vector<FunctionCycles> function_cycles(const cpu::ElfImage& image, const std::vector<std::uint64_t>& cycles) {
+  std::vector<FunctionCycles> result;
+  const std::vector<const cpu::ElfSymbol*> functions = functions_of(image);
+  for (std::size_t k = 0; k < cycles.size(); ++k) {
+    if (cycles[k] != 0) result.push_back({k < functions.size() ? functions[k]->name : "(no symbol)", cycles[k]});
+  }
+  std::ranges::stable_sort(result,
+                           [](const FunctionCycles& a, const FunctionCycles& b) { return a.cycles > b.cycles; });
+  return result;
+}
+
+std::string where(const cpu::ElfImage& image, cpu::Cpu& processor) {
+  return cpu::describe_address(image, processor.registers().r[15]);
+}
+
+std::string last_fault_text(const cpu::ElfImage& image, cpu::Cpu& processor) {
+  if (!processor.last_fault()) return "";
+  const cpu::Fault& fault = *processor.last_fault();
+  return fmt::format("; the last fault was {} at {}: {}", fault.kind, cpu::describe_address(image, fault.pc),
+                     fault.cause);
+}
+
+// The sentence for a run that did not end as programs should; nothing for one that did.
+std::optional<std::string> failure_of(const cpu::Stop& stop, const cpu::ElfImage& image, cpu::Cpu& processor,
+                                      const CpuRunArguments& arguments) {
+  const std::string program = image.file.string();
+  switch (stop.reason) {
+    case cpu::StopReason::kExit:
+      if (processor.exit_code() == 0) return std::nullopt;
+      return fmt::format("{}: the program ended with exit code {}{}", program, processor.exit_code(),
+                         last_fault_text(image, processor));
+    case cpu::StopReason::kBreakpoint:
+      return std::nullopt;
+    case cpu::StopReason::kCycle:
+      return fmt::format("{}: still running at {} after {} cycles (--max-cycles){}", program, where(image, processor),
+                         arguments.max_cycles, last_fault_text(image, processor));
+    case cpu::StopReason::kSleep:
+      return fmt::format("{}: sleeps before {} and no interrupt is left that could wake it", program,
+                         where(image, processor));
+    case cpu::StopReason::kReset:
+      return fmt::format("{}: asks for a system reset before {}", program, where(image, processor));
+    case cpu::StopReason::kFault: {
+      const cpu::Fault& fault = processor.last_fault().value();
+      return fmt::format("{}: {} at {}: {}", program, fault.kind, cpu::describe_address(image, fault.pc), fault.cause);
+    }
+    case cpu::StopReason::kLockup:
+      break;
+  }
+  return fmt::format("{}: {}{}", program, stop.message, last_fault_text(image, processor));
+}
+
+const char* reason_name(cpu::StopReason reason) {
+  switch (reason) {
+    case cpu::StopReason::kExit:
+      return "exit";
+    case cpu::StopReason::kBreakpoint:
+      return "breakpoint";
+    case cpu::StopReason::kCycle:
+      return "cycle limit";
+    case cpu::StopReason::kSleep:
+      return "sleep";
+    case cpu::StopReason::kReset:
+      return "reset request";
+    case cpu::StopReason::kFault:
+      return "fault";
+    case cpu::StopReason::kLockup:
+      break;
+  }
+  return "lock-up";
+}
+
+void write_dump(const MemoryDump& dump, const cpu::ElfImage& image, const cpu::Cpu& processor) {
+  std::uint32_t address = dump.address;
+  std::uint32_t size = dump.bytes;
+  if (!dump.symbol.empty()) {
+    const cpu::ElfSymbol& symbol = cpu::find_symbol(image, dump.symbol);
+    address = symbol.address;
+    size = symbol.bytes;
+  }
+  std::vector<std::uint8_t> bytes(size);
+  if (!processor.read_memory(address, bytes))
+    throw Error(ExitCode::kData, fmt::format("--dump-memory: 0x{:08x} to 0x{:08x} is not all memory", address,
+                                             std::uint64_t{address} + size - 1));
+  write_file_atomically(dump.file, bytes);
+}
+
+}  // namespace
+
+MemoryDump parse_memory_dump(const std::string& text) {
+  const std::size_t equals = text.find('=');
+  if (equals == std::string::npos || equals == 0 || equals + 1 == text.size())
+    throw std::invalid_argument(fmt::format("'{}' is neither ADDRESS:BYTES=FILE nor SYMBOL=FILE", text));
+  MemoryDump dump;
+  dump.file = text.substr(equals + 1);
+  const std::string place = text.substr(0, equals);
+  const std::size_t colon = place.find(':');
+  if (colon == std::string::npos) {
+    dump.symbol = place;
+    return dump;
+  }
+  const auto number = [&text](const std::string& digits) {
+    std::size_t used = 0;
+    unsigned long long value = 0;
+    try {
+      value = std::stoull(digits, &used, 0);
+    } catch (const std::logic_error&) {
+      used = 0;
+    }
+    if (used == 0 || used != digits.size() || value > 0xFFFFFFFFULL)
+      throw std::invalid_argument(fmt::format("'{}' in '{}' is not a number of 32 bits", digits, text));
+    return static_cast<std::uint32_t>(value);
+  };
+  dump.address = number(place.substr(0, colon));
+  dump.bytes = number(place.substr(colon + 1));
+  if (dump.bytes == 0 || dump.bytes > 1U << 30)
+    throw std::invalid_argument(fmt::format("'{}' asks for 0 or too many bytes", text));
+  return dump;
+}
+
+void cpu_run_command(const CpuRunArguments& arguments) {
+  const bool json_to_stdout = arguments.json == "-";
+  std::vector<fs::path> outputs = {json_to_stdout ? "" : arguments.json};
+  for (const MemoryDump& dump : arguments.dump_memory) outputs.push_back(dump.file);
+  check_outputs(outputs);
+  CpuReport report;
+  report.program = arguments.program.string();
+  report.core = cpu::load_core_config(find_description("cores", "core", arguments.core));
+  report.profile = cpu::load_profile(find_description("profiles", "profile", arguments.profile));
+  const cpu::ElfImage image = cpu::load_elf(arguments.program);
+  cpu::EmptyBus bus;
+  cpu::Board board(report.core, report.profile, bus);
+  cpu::Cpu& processor = board.cpu();
+  board.load(image);
+  log_detail(fmt::format("{}: vector table 0x{:08x}, entry {}", report.program, image.vector_table,
+                         cpu::describe_address(image, processor.registers().r[15])));
+  processor.on_output([&](std::string_view text, bool error) {
+    (error ? report.error_output : report.output) += text;
+    if (json_to_stdout) return;
+    std::fwrite(text.data(), 1, text.size(), error ? stderr : stdout);
+    std::fflush(error ? stderr : stdout);
+  });
+  processor.on_mark([&report](const cpu::Mark& mark) { report.marks.push_back(mark); });
+  processor.set_command_line(arguments.command_line);
+  processor.stop_on_faults(!arguments.run_fault_handlers);
+  if (arguments.functions) {
+    std::vector<cpu::CodeRange> ranges;
+    for (const cpu::ElfSymbol* function : functions_of(image))
+      ranges.push_back({function->address, function->address + function->bytes});
+    processor.count_ranges(ranges);
+  }
+  const cpu::Stop stop = processor.run(arguments.max_cycles);
+
+  report.cycles = processor.cycle();
+  report.counters = processor.counters();
+  report.ended = reason_name(stop.reason);
+  if (stop.reason == cpu::StopReason::kExit) report.exit_code = processor.exit_code();
+  if (arguments.functions) report.functions = function_cycles(image, processor.range_cycles());
+  if (arguments.dump_registers) report.registers = processor.registers();
+  for (const MemoryDump& dump : arguments.dump_memory) write_dump(dump, image, processor);
+  if (!arguments.json.empty() && !json_to_stdout) write_file_atomically(arguments.json, to_json(report));
+  if (!json_to_stdout && !report.output.empty() && report.output.back() != '\n') fmt::print("\n");
+  fmt::print("{}", json_to_stdout ? to_json(report) : to_table(report));
+  std::fflush(stdout);
+  if (const std::optional<std::string> failure = failure_of(stop, image, processor, arguments))
+    throw Error(ExitCode::kProgram, *failure);
+}
+
+}  // namespace systolite::cli
