@@ -31,7 +31,8 @@ class Mapper {
         plans_(plan_operators(graph_, hw)),
         placement_(place_tensors(graph_, plans_, hw, options.keep_all_tensors, in_memory_)),
         flash_(hw.weights_region().base),
-        on_chip_(graph_.tensors.size(), false) {}
+        on_chip_(graph_.tensors.size(), false),
+        schedule_(std::in_place, hw, options.prefetch) {}
 
   Program run() {
     for (int i = 0; i < static_cast<int>(graph_.ops.size()); ++i) {
@@ -148,7 +149,7 @@ class Mapper {
     flush_units();
     if (schedule_->empty()) return;
     program_.steps.emplace_back(schedule_->finish());
-    schedule_.emplace(hw_);
+    schedule_.emplace(hw_, options_.prefetch);
   }
 
   Program finish() {
@@ -202,7 +203,7 @@ class Mapper {
   std::vector<PackedLayer> packed_;
   std::vector<Unit> units_;
   std::vector<bool> on_chip_;  // per tensor root
-  std::optional<Schedule> schedule_{hw_};
+  std::optional<Schedule> schedule_;
   Program program_;
 };
 

@@ -14,6 +14,8 @@ namespace systolite {
 
 struct MapOptions {
   bool keep_all_tensors = false;  // store every activation to SRAM, so that each can be compared with a golden tensor
+  bool prefetch = true;  // false: weights and tables of a group of column tiles are loaded when the array has finished
+                         // the group before; for comparison
   Rounding rounding = Rounding::kDouble;  // double as TensorFlow Lite Micro, or single
   std::map<int, LayerCut> cuts = {};      // by operator on the array; the others are cut by estimate
 };

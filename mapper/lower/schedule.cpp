@@ -195,7 +195,11 @@ void Schedule::run(const std::vector<Unit>& units) {
     }
     advance_load(ready, load_cycles(load.planned.back()));
     load.done = load_free_;
-    for (const Planned& planned : load.planned) add(planned, units[load.unit].op);
+    for (Planned planned : load.planned) {
+      if (!prefetch_)
+        planned.footprint.read(Memory::kOrder, Range{0, units_run_ + static_cast<std::uint32_t>(load.unit)});
+      add(planned, units[load.unit].op);
+    }
   };
   // How many loads a command needs in the stream, those before them included.
   const auto needed_by = [&](const Group& group) {
@@ -226,7 +230,7 @@ void Schedule::run(const std::vector<Unit>& units) {
     if (std::holds_alternative<isa::Wl>(group.command().command) && g + 1 < groups.size())
       bring(groups[g + 1].command().footprint);
     // Early loads: what this unit needs, then activations, then what later units need.
-    while (load_has_room()) {
+    while (prefetch_ && load_has_room()) {
       const bool mine = next < loads.size() && loads[next].unit == group.unit;
       if (!mine && !deferred_.empty()) {
         while (!take_deferred()) continue;
@@ -244,10 +248,16 @@ void Schedule::run(const std::vector<Unit>& units) {
     advance_matrix(std::max(ready, std::holds_alternative<isa::Mm>(group.command().command) ? weights_ready_ : 0),
                    matrix_cycles(group));
     if (std::holds_alternative<isa::Wl>(group.command().command)) weights_ready_ = ready;
-    for (const Planned& planned : group.planned) add(planned, group.op);
+    for (Planned planned : group.planned) {
+      const std::uint32_t unit = units_run_ + static_cast<std::uint32_t>(group.unit);
+      if (!prefetch_ && std::holds_alternative<isa::Mm>(planned.command))
+        planned.footprint.write(Memory::kOrder, Range{unit, unit + 1});
+      add(planned, group.op);
+    }
     if (last_group[group.unit] == g) released[group.unit] = matrix_free_;
   }
   while (next < loads.size()) emit_load();
+  units_run_ += static_cast<std::uint32_t>(units.size());
 }
 
 JobStep Schedule::finish() {

@@ -19,7 +19,8 @@ namespace systolite {
 
 class Schedule {
  public:
-  explicit Schedule(const HwConfig& hw) : hw_(hw), stream_(hw) {}
+  // Without prefetch, the loads of a unit begin when the array has done the units before.
+  explicit Schedule(const HwConfig& hw, bool prefetch = true) : hw_(hw), prefetch_(prefetch), stream_(hw) {}
 
   // Activation loads, taken up when a command that reads what they bring is near.
   void defer_loads(std::vector<Planned> loads, int op);
@@ -60,7 +61,9 @@ class Schedule {
   bool take_deferred();
 
   const HwConfig& hw_;
+  bool prefetch_;
   StreamBuilder stream_;
+  std::uint32_t units_run_ = 0;  // by earlier calls of run()
   // Estimated cycles at which the load DMA and the matrix engine have done what is in the stream, at which the front
   // end comes to the next command, and at which the weights that were streamed last are there.
   std::int64_t load_free_ = 0;

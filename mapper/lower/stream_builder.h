@@ -13,8 +13,8 @@
 
 namespace systolite {
 
-// The memories a command touches.
-enum class Memory : std::uint8_t { kScratchpad, kWeights, kAccumulator, kBias, kScale, kSystem };
+// The memories a command touches. kOrder is none: it orders commands that share nothing else.
+enum class Memory : std::uint8_t { kScratchpad, kWeights, kAccumulator, kBias, kScale, kOrder };
 
 // Channels first..end-1 of every pixel of an image, as bytes within the pixel.
 struct ChannelWindow {

@@ -31,7 +31,21 @@ LayerReport describe(const Graph& graph, const Op& op, const LayerInfo& info, co
   return layer;
 }
 
-std::uint64_t divide_up(std::uint64_t a, std::uint64_t b) { return (a + b - 1) / b; }
+void add_bounds(Report& report, const Graph& graph, const Program& program, const HwConfig& config) {
+  const std::vector<LowerBound> bounds = lower_bounds(graph, program, config);
+  std::int64_t array = 0;
+  std::int64_t read = 0;
+  std::int64_t written = 0;
+  for (std::size_t i = 0; i < bounds.size(); ++i) {
+    report.layers[i].bound = bounds[i];
+    report.bound_cycles += bounds[i].cycles();
+    array += bounds[i].array_cycles;
+    read += bounds[i].read_bytes;
+    written += bounds[i].written_bytes;
+  }
+  const std::int64_t width = config.dma.bus_bytes();
+  report.overlapped_bound_cycles = std::max(array, (std::max(read, written) + width - 1) / width);
+}
 
 void add_time(Report& report, const JobStep& job, const Trace& trace, const HwConfig& config) {
   const auto width = static_cast<std::uint64_t>(config.dma.bus_bytes());
@@ -40,12 +54,18 @@ void add_time(Report& report, const JobStep& job, const Trace& trace, const HwCo
     report.engines[unit] += state_cycles(trace.states[unit], 0, trace.cycles);
   const std::vector<LayerWindow> windows = layer_windows(job, trace, config);
   if (windows.empty()) throw Error(ExitCode::kInternal, "A job has no command that belongs to an operator.");
+  const ArrayWork work = array_work(job, trace, config);
   for (const LayerWindow& window : windows) {
     LayerReport& layer = report.layers.at(static_cast<std::size_t>(window.op));
     layer.cycles += window.to - window.from;
     layer.states += state_cycles(trace.states[static_cast<std::size_t>(layer.engine)], window.from, window.to);
+    layer.gap += waits(layer.engine, window, trace, work);
     layer.bytes_read += width * beats_in(trace.read_beats, window.from, window.to);
     layer.bytes_written += width * beats_in(trace.write_beats, window.from, window.to);
+  }
+  for (const auto& [op, transfer] : weight_transfers(job, trace, config)) {
+    report.layers.at(static_cast<std::size_t>(op)).weights += transfer;
+    report.weights += transfer;
   }
 }
 
@@ -106,6 +126,7 @@ Report make_report(const Graph& graph, const Program& program, const HwConfig& c
     if (layer.where == Where::kArray) array_macs += layer.macs_executed;
   }
   if (facts.reduced != nullptr) report.removed = total_removed(*facts.reduced);
+  add_bounds(report, graph, program, config);
   if (!facts.has_timing) return report;
 
   std::size_t job_index = 0;
@@ -118,14 +139,14 @@ Report make_report(const Graph& graph, const Program& program, const HwConfig& c
   }
   report.latency_us = static_cast<double>(report.cycles) / config.clock_mhz;
   report.utilization = utilization(array_macs, report.cycles, config);
-  const auto pes = static_cast<std::uint64_t>(config.array.rows) * static_cast<std::uint64_t>(config.array.cols);
-  const auto width = static_cast<std::uint64_t>(config.dma.bus_bytes());
+  report.cycles_without_prefetch = facts.cycles_without_prefetch;
   for (LayerReport& layer : report.layers) {
     layer.bound_by = bound_of(layer.engine, layer.states);
-    const std::uint64_t matrix =
-        layer.where == Where::kArray ? divide_up(static_cast<std::uint64_t>(layer.macs_executed), pes) : 0;
-    const std::uint64_t bus = divide_up(std::max(layer.bytes_read, layer.bytes_written), width);
-    layer.lower_bound_cycles = static_cast<std::int64_t>(std::max(matrix, bus));
+    const bool column_mode =
+        config.array.depthwise_unit && std::holds_alternative<DepthwiseConv2d>(
+                                           graph.ops[static_cast<std::size_t>(&layer - report.layers.data())].params);
+    layer.gap = gap_of(layer.gap, layer.states, layer.bound, column_mode);
+    report.gap += layer.gap;
     if (layer.where == Where::kArray) layer.utilization = utilization(layer.macs_executed, layer.cycles, config);
   }
   return report;

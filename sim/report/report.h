@@ -7,8 +7,8 @@
 // channels were removed. `utilization` is the MACs computed on the array divided by cycles x rows x columns. Windows of
 // layers: layer_windows.h. `bytes_read` and `bytes_written` count whole bus words, beats x bus width, fetch of the
 // command stream included: of a layer those that move in its window (also for layers after it), so that layers sum to
-// the run. `lower_bound_cycles` is max(executed MACs / PEs, bytes / bus width) with the window's bytes, reads and
-// writes on channels of their own: no layer's window is ever shorter.
+// the run. The bound of a layer (lower_bound.h) is of the layer alone: a window may be shorter than its transfer bound
+// when weights came during the layers before, never shorter than its array bound; the gap (gap.h) says so.
 #pragma once
 
 #include <array>
@@ -22,11 +22,14 @@
 #include "mapper/program/program.h"
 #include "sim/core/hw_config.h"
 #include "sim/report/bound.h"
+#include "sim/report/gap.h"
+#include "sim/report/lower_bound.h"
 #include "sim/report/state_cycles.h"
+#include "sim/report/weight_transfers.h"
 
 namespace systolite {
 
-inline constexpr int kReportSchema = 1;  // changes with the meaning or the name of a JSON key
+inline constexpr int kReportSchema = 2;  // changes with the meaning or the name of a JSON key
 
 struct LayerReport {
   int index = 0;     // position of the operator in the file
@@ -37,13 +40,15 @@ struct LayerReport {
   std::int64_t macs = 0;
   std::int64_t macs_executed = 0;
   int removed_channels = 0;  // of the output
-  std::int64_t lower_bound_cycles = 0;
+  LowerBound bound;
   Cycles cycles = 0;
+  Gap gap;  // sums to cycles - bound.cycles()
   double utilization = 0;
   // The engine the operator lives on, matrix or vector, within the layer's window: busy + stalls = cycles.
   isa::Engine engine = isa::Engine::kMm;
   StateCycles states;
   std::optional<Bound> bound_by;  // nothing for no cycles
+  WeightTransfer weights;
   std::uint64_t bytes_read = 0;
   std::uint64_t bytes_written = 0;
 };
@@ -67,6 +72,11 @@ struct Report {
   std::uint64_t bytes_written = 0;
   std::uint64_t bytes_fetched = 0;  // command stream, part of bytes_read
   std::vector<LayerReport> layers;
+  std::int64_t bound_cycles = 0;             // sum over the layers
+  std::int64_t overlapped_bound_cycles = 0;  // if transfers and array work of all layers overlapped: the larger sum
+  Gap gap;                                   // sums to cycles - bound_cycles
+  WeightTransfer weights;
+  std::optional<Cycles> cycles_without_prefetch;
   std::array<StateCycles, kUnitCount> engines;  // whole run; index: isa::Engine, front end last
 };
 
@@ -75,6 +85,8 @@ struct RunFacts {
   std::string input;
   bool has_timing = false;
   const ReducedGraph* reduced = nullptr;  // what the graph comes from, if channels were removed
+  // Of the same network mapped without prefetch (MapOptions::prefetch), if known.
+  std::optional<Cycles> cycles_without_prefetch = std::nullopt;
 };
 
 // `graph`: what was mapped. `traces`: one per JobStep of the program, in order; empty without timing. Throws

@@ -19,6 +19,24 @@ Json buckets(const StateCycles& states, bool with_busy) {
   return result;
 }
 
+Json bound_json(const LowerBound& bound) {
+  return {{"array_cycles", bound.array_cycles},
+          {"transfer_cycles", bound.transfer_cycles},
+          {"read_bytes", bound.read_bytes},
+          {"written_bytes", bound.written_bytes}};
+}
+
+// Causes that count.
+Json gap_json(const Gap& gap) {
+  Json result = Json::object();
+  for (std::size_t i = 0; i < kGapCauses; ++i) {
+    if (gap.cycles[i] != 0) result[name(static_cast<GapCause>(i))] = gap.cycles[i];
+  }
+  return result;
+}
+
+Json weights_json(const WeightTransfer& weights) { return {{"hidden", weights.hidden}, {"exposed", weights.exposed}}; }
+
 template <typename Value>
 Json known(bool is_known, const Value& value) {
   return is_known ? Json(value) : Json(nullptr);
@@ -41,11 +59,14 @@ Json layer_json(const LayerReport& layer, bool timing) {
           {"macs_executed", layer.macs_executed},
           {"removed_channels", layer.removed_channels},
           {"cycles", known(timing, layer.cycles)},
-          {"lower_bound_cycles", layer.lower_bound_cycles},
+          {"lower_bound_cycles", layer.bound.cycles()},
+          {"bound", bound_json(layer.bound)},
+          {"gap", known(timing, gap_json(layer.gap))},
           {"utilization", known(timing, layer.utilization)},
           {"busy", known(timing, layer.states.busy())},
           {"stalls", known(timing, buckets(layer.states, false))},
           {"bound_by", layer.bound_by ? Json(name(*layer.bound_by)) : Json(nullptr)},
+          {"weight_load_cycles", known(timing, weights_json(layer.weights))},
           {"bytes_read", known(timing, layer.bytes_read)},
           {"bytes_written", known(timing, layer.bytes_written)}};
 }
@@ -71,7 +92,13 @@ std::string to_json(const Report& report) {
                {"utilization", known(timing, report.utilization)},
                {"bytes_read", known(timing, report.bytes_read)},
                {"bytes_written", known(timing, report.bytes_written)},
-               {"bytes_fetched", known(timing, report.bytes_fetched)}};
+               {"bytes_fetched", known(timing, report.bytes_fetched)},
+               {"lower_bound_cycles", report.bound_cycles},
+               {"overlapped_bound_cycles", report.overlapped_bound_cycles},
+               {"gap", known(timing, gap_json(report.gap))},
+               {"weight_load_cycles", known(timing, weights_json(report.weights))},
+               {"cycles_without_prefetch",
+                report.cycles_without_prefetch ? Json(*report.cycles_without_prefetch) : Json(nullptr)}};
   json["cpu_operators"] = Json::array();
   for (const LayerReport& layer : report.layers) {
     if (layer.where != Where::kCpu) continue;

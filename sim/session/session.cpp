@@ -157,7 +157,7 @@ void require(slt_result_t result, const char* what) {
   if (result != kSltOk) throw Error(ExitCode::kInternal, fmt::format("{} failed: {}.", what, slt_result_name(result)));
 }
 
-Program map(const Graph& graph, const HwConfig& config, const SessionOptions& options) {
+MapOptions map_options(const Graph& graph, const HwConfig& config, const SessionOptions& options) {
   MapOptions map_options{.keep_all_tensors = options.keep_all_tensors, .rounding = options.rounding, .cuts = {}};
   if (options.search) {
     TunedCuts tuned = tune_cuts(graph, config, map_options);
@@ -165,7 +165,7 @@ Program map(const Graph& graph, const HwConfig& config, const SessionOptions& op
         fmt::format("searched {} programs: {} cycles instead of {}", tuned.tried, tuned.cycles, tuned.before));
     map_options.cuts = std::move(tuned.cuts);
   }
-  return map_network(graph, config, map_options);
+  return map_options;
 }
 
 }  // namespace
@@ -206,8 +206,10 @@ Session::Session(const Graph& graph, const HwConfig& config, const SessionOption
       graph_(reduced_ ? reduced_->graph : graph),
       config_(config),
       backend_(options.backend),
+      stalls_(options.stalls.has_value()),
       detail_(options.detail),
-      program_(map(graph_, config, options)) {
+      map_options_(map_options(graph_, config, options)),
+      program_(map_network(graph_, config, map_options_)) {
   if (reduced_) detail_(removed_text(total_removed(*reduced_)));
   detail_(mapped_text(program_));
   const NetworkImage network = build_network_image(graph_, program_, options.rounding);
@@ -303,11 +305,18 @@ RunResult Session::run(const std::vector<std::vector<std::int8_t>>& inputs) {
 }
 
 Report Session::report(const RunResult& result, const std::string& input) const {
+  std::optional<Cycles> without_prefetch;
+  if (has_clock(backend_) && !stalls_) {
+    MapOptions options = map_options_;
+    options.prefetch = false;
+    without_prefetch = program_cycles(map_network(graph_, config_, options), config_);
+  }
   return make_report(graph_, program_, config_, result.traces,
                      {.backend = name(backend_),
                       .input = input,
                       .has_timing = has_clock(backend_),
-                      .reduced = reduced_ ? &*reduced_ : nullptr});
+                      .reduced = reduced_ ? &*reduced_ : nullptr,
+                      .cycles_without_prefetch = without_prefetch});
 }
 
 }  // namespace systolite

@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "mapper/ir/graph.h"
+#include "mapper/lower/map.h"
 #include "mapper/passes/remove_constant_channels.h"
 #include "mapper/program/program.h"
 #include "sim/core/hw_config.h"
@@ -88,7 +89,9 @@ class Session {
   const Graph& graph_;
   const HwConfig& config_;
   Backend backend_;
+  bool stalls_;  // back-pressure that timing by the program does not know
   std::function<void(const std::string& line)> detail_;
+  MapOptions map_options_;
   Program program_;
   std::unique_ptr<Machine> machine_;
 };

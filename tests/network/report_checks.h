@@ -30,10 +30,13 @@ inline void check_report(const Report& report, const RunResult& result) {
     written += layer.bytes_written;
     if (layer.where != Where::kArray && layer.where != Where::kVector) continue;
     EXPECT_EQ(layer.states.total(), layer.cycles) << layer.op;
-    EXPECT_GE(layer.cycles, static_cast<Cycles>(layer.lower_bound_cycles)) << layer.op;
+    EXPECT_GE(layer.cycles, static_cast<Cycles>(layer.bound.array_cycles)) << layer.op;
+    EXPECT_EQ(layer.gap.total(), static_cast<std::int64_t>(layer.cycles) - layer.bound.cycles()) << layer.op;
     EXPECT_LE(layer.utilization, 1.0) << layer.op;
   }
   EXPECT_EQ(layers, report.cycles);
+  EXPECT_GE(report.cycles, static_cast<Cycles>(report.overlapped_bound_cycles));
+  EXPECT_EQ(report.gap.total(), static_cast<std::int64_t>(report.cycles) - report.bound_cycles);
   EXPECT_EQ(read, report.bytes_read);
   EXPECT_EQ(written, report.bytes_written);
 }

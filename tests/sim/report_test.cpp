@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <map>
 #include <nlohmann/json.hpp>
 
 #include "sim/core/error.h"
@@ -12,6 +13,7 @@
 #include "sim/report/layer_windows.h"
 #include "sim/report/report_json.h"
 #include "sim/report/report_table.h"
+#include "sim/report/weight_transfers.h"
 #include "tests/sim/small_config.h"
 
 namespace systolite {
@@ -210,7 +212,7 @@ TEST_F(ReportTest, RemovedWorkCountsAsTheFilesButNotAsExecuted) {
   EXPECT_EQ(less.macs_executed, 2 * 4096);
   EXPECT_EQ(less.layers[0].macs, 4096 + 1000);
   EXPECT_EQ(less.layers[0].removed_channels, 4);
-  EXPECT_EQ(less.layers[0].lower_bound_cycles, report.layers[0].lower_bound_cycles);
+  EXPECT_EQ(less.layers[0].bound.cycles(), report.layers[0].bound.cycles());
   EXPECT_DOUBLE_EQ(less.utilization, report.utilization);
   EXPECT_NE(to_table(less).find("Removed: 3 constant and 1 unread channels, 1,000 of 9,192 MACs, 20 weights\n"),
             std::string::npos)
@@ -226,13 +228,38 @@ TEST_F(ReportTest, RemovedWorkCountsAsTheFilesButNotAsExecuted) {
   EXPECT_EQ(whole["macs_executed"], whole["macs"]);
 }
 
-TEST_F(ReportTest, TheLowerBoundIsTheLargerOfMacsAndBytes) {
-  EXPECT_EQ(report.layers[0].lower_bound_cycles, 64);  // 4096 MACs on 64 PEs, 15 beats
-  Trace trace = two_layer_trace();
-  trace.read_beats = {{0, 15}, {30, 130}};
-  const Report busy_bus = make_report(three_ops(), program_of(two_layers()), small_config(), {trace},
-                                      {.backend = "rtl", .input = "", .has_timing = true});
-  EXPECT_EQ(busy_bus.layers[1].lower_bound_cycles, 100);
+TEST_F(ReportTest, TheLowerBoundIsOfTheLayerAlone) {
+  // 64 x 64 weights: 8 x 8 tiles of one pixel; 4096 bytes of them and 64 of input. The second input stays on the chip.
+  EXPECT_EQ(report.layers[0].bound.array_cycles, 64);
+  EXPECT_EQ(report.layers[0].bound.read_bytes, 4096 + 64);
+  EXPECT_EQ(report.layers[0].bound.transfer_cycles, 520);
+  EXPECT_EQ(report.layers[1].bound.read_bytes, 4096);
+  EXPECT_EQ(report.layers[1].bound.written_bytes, 64);  // the CPU reads it
+  EXPECT_EQ(report.layers[1].bound.cycles(), 512);
+  EXPECT_EQ(report.layers[2].bound.cycles(), 0);
+  EXPECT_EQ(report.bound_cycles, 520 + 512);
+  EXPECT_EQ(report.overlapped_bound_cycles, (4160 + 4096) / 8);
+}
+
+TEST_F(ReportTest, TheGapSumsToTheCyclesAboveTheBound) {
+  std::int64_t total = 0;
+  for (const LayerReport& layer : report.layers) {
+    EXPECT_EQ(layer.gap.total(), static_cast<std::int64_t>(layer.cycles) - layer.bound.cycles());
+    total += layer.gap.total();
+  }
+  EXPECT_EQ(report.gap.total(), total);
+  EXPECT_EQ(report.gap.total(), 130 - (520 + 512));
+}
+
+TEST_F(ReportTest, LoadsOfWeightsAreHiddenWhileTheMatrixEngineWorks) {
+  JobStep job = two_layers();
+  job.commands[0] = isa::encode(isa::Ld{.mem_addr = 0x08001004, .space = 1, .row_bytes = 16});
+  job.commands[2] = isa::encode(isa::Ld{.mem_addr = 0x08002000, .space = 2, .row_bytes = 16});
+  const auto transfers = weight_transfers(job, two_layer_trace(), small_config());
+  // At the first load in the cycles 1 to 9, at the second one, of a table, from 10 to 52; the matrix engine works in 10
+  // to 29 and from 45 on.
+  EXPECT_EQ(transfers, (std::map<int, WeightTransfer>{{0, {.hidden = 0, .exposed = 9}}, {1, {28, 15}}}));
+  EXPECT_TRUE(weight_transfers(two_layers(), two_layer_trace(), small_config()).empty());  // activations
 }
 
 TEST_F(ReportTest, BytesBelongToTheLayerInWhoseWindowTheyMove) {
@@ -261,13 +288,34 @@ TEST_F(ReportTest, TheTableBeginsWithWhatRunsOnTheCpu) {
 
 TEST_F(ReportTest, JsonHasTheDocumentedKeys) {
   const auto json = nlohmann::json::parse(to_json(report));
-  for (const char* key :
-       {"schema", "model", "config", "backend", "input", "clock_mhz", "cycles", "latency_us", "macs", "utilization",
-        "bytes_read", "bytes_written", "bytes_fetched", "cpu_operators", "layers", "engines"}) {
+  for (const char* key : {"schema",
+                          "model",
+                          "config",
+                          "backend",
+                          "input",
+                          "clock_mhz",
+                          "cycles",
+                          "latency_us",
+                          "macs",
+                          "utilization",
+                          "bytes_read",
+                          "bytes_written",
+                          "bytes_fetched",
+                          "lower_bound_cycles",
+                          "overlapped_bound_cycles",
+                          "gap",
+                          "weight_load_cycles",
+                          "cycles_without_prefetch",
+                          "cpu_operators",
+                          "layers",
+                          "engines"}) {
     EXPECT_TRUE(json.contains(key)) << key;
   }
   EXPECT_EQ(json["layers"][0]["stalls"], (nlohmann::json{{"wait_ld", 10}}));
   EXPECT_EQ(json["layers"][0]["busy"], 20);
+  EXPECT_EQ(
+      json["layers"][0]["bound"],
+      (nlohmann::json{{"array_cycles", 64}, {"transfer_cycles", 520}, {"read_bytes", 4160}, {"written_bytes", 0}}));
   EXPECT_EQ(json["layers"][2]["where"], "cpu");
   EXPECT_EQ(json["cpu_operators"][0]["reason"], "it needs exponentials");
   EXPECT_EQ(json["engines"]["mm"]["busy"], 65);

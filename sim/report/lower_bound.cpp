@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/report/lower_bound.h"
+
+#include <cstddef>
+#include <variant>
+
+#include "mapper/lower/plan.h"
+
+namespace systolite {
+namespace {
+
+std::int64_t divide_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+
+class Bounds {
+ public:
+  Bounds(const Graph& graph, const Program& program, const HwConfig& hw)
+      : graph_(graph),
+        program_(program),
+        hw_(hw),
+        plans_(plan_operators(graph, hw)),
+        in_scratchpad_(graph.tensors.size()) {}
+
+  std::vector<LowerBound> run() {
+    std::vector<LowerBound> bounds(graph_.ops.size());
+    for (std::size_t i = 0; i < graph_.ops.size(); ++i) {
+      const Op& op = graph_.ops[i];
+      const Where where = program_.layers.at(i).where;
+      if (where == Where::kNone) in_scratchpad_[index(op.outputs[0])] = in_scratchpad_[index(op.inputs[0])];
+      if (where != Where::kArray && where != Where::kVector) continue;
+      LowerBound& bound = bounds[i];
+      if (where == Where::kArray) bound.array_cycles = array_cycles(i);
+      for (const int tensor : op.inputs) bound.read_bytes += bytes_to_read(tensor);
+      for (const int tensor : op.outputs) {
+        in_scratchpad_[index(tensor)] = true;
+        if (leaves(tensor)) bound.written_bytes += graph_.tensors[index(tensor)].bytes();
+      }
+      bound.transfer_cycles = divide_up(std::max(bound.read_bytes, bound.written_bytes), hw_.dma.bus_bytes());
+    }
+    return bounds;
+  }
+
+ private:
+  static std::size_t index(int tensor) { return static_cast<std::size_t>(tensor); }
+
+  std::int64_t bytes_to_read(int tensor) {
+    if (tensor < 0) return 0;
+    if (!graph_.tensors[index(tensor)].is_constant()) {
+      if (in_scratchpad_[index(tensor)]) return 0;
+      in_scratchpad_[index(tensor)] = true;
+    }
+    return graph_.tensors[index(tensor)].bytes();
+  }
+
+  // Whether the CPU or the caller reads the tensor, under this name or another.
+  [[nodiscard]] bool leaves(int tensor) const {
+    if (std::ranges::find(graph_.outputs, tensor) != graph_.outputs.end()) return true;
+    for (std::size_t i = 0; i < graph_.ops.size(); ++i) {
+      const Op& op = graph_.ops[i];
+      if (std::ranges::find(op.inputs, tensor) == op.inputs.end()) continue;
+      const Where where = program_.layers[i].where;
+      if (where == Where::kCpu || (where == Where::kNone && leaves(op.outputs[0]))) return true;
+    }
+    return false;
+  }
+
+  [[nodiscard]] std::int64_t array_cycles(std::size_t i) const {
+    const Op& op = graph_.ops[i];
+    const auto& weights = graph_.tensors[index(op.inputs[1])].shape;
+    const auto& out = graph_.tensors[index(op.outputs[0])].shape;
+    if (std::holds_alternative<FullyConnected>(op.params))
+      return dense(weights[1], weights[0], graph_.tensors[index(op.outputs[0])].elements() / weights[0]);
+    const std::int64_t pixels = std::int64_t{out[1]} * out[2];
+    if (const auto* conv = std::get_if<Conv2d>(&op.params)) {
+      const std::int64_t filters = weights[0];
+      const std::int64_t channels = weights[3];
+      std::int64_t best = dense(weights[1] * weights[2] * channels, filters, pixels);
+      for (int u = 2; u <= hw_.array.cols; ++u) {
+        if (conv->dilation_w == 1 && u <= out[2])
+          best = std::min(best, dense(weights[1] * (weights[2] + (u - 1) * conv->stride_w) * channels, u * filters,
+                                      divide_up(pixels, u)));
+        if (conv->dilation_h == 1 && u <= out[1])
+          best = std::min(best, dense(weights[2] * (weights[1] + (u - 1) * conv->stride_h) * channels, u * filters,
+                                      divide_up(pixels, u)));
+      }
+      return best;
+    }
+    const int channels = out[3];
+    const std::int64_t taps = std::int64_t{weights[1]} * weights[2];
+    const std::int64_t diagonal = divide_up(channels, std::min(hw_.array.rows, hw_.array.cols)) * taps * pixels;
+    const auto& plan = std::get<DepthwisePlan>(plans_[i]);
+    if (!plan.column_mode) return diagonal;
+    const std::int64_t passes = plan.tap_parts * divide_up(plan.geometry.kernel_h, plan.bus_rows);
+    return std::min(diagonal, divide_up(channels, hw_.array.cols) * passes * pixels);
+  }
+
+  [[nodiscard]] std::int64_t dense(std::int64_t weights_per_filter, std::int64_t filters, std::int64_t pixels) const {
+    return divide_up(weights_per_filter, hw_.array.rows) * divide_up(filters, hw_.array.cols) * pixels;
+  }
+
+  const Graph& graph_;
+  const Program& program_;
+  const HwConfig& hw_;
+  std::vector<OpPlan> plans_;
+  std::vector<bool> in_scratchpad_;  // by tensor
+};
+
+}  // namespace
+
+std::vector<LowerBound> lower_bounds(const Graph& graph, const Program& program, const HwConfig& hw) {
+  return Bounds(graph, program, hw).run();
+}
+
+}  // namespace systolite
