@@ -221,6 +221,13 @@ SLT_WARN_UNUSED slt_result_t slt_soft_reset(slt_t* dev, uint32_t timeout_cycles)
 SLT_WARN_UNUSED slt_result_t slt_read_counters(const slt_t* dev, slt_counters_t* counters);
 
 /**
+ * Reads the first of them, the cycles of the job; as slt_read_counters().
+ *
+ * @return kSltOk; kSltBadArg.
+ */
+SLT_WARN_UNUSED slt_result_t slt_read_cycles(const slt_t* dev, uint32_t* cycles);
+
+/**
  * Reads why the last job was stopped. Holds until the next slt_submit() or slt_soft_reset().
  *
  * @return kSltOk; kSltBadArg.

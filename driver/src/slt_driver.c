@@ -186,6 +186,12 @@ slt_result_t slt_read_counters(const slt_t* dev, slt_counters_t* counters) {
   return kSltOk;
 }
 
+slt_result_t slt_read_cycles(const slt_t* dev, uint32_t* cycles) {
+  if (dev == NULL || cycles == NULL) return kSltBadArg;
+  *cycles = read_reg(dev, SLT_REG_CNT_CYCLES_OFFSET);
+  return kSltOk;
+}
+
 slt_result_t slt_last_error(const slt_t* dev, slt_error_t* error) {
   if (dev == NULL || error == NULL) return kSltBadArg;
   error->cause = read_reg(dev, SLT_REG_ERROR_CAUSE_OFFSET);

@@ -1,9 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "slt_image.h"
 
+#if defined(__GNUC__)
+typedef uint32_t __attribute__((may_alias)) slt_word_t; /* of whatever type */
+#else
+typedef uint32_t slt_word_t;
+#endif
+
 void slt_image_read(const uint8_t* image, uint32_t offset, void* to, uint32_t bytes) {
-  uint8_t* out = (uint8_t*)to;
-  for (uint32_t i = 0; i < bytes; ++i) out[i] = image[offset + i];
+  slt_word_t* out = (slt_word_t*)to;
+  const slt_word_t* words = (const slt_word_t*)(const void*)(image + offset);
+  for (uint32_t i = 0; i < bytes / 4U; ++i) out[i] = words[i];
 }
 
 void slt_image_step(const uint8_t* image, const slt_network_header_t* header, uint32_t index,

@@ -45,6 +45,16 @@ static void read_record(const slt_network_t* net, uint32_t index, slt_network_st
   slt_image_read(net->image, step->record_offset, record, step->record_bytes);
 }
 
+/* The records of a checked image where they are: multiples of 4 bytes from its beginning, which is one. */
+static const slt_network_step_t* step_at(const slt_network_t* net, uint32_t index) {
+  const uint8_t* steps = net->image + net->header.steps_offset;
+  return (const slt_network_step_t*)(const void*)(steps + index * (uint32_t)sizeof(slt_network_step_t));
+}
+
+static const slt_record_t* record_of(const slt_network_t* net, const slt_network_step_t* step) {
+  return (const slt_record_t*)(const void*)(net->image + step->record_offset);
+}
+
 static bool tables_ok(slt_network_t* net) {
   net->has_jobs = false;
   for (uint32_t i = 0; i < net->header.step_count; ++i) {
@@ -177,10 +187,7 @@ static slt_result_t run_job(slt_t* dev, const slt_job_record_t* job, const slt_r
   result = options->sleep ? slt_wait_irq(dev, options->timeout_cycles) : slt_wait(dev, options->timeout_cycles);
   if (result != kSltOk) return result;
   *wait_cycles = clock_now(dev) - start;
-  slt_counters_t counters;
-  result = slt_read_counters(dev, &counters);
-  *device_cycles = counters.cycles;
-  return result;
+  return slt_read_cycles(dev, device_cycles);
 }
 
 /* Gives the device its windows; before the first job, so that a busy device is noticed before anything is done. */
@@ -199,22 +206,21 @@ static slt_result_t prepare_device(const slt_network_t* net, slt_t* dev, const s
 static slt_result_t run_steps(const slt_network_t* net, slt_t* dev, const slt_run_options_t* options,
                               slt_run_report_t* report) {
   for (uint32_t i = 0; i < net->header.step_count; ++i) {
-    slt_network_step_t step;
-    slt_record_t record;
-    read_record(net, i, &step, &record);
+    const slt_network_step_t* step = step_at(net, i);
+    const slt_record_t* record = record_of(net, step);
     uint32_t device_cycles = 0;
     uint32_t wait_cycles = 0;
     const uint32_t start = clock_now(dev);
-    if (step.kind == kSltStepJob) {
-      const slt_result_t result = run_job(dev, &record.job, options, &device_cycles, &wait_cycles);
+    if (step->kind == kSltStepJob) {
+      const slt_result_t result = run_job(dev, &record->job, options, &device_cycles, &wait_cycles);
       if (result != kSltOk) return result;
     } else {
-      run_kernel(net, step.kind, &record);
+      run_kernel(net, step->kind, record);
     }
     if (report->steps != NULL) {
       slt_step_report_t* entry = &report->steps[i];
-      entry->kind = step.kind;
-      entry->op_index = step.op_index;
+      entry->kind = step->kind;
+      entry->op_index = step->op_index;
       entry->device_cycles = device_cycles;
       entry->elapsed_cycles = clock_now(dev) - start;
       entry->wait_cycles = wait_cycles;

@@ -13,6 +13,8 @@ static struct {
   uint32_t passed;     /* times it has wrapped */
 } board;
 
+uint32_t board_cycles(void) { return mcu_read32(SLT_SOC_TIMER_BASE + SLT_TIMER_COUNT_OFFSET); }
+
 static uint32_t accelerator_read(void* ctx, uint32_t offset) {
   (void)ctx;
   return mcu_read32(SLT_SOC_ACCELERATOR_BASE + offset);
@@ -38,13 +40,12 @@ static void port_sleep(void* ctx) {
 }
 
 uint64_t board_cycles64(void) {
-  const uint32_t now = mcu_read32(SLT_SOC_TIMER_BASE + SLT_TIMER_COUNT_OFFSET);
+  const uint32_t now = board_cycles();
   if (now < board.last) ++board.passed;
   board.last = now;
   return (uint64_t)board.passed << 32 | now;
 }
 
-uint32_t board_cycles(void) { return (uint32_t)board_cycles64(); }
 
 void mcu_irq0_handler(void) { (void)slt_irq_handler(board.device); }
 
@@ -64,13 +65,18 @@ static void set_alarm(uint32_t in_cycles) {
 
 slt_result_t board_start(slt_t* device, slt_network_t* network) {
   const slt_board_t* board_data = &slt_board;
+  mcu_write32(SLT_SOC_TIMER_BASE + SLT_TIMER_CTRL_OFFSET, 0U);
+  mcu_write32(SLT_SOC_TIMER_BASE + SLT_TIMER_COUNT_OFFSET, 0U);
   start_timer();
   if (board_data->magic != SLT_BOARD_MAGIC || board_data->version != SLT_BOARD_VERSION) return kSltBadImage;
   const slt_port_t port = {NULL, accelerator_read, accelerator_write, port_cycles, port_sleep};
   const slt_result_t found = slt_init(device, &port);
   if (found != kSltOk) return found;
   board.device = device;
-  mcu_enable_irq(SLT_SOC_ACCELERATOR_INTERRUPT);
+  /* The line rises at the end of every job; who polls leaves it masked. */
+  const slt_result_t enabled = slt_enable_irq(device, true);
+  if (enabled != kSltOk) return enabled;
+  if (board_data->wait == kSltBoardInterrupt) mcu_enable_irq(SLT_SOC_ACCELERATOR_INTERRUPT);
   mcu_enable_irq(SLT_SOC_TIMER_INTERRUPT);
   /* Bus addresses are pointers here. */
   const slt_memory_t memory = {

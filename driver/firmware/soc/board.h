@@ -19,7 +19,7 @@ slt_result_t board_start(slt_t* device, slt_network_t* network);
 /* Clock cycles since board_start(); wraps. */
 uint32_t board_cycles(void);
 
-/* The same in 64 bits; right as long as board_cycles() or this is called once in 2^32 cycles. */
+/* The same in 64 bits; right as long as it is called once in 2^32 cycles. */
 uint64_t board_cycles64(void);
 
 /* One inference, waiting as the board says, with its time limit. `report` may be NULL. */

@@ -39,6 +39,6 @@ int main(void) {
   report->error_cause = run.error.cause;
   report->error_command = run.error.command_index;
   report->error_address = run.error.address;
-  if (run.steps != NULL) copy_steps(report->steps, run.steps_done);
+  if (run.steps != NULL) copy_steps((slt_board_step_t*)(report + 1), run.steps_done);
   return report->result == (uint32_t)kSltOk ? 0 : 1;
 }

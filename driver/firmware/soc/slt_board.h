@@ -38,7 +38,7 @@ typedef struct {
   uint32_t wait;           /**< slt_board_wait_t */
   uint32_t timeout_cycles; /**< Of one inference. */
   uint32_t clock_hz;
-  /** Of the measuring firmware: the report, slt_board_report_t and slt_board_step_t[], in SRAM. */
+  /** Of the measuring firmware: the report, slt_board_report_t and its steps, in SRAM. */
   uint32_t report_address;
   uint32_t report_steps; /**< Entries there is room for; 0: no report by step. */
   /** Of the serving firmware. */
@@ -61,7 +61,7 @@ typedef struct {
   uint32_t wait_cycles;
 } slt_board_step_t;
 
-/** What the measuring firmware leaves. Cycles of the timer, which counts every clock cycle. */
+/** What the measuring firmware leaves; a slt_board_step_t for each step follows. Cycles of the timer. */
 typedef struct {
   uint32_t magic;
   uint32_t result;      /**< slt_result_t of the run, or of what failed before it. */
@@ -71,7 +71,6 @@ typedef struct {
   uint32_t error_address;
   uint32_t ready_cycle; /**< Timer when the network was loaded, from the entry of main(). */
   uint32_t run_cycles;  /**< slt_network_run(), all of it. */
-  slt_board_step_t steps[];
 } slt_board_report_t;
 
 #ifdef __cplusplus
