@@ -59,7 +59,7 @@ void RegisterModule::b_transport(tlm::tlm_generic_payload& payload, sc_core::sc_
     const Cycles now = clock_.next(sc_core::sc_time_stamp() + delay);
     Cycles end = now;
     status = access(payload, now, end);
-    delay = std::max(delay, time_until(end));
+    delay = time_until(end);  // from now: the access may have let time pass
   }
   payload.set_response_status(status);
 }

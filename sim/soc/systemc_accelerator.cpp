@@ -15,6 +15,12 @@ SystemcAccelerator::SystemcAccelerator(const sc_core::sc_module_name& name, cons
 
 std::optional<std::uint32_t> SystemcAccelerator::read(std::uint32_t offset, Cycles now, Cycles& end) {
   end = now + kAccessCycles;
+  const sc_core::sc_time to_setup = time_until(now + kSetupCycle);
+  if (sc_core::sc_get_status() == sc_core::SC_RUNNING) {
+    wait(to_setup);
+  } else {
+    sc_core::sc_start(to_setup, sc_core::SC_RUN_TO_TIME);
+  }
   return peek(offset);
 }
 

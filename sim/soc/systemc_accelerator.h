@@ -14,8 +14,8 @@
 
 namespace systolite {
 
-// The model has one state, that of the simulation time: a read returns what the register holds when it is called, so
-// the initiator waits for an annotated delay first.
+// The model has one state, that of the simulation time. A read returns the values of its setup cycle, so it lets the
+// time pass until then: from inside the simulation it must be called in a thread.
 class SystemcAccelerator final : public Accelerator {
  public:
   SystemcAccelerator(const sc_core::sc_module_name& name, const ClockDomain& clock, const HwConfig& config);

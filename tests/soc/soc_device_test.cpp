@@ -4,6 +4,7 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <optional>
@@ -12,6 +13,7 @@
 #include <vector>
 
 #include "driver/include/slt_driver.h"
+#include "mapper/lower/map.h"
 #include "mapper/models/catalogue.h"
 #include "mapper/tflite/import.h"
 #include "sim/cli/resolve.h"
@@ -107,6 +109,63 @@ TEST(SocNetworkTest, AJobStartsInTheCycleInWhichItStartsOnTheRtlAlone) {
     expect_equal(expected, result, alone.program(), "rtl");
     EXPECT_GT(result.traces.front().start, 0U);
     EXPECT_EQ(result.traces.front().start, expected.traces.front().start);
+  }
+}
+
+// Every register of a running job, read again and again. Looking at it changes nothing in the job.
+TEST(SocRegistersTest, AJobIsSeenTheSameFromTheRegisters) {
+  const HwConfig config = base_config();
+  const Program program = map_network(import_tflite(find_model("kws_embedded")), config);
+  const auto& job = std::get<JobStep>(program.steps.front());
+  struct Board {
+    explicit Board(const HwConfig& hw) : memory(hw) {}
+    BusMemory memory;
+    std::unique_ptr<SocDevice> device;
+  };
+  const std::vector<Backend> backends = {Backend::kRtl, Backend::kSystemc, Backend::kFast};
+  std::vector<std::unique_ptr<Board>> boards;
+  for (const Backend backend : backends) {
+    Board& board = *boards.emplace_back(std::make_unique<Board>(config));
+    board.memory.write(program.flash_base, program.flash);
+    board.device = std::make_unique<SocDevice>(
+        config, board.memory,
+        [&](const sc_core::sc_module_name& name, const ClockDomain& clock) -> std::unique_ptr<Accelerator> {
+          if (backend == Backend::kSystemc) return std::make_unique<SystemcAccelerator>(name, clock, config);
+          if (backend == Backend::kFast) return std::make_unique<FastAccelerator>(name, clock, config, board.memory);
+          return std::make_unique<RtlAccelerator>(name, clock, config, build_rtl_library(config, rtl_options()));
+        });
+  }
+  std::vector<std::vector<std::uint32_t>> seen;
+  for (const auto& board : boards) {
+    SocDevice& device = *board->device;
+    device.write_register(SLT_REG_WIN0_BASE_OFFSET, config.flash.base);
+    device.write_register(SLT_REG_WIN0_LAST_OFFSET, config.flash.base + config.flash.bytes - 1);
+    device.write_register(SLT_REG_WIN1_BASE_OFFSET, config.sram.base);
+    device.write_register(SLT_REG_WIN1_LAST_OFFSET, config.sram.base + config.sram.bytes - 1);
+    device.write_register(SLT_REG_STREAM_ADDR_OFFSET, job.stream_address);
+    device.write_register(SLT_REG_STREAM_BYTES_OFFSET,
+                          static_cast<std::uint32_t>(job.commands.size() * SLT_COMMAND_BYTES));
+    device.write_register(SLT_REG_DOORBELL_OFFSET, 1);
+    std::vector<std::uint32_t>& values = seen.emplace_back();
+    std::uint32_t status = SLT_REG_STATUS_BUSY_MASK;
+    for (Cycles pause = 0; (status & SLT_REG_STATUS_BUSY_MASK) != 0; pause = (pause + 1) % 5) {
+      status = device.read_register(SLT_REG_STATUS_OFFSET);
+      values.push_back(status);
+      for (std::uint32_t at = SLT_REG_CNT_CYCLES_OFFSET; at <= SLT_REG_CNT_WRITE_BEATS_OFFSET; at += 4) {
+        values.push_back(device.read_register(at));
+        if (pause != 0) device.advance(pause);
+      }
+      ASSERT_LT(values.size(), 100'000U);
+    }
+  }
+  EXPECT_GT(seen[0].size(), 1000U);
+  for (std::size_t board = 1; board < seen.size(); ++board) {
+    const auto [ours, rtl] = std::ranges::mismatch(seen[board], seen[0]);
+    EXPECT_EQ(seen[board].size(), seen[0].size()) << name(backends[board]);
+    if (ours == seen[board].end() || rtl == seen[0].end()) continue;
+    const auto at = rtl - seen[0].begin();
+    ADD_FAILURE() << name(backends[board]) << ": value " << at % 10 << " of look " << at / 10 << " is " << *ours
+                  << ", on the RTL " << *rtl;
   }
 }
 
