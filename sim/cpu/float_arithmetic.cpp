@@ -55,38 +55,42 @@ std::uint32_t propagate(std::initializer_list<std::uint32_t> operands, std::uint
 // The host's rounding mode and flags for the length of one operation.
 class HostArithmetic {
  public:
-  explicit HostArithmetic(std::uint32_t fpscr) : nearest_(((fpscr >> 22) & 3U) == 0) {
+  explicit HostArithmetic(std::uint32_t fpscr) {
     static constexpr int kModes[] = {FE_TONEAREST, FE_UPWARD, FE_DOWNWARD, FE_TOWARDZERO};
-    if (!nearest_) std::fesetround(kModes[(fpscr >> 22) & 3U]);
+    const std::uint32_t mode = (fpscr >> 22) & 3U;
+    if (mode != 0) std::fesetround(kModes[mode]);
     std::feclearexcept(FE_ALL_EXCEPT);
   }
   HostArithmetic(const HostArithmetic&) = delete;
   HostArithmetic& operator=(const HostArithmetic&) = delete;
-  ~HostArithmetic() {
-    if (!nearest_) std::fesetround(FE_TONEAREST);
+  ~HostArithmetic() { std::fesetround(FE_TONEAREST); }
+
+  // Keeps the flags of the operation, and makes what follows round toward zero.
+  void end_operation() {
+    raised_ = std::fetestexcept(FE_ALL_EXCEPT);
+    std::fesetround(FE_TOWARDZERO);
   }
 
-  // The result of the operation whose value before rounding to single precision was `exact`, or close to it.
-  [[nodiscard]] static std::uint32_t finish(float result, double exact, std::uint32_t& fpscr) {
-    const int raised = std::fetestexcept(FE_ALL_EXCEPT);
+  // The result of the operation. `truncated`: the same in double precision toward zero, so that it is below the
+  // smallest normal number exactly if the value before rounding is.
+  [[nodiscard]] std::uint32_t finish(float result, double truncated, std::uint32_t& fpscr) const {
     if (std::isnan(result)) {
       fpscr |= kFpInvalid;
       return kDefaultNan;
     }
-    // Tiny is what is so before rounding.
-    const bool tiny = exact != 0 && std::fabs(exact) < kSmallestNormal;
+    const bool tiny = truncated != 0 && std::fabs(truncated) < kSmallestNormal;
     if (tiny && (fpscr & kFpFlushToZero) != 0) {
       fpscr |= kFpUnderflow;
-      return std::signbit(exact) ? kSign : 0;
+      return std::signbit(truncated) ? kSign : 0;
     }
-    if ((raised & FE_DIVBYZERO) != 0) fpscr |= kFpDivideByZero;
-    if ((raised & FE_OVERFLOW) != 0) fpscr |= kFpOverflow;
-    if ((raised & FE_INEXACT) != 0) fpscr |= kFpInexact | (tiny ? kFpUnderflow : 0);
+    if ((raised_ & FE_DIVBYZERO) != 0) fpscr |= kFpDivideByZero;
+    if ((raised_ & FE_OVERFLOW) != 0) fpscr |= kFpOverflow;
+    if ((raised_ & FE_INEXACT) != 0) fpscr |= kFpInexact | (tiny ? kFpUnderflow : 0);
     return as_bits(result);
   }
 
  private:
-  bool nearest_;
+  int raised_ = 0;
 };
 
 // Keeps the compiler from moving the operation out of the changed environment.
@@ -139,11 +143,11 @@ std::uint32_t fp_binary(FloatOp op, std::uint32_t a, std::uint32_t b, std::uint3
   b = flush_input(b, fpscr);
   const bool negate = op == FloatOp::kNmul;
   if (is_nan(a) || is_nan(b)) return propagate({a, b}, fpscr) ^ (negate ? kSign : 0);
-  const HostArithmetic host(fpscr);
+  HostArithmetic host(fpscr);
   const float x = opaque(as_float(a));
   const float y = opaque(as_float(b));
   float result = 0;
-  double exact = 0;
+  double truncated = 0;
   switch (op) {
     case FloatOp::kAdd:
       result = opaque(x + y);
@@ -158,25 +162,22 @@ std::uint32_t fp_binary(FloatOp op, std::uint32_t a, std::uint32_t b, std::uint3
       result = opaque(x * y);
       break;
   }
-  const int raised = std::fetestexcept(FE_ALL_EXCEPT);
+  host.end_operation();
   switch (op) {
     case FloatOp::kAdd:
-      exact = double{x} + double{y};
+      truncated = opaque(double{x}) + opaque(double{y});
       break;
     case FloatOp::kSub:
-      exact = double{x} - double{y};
+      truncated = opaque(double{x}) - opaque(double{y});
       break;
     case FloatOp::kDiv:
-      exact = double{x} / double{y};
+      truncated = opaque(double{x}) / opaque(double{y});
       break;
     default:
-      exact = double{x} * double{y};
+      truncated = opaque(double{x}) * opaque(double{y});
       break;
   }
-  exact = opaque(exact);
-  std::feclearexcept(FE_ALL_EXCEPT);
-  std::feraiseexcept(raised);
-  return HostArithmetic::finish(result, exact, fpscr) ^ (negate ? kSign : 0);
+  return host.finish(result, opaque(truncated), fpscr) ^ (negate ? kSign : 0);
 }
 
 std::uint32_t fp_accumulate(FloatOp op, std::uint32_t addend, std::uint32_t a, std::uint32_t b, std::uint32_t& fpscr) {
@@ -200,24 +201,22 @@ std::uint32_t fp_accumulate(FloatOp op, std::uint32_t addend, std::uint32_t a, s
     return kDefaultNan;
   }
   if (is_nan(addend) || is_nan(a) || is_nan(b)) return propagate({addend, a, b}, fpscr);
-  const HostArithmetic host(fpscr);
+  HostArithmetic host(fpscr);
   const float x = opaque(as_float(a));
   const float y = opaque(as_float(b));
   const float z = opaque(as_float(addend));
   const float result = opaque(std::fma(x, y, z));
-  const int raised = std::fetestexcept(FE_ALL_EXCEPT);
-  const double exact = opaque(std::fma(double{x}, double{y}, double{z}));
-  std::feclearexcept(FE_ALL_EXCEPT);
-  std::feraiseexcept(raised);
-  return HostArithmetic::finish(result, exact, fpscr);
+  host.end_operation();
+  return host.finish(result, opaque(std::fma(opaque(double{x}), opaque(double{y}), opaque(double{z}))), fpscr);
 }
 
 std::uint32_t fp_sqrt(std::uint32_t a, std::uint32_t& fpscr) {
   a = flush_input(a, fpscr);
   if (is_nan(a)) return propagate({a}, fpscr);
-  const HostArithmetic host(fpscr);
+  HostArithmetic host(fpscr);
   const float result = opaque(std::sqrt(opaque(as_float(a))));
-  return HostArithmetic::finish(result, result, fpscr);
+  host.end_operation();
+  return host.finish(result, result, fpscr);
 }
 
 std::uint32_t fp_round(std::uint32_t a, std::uint32_t mode, bool inexact, std::uint32_t& fpscr) {

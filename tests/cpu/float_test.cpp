@@ -98,6 +98,22 @@ TEST(FloatArithmeticTest, FlushToZeroTakesAndGivesNoDenormals) {
   EXPECT_EQ(fpscr, kFpFlushToZero | kFpUnderflow);
 }
 
+TEST(FloatArithmeticTest, UnderflowIsDecidedBeforeRounding) {
+  // 2^-126 * (1 - 2^-24) rounds up to the smallest normal number.
+  const std::uint32_t almost_one = 0x3F7FFFFF;
+  for (const FloatOp op : {FloatOp::kFma, FloatOp::kMla}) {
+    std::uint32_t fpscr = 0;
+    EXPECT_EQ(fp_accumulate(op, 0, kSmallestNormal, almost_one, fpscr), kSmallestNormal);
+    EXPECT_EQ(fpscr, kFpUnderflow | kFpInexact);
+    fpscr = kFpFlushToZero;
+    EXPECT_EQ(fp_accumulate(op, 0, kSmallestNormal, almost_one, fpscr), 0U);
+    EXPECT_EQ(fpscr, kFpFlushToZero | kFpUnderflow);
+  }
+  // Even when an addend makes it so close that double precision cannot tell.
+  std::uint32_t fpscr = kFpFlushToZero;
+  EXPECT_EQ(fp_accumulate(FloatOp::kFma, kSmallestNormal, 0x80800000, bits(0x1p-120F), fpscr), 0U);
+}
+
 TEST(FloatArithmeticTest, RoundingModesOfTheStatusRegister) {
   const std::uint32_t third[] = {0x3EAAAAAB, 0x3EAAAAAB, 0x3EAAAAAA, 0x3EAAAAAA};
   for (std::uint32_t mode = 0; mode < 4; ++mode) {
