@@ -34,6 +34,11 @@ void Cpu::reset(std::uint32_t vector_table) { machine_->reset(vector_table); }
 
 Stop Cpu::run(std::uint64_t until_cycle) { return machine_->run(until_cycle); }
 
+void Cpu::end_run() {
+  machine_->end_requested = true;
+  machine_->attention();
+}
+
 void Cpu::advance_to(std::uint64_t cycle) { machine_->pass_time(cycle); }
 
 bool Cpu::sleeping() const { return machine_->sleeping; }
@@ -114,11 +119,17 @@ void Cpu::set_command_line(std::string text) { machine_->semihosting.command_lin
 void Cpu::count_ranges(const std::vector<CodeRange>& ranges) {
   machine_->ranges = ranges;
   machine_->range_cycles.assign(ranges.size() + 1, 0);
+  machine_->last_range = static_cast<std::uint32_t>(ranges.size());
+  machine_->attributed_cycle = machine_->cycle;
   machine_->flush_blocks = true;  // each block knows its range
   machine_->attention();
 }
 
-std::vector<std::uint64_t> Cpu::range_cycles() const { return machine_->range_cycles; }
+std::vector<std::uint64_t> Cpu::range_cycles() const {
+  std::vector<std::uint64_t> cycles = machine_->range_cycles;
+  cycles[machine_->last_range] += machine_->cycle - machine_->attributed_cycle;
+  return cycles;
+}
 
 void Cpu::on_mark(std::function<void(const Mark&)> sink) { machine_->mark_sink = std::move(sink); }
 

@@ -96,6 +96,10 @@ class Cpu {
   // and calls run() again. Throws Error(kDevice) only through Bus::access().
   Stop run(std::uint64_t until_cycle);
 
+  // May be called from Bus::access(): run() returns after this instruction, with kCycle or what else is due. For a
+  // caller that has to look at what the access has caused before the processor goes on.
+  void end_run();
+
   // Sleeping or not, the time passes without an instruction; the system timer counts. Never goes back.
   void advance_to(std::uint64_t cycle);
 
@@ -131,7 +135,8 @@ class Cpu {
   // Counts the cycles spent in each of these ranges from now on; they may not overlap. Costs two additions a basic
   // block.
   void count_ranges(const std::vector<CodeRange>& ranges);
-  // By range; the last entry is everything outside. Cycles of exception entries belong to what was interrupted.
+  // By range; the last entry is everything outside. An exception's entry and return
+  // belong to what is executed next, sleep to what sleeps; together they are all cycles.
   [[nodiscard]] std::vector<std::uint64_t> range_cycles() const;
 
   // Called for every word written to a stimulus port. Writing takes the time of a store.

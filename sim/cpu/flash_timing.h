@@ -21,15 +21,17 @@ class LineCache {
   // Whether the sector with this address is there; makes its line the youngest if it is.
   [[nodiscard]] bool hit(std::uint32_t address) {
     const std::uint32_t line = address >> line_bits_;
-    Slot* const set = &slots_[(line & set_mask_) * ways_];
-    // Most accesses go to the line of the one before, or to its neighbour.
-    for (std::uint32_t way = 0; way < ways_; ++way) {
-      if (set[way].line == line && (set[way].sectors & sector_bit(address)) != 0) {
-        set[way].used = ++clock_;
-        return true;
-      }
+    // Where this line was found last; a fully associative cache would take long to search.
+    std::uint32_t& hint = hints_[line & (kHints - 1)];
+    Slot* slot = &slots_[hint];
+    if (slot->line != line) {
+      slot = find(line);
+      if (slot == nullptr) return false;
+      hint = static_cast<std::uint32_t>(slot - slots_.data());
     }
-    return false;
+    if ((slot->sectors & sector_bit(address)) == 0) return false;
+    slot->used = ++clock_;
+    return true;
   }
   // The same without an effect.
   [[nodiscard]] bool holds(std::uint32_t address) const;
@@ -43,6 +45,13 @@ class LineCache {
     std::uint64_t used = 0;
   };
 
+  [[nodiscard]] Slot* find(std::uint32_t line) {
+    Slot* const set = &slots_[(line & set_mask_) * ways_];
+    for (Slot* slot = set; slot != set + ways_; ++slot) {
+      if (slot->line == line) return slot;
+    }
+    return nullptr;
+  }
   [[nodiscard]] std::uint32_t sector_bit(std::uint32_t address) const {
     return 1U << ((address >> sector_bits_) & sector_mask_);
   }
@@ -54,6 +63,8 @@ class LineCache {
   std::uint32_t ways_;
   std::uint64_t clock_ = 0;
   std::vector<Slot> slots_;
+  static constexpr std::uint32_t kHints = 256;
+  std::vector<std::uint32_t> hints_ = std::vector<std::uint32_t>(kHints, 0);
 };
 
 class FlashTiming {

@@ -101,12 +101,12 @@ T opaque(T value) {
 }
 
 std::uint32_t maximum(std::uint32_t a, std::uint32_t b, bool greater, std::uint32_t& fpscr) {
-  // A quiet NaN gives way to a number.
-  if (is_nan(a) && !is_signalling(a) && !is_nan(b)) return flush_input(b, fpscr);
-  if (is_nan(b) && !is_signalling(b) && !is_nan(a)) return flush_input(a, fpscr);
-  if (is_nan(a) || is_nan(b)) return propagate({a, b}, fpscr);
   a = flush_input(a, fpscr);
   b = flush_input(b, fpscr);
+  // A quiet NaN gives way to a number.
+  if (is_nan(a) && !is_signalling(a) && !is_nan(b)) return b;
+  if (is_nan(b) && !is_signalling(b) && !is_nan(a)) return a;
+  if (is_nan(a) || is_nan(b)) return propagate({a, b}, fpscr);
   if (is_zero(a) && is_zero(b)) return greater ? (a & b) : (a | b);
   return (as_float(a) > as_float(b)) == greater ? a : b;
 }

@@ -52,6 +52,8 @@ void Machine::reset(std::uint32_t vector_table) {
   systick.reset();
   last_fault.reset();
   std::fill(range_cycles.begin(), range_cycles.end(), 0);
+  last_range = static_cast<std::uint32_t>(range_cycles.size() - 1);
+  attributed_cycle = 0;
   flush();
   std::uint32_t stack = 0;
   std::uint32_t entry = 0;
@@ -86,6 +88,8 @@ void Machine::pass_time(std::uint64_t to) {
   if (to <= cycle) return;
   if (sleeping) counters.sleep_cycles += to - cycle;
   cycle = to;
+  range_cycles[last_range] += cycle - attributed_cycle;  // sleep belongs to what sleeps
+  attributed_cycle = cycle;
   if (systick.advance(cycle)) nvic.pend(kSysTick);
 }
 
@@ -121,11 +125,12 @@ std::optional<Stop> Machine::attend(std::uint64_t until) {
     if (timer >= until) return Stop{StopReason::kSleep, cycle, {}};
     pass_time(timer);
   }
-  if (cycle >= until) return Stop{StopReason::kCycle, cycle, {}};
+  if (cycle >= until || end_requested) return Stop{StopReason::kCycle, cycle, {}};
   return std::nullopt;
 }
 
 Stop Machine::run(std::uint64_t until) {
+  end_requested = false;
   const bool fetches_wait = flash.waits() || memory.fetches_wait();
   for (;;) {
     if (std::optional<Stop> stop = attend(until)) return *std::move(stop);
@@ -152,7 +157,6 @@ void Machine::fetch(const Insn& insn) {
 
 template <bool kWithFetch>
 inline void Machine::execute_block(Block& block, const Insn* insn) {
-  const std::uint64_t start = cycle;
   next_pc = block.end;
   const Insn* const end = block.insns.data() + block.insns.size();
   do {
@@ -182,7 +186,9 @@ inline void Machine::execute_block(Block& block, const Insn* insn) {
     resume_block = &block;
     resume_insn = insn;
   }
-  range_cycles[block.range] += cycle - start;
+  last_range = block.range;
+  range_cycles[last_range] += cycle - attributed_cycle;
+  attributed_cycle = cycle;
 }
 
 template <bool kWithFetch>

@@ -99,6 +99,7 @@ struct Machine {
   std::optional<StopReason> stop_reason;
   std::string stop_message;
   bool flush_blocks = false;
+  bool end_requested = false;     // run() returns after this instruction
   Block* resume_block = nullptr;  // with resume_insn: where a block was left in its middle
   const Insn* resume_insn = nullptr;
   bool rewind = false;  // the last instruction has not happened: it is met again
@@ -133,6 +134,8 @@ struct Machine {
   std::function<void(const Mark&)> mark_sink;
   std::vector<CodeRange> ranges;
   std::vector<std::uint64_t> range_cycles = {0};
+  std::uint32_t last_range = 0;        // of the block executed last
+  std::uint64_t attributed_cycle = 0;  // up to here all cycles are in range_cycles
   std::uint32_t reset_vectors = 0;
   bool stop_on_fault = false;
 

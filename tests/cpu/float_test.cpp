@@ -114,6 +114,16 @@ TEST(FloatArithmeticTest, UnderflowIsDecidedBeforeRounding) {
   EXPECT_EQ(fp_accumulate(FloatOp::kFma, kSmallestNormal, 0x80800000, bits(0x1p-120F), fpscr), 0U);
 }
 
+TEST(FloatArithmeticTest, MaximumPrefersNumbersAndFlushesBothOperands) {
+  std::uint32_t fpscr = 0;
+  EXPECT_EQ(fp_binary(FloatOp::kMaxNum, kDefaultNan, kOne, fpscr), kOne);
+  EXPECT_EQ(fp_binary(FloatOp::kMinNum, 0x80000000, 0, fpscr), 0x80000000U);
+  EXPECT_EQ(fpscr, 0U);
+  fpscr = kFpFlushToZero;
+  EXPECT_EQ(fp_binary(FloatOp::kMaxNum, 0x7F800001, kSmallestDenormal, fpscr), 0x7FC00001U);
+  EXPECT_EQ(fpscr, kFpFlushToZero | kFpInvalid | kFpInputDenormal);
+}
+
 TEST(FloatArithmeticTest, RoundingModesOfTheStatusRegister) {
   const std::uint32_t third[] = {0x3EAAAAAB, 0x3EAAAAAB, 0x3EAAAAAA, 0x3EAAAAAA};
   for (std::uint32_t mode = 0; mode < 4; ++mode) {

@@ -35,7 +35,9 @@ inline constexpr std::uint32_t kScratch = 0x20004000;  // SRAM that nothing else
 class SnippetRunner {
  public:
   explicit SnippetRunner(const std::string& core, const std::string& profile = "ideal")
-      : image_(load_elf(program("snippets", core))), board_(core_named(core), profile_named(profile), bus_) {
+      : SnippetRunner(core, profile, nothing_) {}
+  SnippetRunner(const std::string& core, const std::string& profile, Bus& bus)
+      : image_(load_elf(program("snippets", core))), board_(core_named(core), profile_named(profile), bus) {
     board_.load(image_);
     registers_ = board_.cpu().registers();
   }
@@ -46,14 +48,22 @@ class SnippetRunner {
 
   // From the snippet's first instruction to its breakpoint; registers are kept from run to run.
   Stop run(const std::string& name) {
-    registers_.r[15] = find_symbol(image_, name).address;
+    prepare(name);
+    return go_on(cpu().cycle() + 10000);
+  }
+  // The same in steps.
+  void prepare(const std::string& name) {
+    registers_.r[15] = address(name);
     registers_.xpsr |= 1U << 24;
     cpu().set_registers(registers_);
     start_ = cpu().cycle();
-    Stop stop = cpu().run(cpu().cycle() + 10000);
+  }
+  Stop go_on(std::uint64_t until) {
+    Stop stop = cpu().run(until);
     registers_ = cpu().registers();
     return stop;
   }
+  [[nodiscard]] std::uint32_t address(const std::string& name) const { return find_symbol(image_, name).address; }
   // Cycles of the last run, up to the breakpoint.
   [[nodiscard]] std::uint64_t cycles() { return cpu().cycle() - start_; }
 
@@ -71,7 +81,7 @@ class SnippetRunner {
   [[nodiscard]] std::uint32_t flags() const { return registers_.xpsr >> 28; }  // N, Z, C, V
 
  private:
-  EmptyBus bus_;
+  EmptyBus nothing_;
   ElfImage image_;
   Board board_;
   Registers registers_;

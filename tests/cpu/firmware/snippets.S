@@ -340,6 +340,51 @@ snippet timing_multiply
   done
 #endif
 
+// --- What the outside sees.
+snippet load_word
+  ldr r1, [r0]
+  done
+snippet store_word
+  str r1, [r0]
+  done
+snippet store_byte
+  strb r1, [r0]
+  done
+snippet store_twice
+  str r1, [r0]
+  str r2, [r0]
+  adds r3, #1
+  done
+snippet semihosting_call
+  bkpt 0xab
+  done
+snippet wait_for_interrupt
+  wfi
+  adds r1, #1
+  done
+snippet set_event_and_wait
+  sev
+  wfe
+  adds r1, #1
+  wfe
+  adds r1, #1
+  done
+snippet mask_interrupts
+  cpsid i
+  done
+snippet unmask_interrupts
+  cpsie i
+  done
+snippet patched_code
+  movs r1, #1
+  strh r2, [r0]
+  b patch_target
+snippet patch_target
+  movs r1, #2
+  done
+snippet endless_loop
+  b .
+
   .text
   .global main
   .type main, %function
