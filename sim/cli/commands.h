@@ -54,7 +54,21 @@ struct VerifyArguments {
 };
 inline constexpr std::size_t kAllInputs = std::numeric_limits<std::size_t>::max();
 
+// A simulated processor: configs/cpu/cores and configs/cpu/profiles.
+struct CoreTarget {
+  std::string core;
+  std::string profile;
+};
+
+struct CompareArguments {
+  Inference inference;
+  std::vector<CoreTarget> cores;
+  CoreTarget host;             // runs what the accelerator does not take
+  std::filesystem::path json;  // "-": standard output, instead of the table
+};
+
 void run_command(const RunArguments& arguments);
+void compare_command(const CompareArguments& arguments);
 void trace_command(const TraceArguments& arguments);
 void verify_command(const VerifyArguments& arguments);
 void doctor_command();

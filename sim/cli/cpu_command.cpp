@@ -22,22 +22,6 @@ namespace {
 
 namespace fs = std::filesystem;
 
-// A file, or a name in configs/cpu/FOLDER.
-fs::path find_description(const std::string& folder, const std::string& what, const std::string& path_or_name) {
-  std::error_code ignored;
-  if (fs::is_regular_file(path_or_name, ignored)) return path_or_name;
-  const fs::path home = find_rtl_home().home / "configs" / "cpu" / folder;
-  std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(home, ignored)) {
-    if (entry.path().extension() != ".yaml") continue;
-    names.push_back(entry.path().stem().string());
-    if (names.back() == path_or_name) return entry.path();
-  }
-  std::ranges::sort(names);
-  throw Error(ExitCode::kConfig, fmt::format("'{}' is neither a file nor the name of a {}; names are: {}", path_or_name,
-                                             what, fmt::join(names, ", ")));
-}
-
 std::vector<const cpu::ElfSymbol*> functions_of(const cpu::ElfImage& image) {
   std::vector<const cpu::ElfSymbol*> functions;
   for (const cpu::ElfSymbol& symbol : image.symbols) {
@@ -173,8 +157,8 @@ void cpu_run_command(const CpuRunArguments& arguments) {
   check_outputs(outputs);
   CpuReport report;
   report.program = arguments.program.string();
-  report.core = cpu::load_core_config(find_description("cores", "core", arguments.core));
-  report.profile = cpu::load_profile(find_description("profiles", "profile", arguments.profile));
+  report.core = cpu::load_core_config(find_cpu_description("cores", "core", arguments.core));
+  report.profile = cpu::load_profile(find_cpu_description("profiles", "profile", arguments.profile));
   const cpu::ElfImage image = cpu::load_elf(arguments.program);
   cpu::EmptyBus bus;
   cpu::Board board(report.core, report.profile, bus);

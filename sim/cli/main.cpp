@@ -255,6 +255,48 @@ void add_cpu_run(CLI::App& app, CpuRunArguments& arguments) {
   command.callback([&arguments] { cpu_run_command(arguments); });
 }
 
+// "CORE:PROFILE", e.g. cortex-m4:l4r5.
+CoreTarget core_target(const std::string& option, const std::string& text) {
+  const std::size_t colon = text.find(':');
+  if (colon == std::string::npos || colon == 0 || colon + 1 == text.size())
+    throw CLI::ValidationError(option, fmt::format("'{}' is not CORE:PROFILE, e.g. cortex-m4:l4r5", text));
+  return {text.substr(0, colon), text.substr(colon + 1)};
+}
+
+std::vector<CoreTarget> core_targets(const std::string& text) {
+  std::vector<CoreTarget> targets;
+  std::istringstream words(text);
+  for (std::string word; std::getline(words, word, ',');) targets.push_back(core_target("--cores", word));
+  if (targets.empty()) throw CLI::ValidationError("--cores", "no core is named");
+  return targets;
+}
+
+void add_compare(CLI::App& app, CompareArguments& arguments) {
+  static const std::string kCores = "cortex-m0plus:ideal,cortex-m4:l4r5,cortex-m33:u575,cortex-m7:h7a3";
+  static const std::string kHost = "cortex-m4:l4r5";
+  CLI::App& command = *app.add_subcommand(
+      "compare", "Compare one inference with Cortex-M alone: simulated with our kernels, and as published");
+  arguments.inference.backend = Backend::kFast;  // the same cycles as the others, sooner
+  add_inference(command, arguments.inference, kTimedBackends, "What executes the accelerator's commands");
+  arguments.cores = core_targets(kCores);
+  arguments.host = core_target("--host", kHost);
+  command
+      .add_option_function<std::string>(
+          "--cores", [&arguments](const std::string& text) { arguments.cores = core_targets(text); },
+          "Processors to compare with, with commas between: names from configs/cpu/cores and configs/cpu/profiles")
+      ->type_name("CORE:PROFILE,...")
+      ->default_str(kCores);
+  command
+      .add_option_function<std::string>(
+          "--host", [&arguments](const std::string& text) { arguments.host = core_target("--host", text); },
+          "Processor beside the accelerator, for operators it does not take")
+      ->type_name("CORE:PROFILE")
+      ->default_str(kHost);
+  command.add_option("--json", arguments.json, "Write the comparison as JSON; - prints it instead of the table")
+      ->type_name("FILE");
+  command.callback([&arguments] { compare_command(arguments); });
+}
+
 int report_error(ExitCode code, const std::string& text) {
   fmt::print(stderr, "systolite: error: {}\n", text);
   return static_cast<int>(code);
@@ -268,11 +310,13 @@ int run_main(int argc, char** argv) {
   RunArguments run;
   TraceArguments trace;
   VerifyArguments verify;
+  CompareArguments compare;
   add_run(app, run);
   add_trace(app, trace);
   add_verify(app, verify);
   CpuRunArguments cpu_run;
   add_cpu_run(app, cpu_run);
+  add_compare(app, compare);
   app.add_subcommand("doctor", "Show what this machine has of what Systolite needs")->callback(doctor_command);
   try {
     app.parse(argc, argv);

@@ -64,6 +64,21 @@ fs::path find_config(const std::string& path_or_name) {
                           fmt::join(names, ", ")));
 }
 
+fs::path find_cpu_description(const std::string& folder, const std::string& what, const std::string& path_or_name) {
+  std::error_code ignored;
+  if (fs::is_regular_file(path_or_name, ignored)) return path_or_name;
+  const fs::path home = find_rtl_home().home / "configs" / "cpu" / folder;
+  std::vector<std::string> names;
+  for (const auto& entry : fs::directory_iterator(home, ignored)) {
+    if (entry.path().extension() != ".yaml") continue;
+    names.push_back(entry.path().stem().string());
+    if (names.back() == path_or_name) return entry.path();
+  }
+  std::ranges::sort(names);
+  throw Error(ExitCode::kConfig, fmt::format("'{}' is neither a file nor the name of a {}; names are: {}", path_or_name,
+                                             what, fmt::join(names, ", ")));
+}
+
 HwConfig read_config(const std::string& path_or_name) {
   const fs::path file = find_config(path_or_name);
   HwConfig config = load_hw_config(file);

@@ -45,6 +45,7 @@ clang=$(compgen -c | grep -Ex 'clang(-[0-9]+)?' | sort -u | head -n 1 || true)
 if command -v arm-none-eabi-gcc > /dev/null; then
   # The compiler's own headers are enough: nothing hosted is included.
   check_target cortex-m0plus arm-none-eabi-gcc arm-none-eabi-nm "${cortex_m[@]}"
+  check_target cortex-m4 arm-none-eabi-gcc arm-none-eabi-nm -mcpu=cortex-m4 -mthumb  # with DSP instructions
 elif [ -n "$clang" ]; then
   check_target cortex-m0plus "$clang" nm --target=thumbv6m-none-eabi "${cortex_m[@]}"
 else

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+// A network on the accelerator beside the same network on Cortex-M alone: simulated with the project's kernels, and as
+// others have published it.
+//
+// Definitions. Time on the accelerator is device cycles at its clock plus, one after the other, the cycles of the
+// operators it does not take on the host processor at that processor's clock; the driver's own cycles are not in it. A
+// speed-up is the other's cycles or time divided by the accelerator's. RAM of a core is activations and working memory
+// of the kernels, flash its code, steps, weights and tables.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "sim/baseline/core_run.h"
+#include "sim/baseline/published.h"
+#include "sim/report/report.h"
+
+namespace systolite::baseline {
+
+inline constexpr int kComparisonSchema = 1;  // changes with the meaning or the name of a JSON key
+
+struct CoreComparison {
+  CoreRun run;
+  std::optional<PublishedResult> best;      // of this core on the reference model
+  std::optional<PublishedResult> cmsis_nn;  // the best with CMSIS-NN, if it is another
+};
+
+// An operator that the accelerator leaves to the processor beside it.
+struct HostOperator {
+  int op = 0;
+  std::string type;
+  std::string reason;
+  std::uint64_t cycles = 0;
+};
+
+struct Comparison {
+  Report accelerator;
+  std::uint32_t accelerator_flash_bytes = 0;  // weights, tables, command streams
+  std::uint32_t accelerator_sram_bytes = 0;   // tensors in memory, beside those in the scratchpad
+  std::uint32_t scratchpad_bytes = 0;
+  std::optional<std::string> reference;  // MLPerf Tiny model of this shape
+  std::string compiler;                  // of the simulated firmware
+  std::string kernels;
+  CoreRun host;  // the processor beside the accelerator, running everything; for its operators
+  std::vector<HostOperator> host_operators;
+  std::vector<CoreComparison> cores;
+
+  [[nodiscard]] std::uint64_t host_cycles() const;
+  [[nodiscard]] double host_us() const { return static_cast<double>(host_cycles()) / host.clock_mhz; }
+  // Device and host, in cycles of each; and in time.
+  [[nodiscard]] std::uint64_t accelerator_cycles() const { return accelerator.cycles + host_cycles(); }
+  [[nodiscard]] double accelerator_us() const { return accelerator.latency_us + host_us(); }
+};
+
+[[nodiscard]] std::string to_table(const Comparison& comparison);
+[[nodiscard]] std::string to_json(const Comparison& comparison);
+
+}  // namespace systolite::baseline

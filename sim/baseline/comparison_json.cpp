@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <nlohmann/json.hpp>
+
+#include "sim/baseline/comparison.h"
+
+namespace systolite::baseline {
+namespace {
+
+using Json = nlohmann::ordered_json;
+
+Json published_json(const std::optional<PublishedResult>& p, const Comparison& c) {
+  if (!p) return nullptr;
+  return {{"software", p->software},
+          {"board", p->board},
+          {"clock_mhz", p->clock_mhz},
+          {"cycles", p->cycles()},
+          {"latency_us", p->latency_ms * 1000},
+          {"division", p->division},
+          {"source", p->source},
+          {"speedup_cycles", p->cycles() / static_cast<double>(c.accelerator_cycles())},
+          {"speedup_time", p->latency_ms * 1000 / c.accelerator_us()}};
+}
+
+Json counters_json(const cpu::Counters& counters) {
+  Json classes = Json::object();
+  for (std::size_t i = 0; i < cpu::kInsnClassCount; ++i) {
+    classes[std::string(cpu::kInsnClassNames[i])] = counters.instructions[i];
+  }
+  return {{"instructions", counters.total_instructions()},
+          {"by_class", classes},
+          {"fetch_stall_cycles", counters.fetch_stall_cycles},
+          {"data_stall_cycles", counters.data_stall_cycles}};
+}
+
+Json core_json(const CoreComparison& core, const Comparison& c) {
+  const CoreRun& run = core.run;
+  return {{"core", run.core},
+          {"profile", run.profile},
+          {"board", run.board},
+          {"profile_status", cpu::name(run.status)},
+          {"software", c.kernels},
+          {"clock_mhz", run.clock_mhz},
+          {"cycles", run.cycles},
+          {"latency_us", run.microseconds()},
+          {"ram_bytes", run.ram_bytes},
+          {"scratch_bytes", run.scratch_bytes},
+          {"flash_bytes", run.flash_bytes},
+          {"counters", counters_json(run.counters)},
+          {"speedup_cycles", static_cast<double>(run.cycles) / static_cast<double>(c.accelerator_cycles())},
+          {"speedup_time", run.microseconds() / c.accelerator_us()},
+          {"published_best", published_json(core.best, c)},
+          {"published_cmsis_nn", published_json(core.cmsis_nn, c)}};
+}
+
+Json accelerator_json(const Comparison& c) {
+  Json host = Json::array();
+  for (const HostOperator& op : c.host_operators) {
+    host.push_back({{"index", op.op}, {"op", op.type}, {"reason", op.reason}, {"cycles", op.cycles}});
+  }
+  return {{"config", c.accelerator.config},
+          {"backend", c.accelerator.backend},
+          {"clock_mhz", c.accelerator.clock_mhz},
+          {"device_cycles", c.accelerator.cycles},
+          {"host_cycles", c.host_cycles()},
+          {"cycles", c.accelerator_cycles()},
+          {"latency_us", c.accelerator_us()},
+          {"bytes_read", c.accelerator.bytes_read},
+          {"bytes_written", c.accelerator.bytes_written},
+          {"sram_bytes", c.accelerator_sram_bytes},
+          {"scratchpad_bytes", c.scratchpad_bytes},
+          {"flash_bytes", c.accelerator_flash_bytes},
+          {"host",
+           {{"core", c.host.core}, {"profile", c.host.profile}, {"clock_mhz", c.host.clock_mhz}, {"operators", host}}}};
+}
+
+Json layers_json(const Comparison& c) {
+  Json layers = Json::array();
+  for (const LayerReport& layer : c.accelerator.layers) {
+    Json cores = Json::array();
+    for (const CoreComparison& core : c.cores) {
+      cores.push_back(core.run.operator_cycles.at(static_cast<std::size_t>(layer.index)));
+    }
+    layers.push_back({{"index", layer.index},
+                      {"op", layer.op},
+                      {"name", layer.name},
+                      {"where", name(layer.where)},
+                      {"macs", layer.macs},
+                      {"device_cycles", layer.cycles},
+                      {"core_cycles", cores}});
+  }
+  return layers;
+}
+
+}  // namespace
+
+std::string to_json(const Comparison& comparison) {
+  Json cores = Json::array();
+  for (const CoreComparison& core : comparison.cores) cores.push_back(core_json(core, comparison));
+  const Json json = {{"schema", kComparisonSchema},
+                     {"model", comparison.accelerator.model},
+                     {"input", comparison.accelerator.input},
+                     {"macs", comparison.accelerator.macs},
+                     {"reference_model", comparison.reference ? Json(*comparison.reference) : Json(nullptr)},
+                     {"compiler", comparison.compiler},
+                     {"accelerator", accelerator_json(comparison)},
+                     {"cores", cores},
+                     {"layers", layers_json(comparison)}};
+  return json.dump(2) + "\n";
+}
+
+}  // namespace systolite::baseline

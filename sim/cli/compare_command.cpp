@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <algorithm>
+
+#include "mapper/models/catalogue.h"
+#include "sim/baseline/comparison.h"
+#include "sim/baseline/firmware_data.h"
+#include "sim/cli/commands.h"
+#include "sim/cli/log.h"
+#include "sim/core/error.h"
+#include "sim/core/file_io.h"
+#include "sim/rtl/rtl_sources.h"
+
+namespace systolite::cli {
+namespace {
+
+namespace fs = std::filesystem;
+using baseline::Comparison;
+using baseline::CoreComparison;
+using baseline::CoreRun;
+
+fs::path configs() { return find_rtl_home().home / "configs"; }
+
+CoreRun run_target(const Graph& graph, const InputSet& inputs, const CoreTarget& target, Rounding rounding) {
+  const cpu::CoreConfig core = cpu::load_core_config(find_cpu_description("cores", "core", target.core));
+  const cpu::Profile profile = cpu::load_profile(find_cpu_description("profiles", "profile", target.profile));
+  log_detail(fmt::format("running {} on {} ({})", graph.name, target.core, target.profile));
+  return baseline::run_on_core(graph, inputs.tensors, core, profile, rounding);
+}
+
+// The same bytes everywhere, or one of them is wrong.
+void require_equal(const Graph& graph, const RunResult& result, const CoreRun& run) {
+  for (const int output : graph.outputs) {
+    if (run.outputs.at(output) == result.tensors.at(output)) continue;
+    throw Error(ExitCode::kMismatch,
+                fmt::format("output '{}' of {} on {} differs from the accelerator's",
+                            graph.tensors[static_cast<std::size_t>(output)].name, graph.name, run.core));
+  }
+}
+
+CoreComparison compare_core(const CoreRun& run, const baseline::Published& published,
+                            const std::optional<std::string>& reference) {
+  CoreComparison core{.run = run, .best = {}, .cmsis_nn = {}};
+  if (!reference) return core;
+  core.best = published.best(run.core, *reference);
+  core.cmsis_nn = published.best_with(run.core, *reference, "CMSIS-NN");
+  if (core.best && core.cmsis_nn && core.best->source == core.cmsis_nn->source) core.cmsis_nn.reset();
+  return core;
+}
+
+}  // namespace
+
+void compare_command(const CompareArguments& arguments) {
+  const bool json_to_stdout = arguments.json == "-";
+  check_outputs({json_to_stdout ? "" : arguments.json});
+  const Inference& inference = arguments.inference;
+  const HwConfig config = read_config(inference.config);
+  const Graph graph = read_model(find_model(inference.model));
+  const InputSet inputs = inputs_of(graph, inference);
+  const auto published = baseline::Published::load(configs() / "baselines" / "published.yaml");
+
+  SessionOptions options = session_options(inference.backend, inference.rounding);
+  options.drop_constant_channels = inference.drop_constant_channels;
+  Session session(graph, config, options);
+  const RunResult result = session.run(inputs.tensors);
+
+  Comparison comparison;
+  comparison.accelerator = session.report(result, inputs.origin);
+  comparison.accelerator_flash_bytes = static_cast<std::uint32_t>(session.program().flash.size());
+  comparison.accelerator_sram_bytes = session.program().sram_bytes;
+  comparison.scratchpad_bytes = static_cast<std::uint32_t>(config.scratchpad_bytes);
+  comparison.reference = published.model_of(graph);
+  comparison.compiler = baseline::firmware_compiler();
+  comparison.kernels = baseline::firmware_kernels();
+  for (const CoreTarget& target : arguments.cores) {
+    const CoreRun run = run_target(graph, inputs, target, inference.rounding);
+    require_equal(graph, result, run);
+    comparison.cores.push_back(compare_core(run, published, comparison.reference));
+  }
+  const auto host = std::ranges::find_if(comparison.cores, [&](const CoreComparison& core) {
+    return core.run.core == arguments.host.core && core.run.profile == arguments.host.profile;
+  });
+  comparison.host =
+      host != comparison.cores.end() ? host->run : run_target(graph, inputs, arguments.host, inference.rounding);
+  for (const LayerReport& layer : comparison.accelerator.layers) {
+    if (layer.where != Where::kCpu) continue;
+    comparison.host_operators.push_back(
+        {.op = layer.index,
+         .type = layer.op,
+         .reason = layer.reason,
+         .cycles = comparison.host.operator_cycles.at(static_cast<std::size_t>(layer.index))});
+  }
+
+  if (!arguments.json.empty() && !json_to_stdout) write_file_atomically(arguments.json, to_json(comparison));
+  fmt::print("{}", json_to_stdout ? to_json(comparison) : to_table(comparison));
+}
+
+}  // namespace systolite::cli
