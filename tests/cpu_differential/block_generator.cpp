@@ -64,8 +64,8 @@ bool loads_list(const Form& form) { return has(form, 'r') && form.name.starts_wi
 
 }  // namespace
 
-BlockGenerator::BlockGenerator(const Core& core, TestArea area, std::uint32_t dump_address, std::uint64_t seed)
-    : core_(core), area_(area), dump_address_(dump_address), random_(seed) {
+BlockGenerator::BlockGenerator(const Core& core, TestArea area, std::uint32_t dump_address, std::uint64_t seed, Mix mix)
+    : core_(core), area_(area), dump_address_(dump_address), random_(seed), mix_(mix) {
   const std::array<std::span<const Form>, 5> tables = {narrow_forms(), data_forms(), dsp_forms(), memory_forms(),
                                                        float_forms()};
   for (std::size_t i = 0; i < tables.size(); ++i)
@@ -90,7 +90,7 @@ InitialState BlockGenerator::draw_state() {
   if ((core_.isa & kDsp) != 0) state.apsr |= random_.word() & 0x000F0000U;
   if ((core_.isa & kFloat) != 0) {
     for (std::uint32_t& s : state.s) s = draw_float(random_);
-    state.fpscr = random_.word() & 0xF7C0009FU;  // flags, AHP, DN, FZ, rounding mode, cumulative flags
+    state.fpscr = random_.word() & kFpscrBits;
     if (random_.one_in(2)) state.fpscr &= ~0x07C0009FU;
   }
   return state;
@@ -102,7 +102,7 @@ Block BlockGenerator::generate(std::uint32_t address, int instructions) {
   const InitialState state = draw_state();
   for (std::uint32_t r = 0; r <= kLr; ++r) out.known()[r] = state.r[r];
   while (out.instructions() < instructions) {
-    one_unit();
+    mix_ == Mix::kFloat ? one_float_unit() : one_unit();
     out.end_unit();
   }
   out_ = nullptr;
@@ -133,6 +133,26 @@ void BlockGenerator::one_unit() {
     default:
       return plain(false);
   }
+}
+
+// The cumulative flags start clear for every instruction and end up in a checksum in r12; left alone they would soon
+// all be set. r10: modes, r11: factor of the checksum.
+void BlockGenerator::one_float_unit() {
+  const bool first = out_->instructions() == 0;
+  if (first) constant(11, random_.word() | 1U);
+  if (first || random_.one_in(8)) constant(10, random_.one_in(3) ? 0 : random_.word() & kFpscrBits & ~kFpscrCumulative);
+  for (std::uint32_t count = random_.below(3); count > 0; --count) {
+    Fields fields;
+    fields['d'] = random_.below(16);
+    fields['D'] = random_.below(2);
+    out_->emit_literal_load(form_named("VLDR literal single"), fields, out_->add_literal(draw_float(random_)));
+  }
+  out_->emit("VMSR", {{'t', 10}});
+  const Form* form = &draw_form(Group::kFloat, false);
+  while (!form->writes.empty()) form = &draw_form(Group::kFloat, false);
+  out_->emit(*form, draw_fields(*form, random_));
+  out_->emit("VMRS", {{'t', 9}});
+  out_->emit("MLA T1", {{'d', 12}, {'n', 12}, {'m', 11}, {'a', 9}});
 }
 
 BlockGenerator::Group BlockGenerator::draw_group() {

@@ -19,9 +19,18 @@ struct TestArea {
   static constexpr std::uint32_t kStackHigh = 512;  // highest
 };
 
+// Bits of FPSCR that FPv4-SP has: flags, AHP, DN, FZ, rounding mode, cumulative flags.
+inline constexpr std::uint32_t kFpscrBits = 0xF7C0009F;
+inline constexpr std::uint32_t kFpscrCumulative = 0x9F;
+
+enum class Mix : std::uint8_t {
+  kEverything,
+  kFloat,  // mostly floating-point arithmetic on fresh operands, under all modes of FPSCR
+};
+
 class BlockGenerator {
  public:
-  BlockGenerator(const Core& core, TestArea area, std::uint32_t dump_address, std::uint64_t seed);
+  BlockGenerator(const Core& core, TestArea area, std::uint32_t dump_address, std::uint64_t seed, Mix mix);
 
   // At least `instructions` executed ones.
   [[nodiscard]] Block generate(std::uint32_t address, int instructions);
@@ -35,6 +44,7 @@ class BlockGenerator {
 
   InitialState draw_state();
   void one_unit();
+  void one_float_unit();
 
   // Single instructions; `conditional`: inside an IT block.
   const Form& draw_form(Group group, bool conditional);
@@ -73,6 +83,7 @@ class BlockGenerator {
   TestArea area_;
   std::uint32_t dump_address_;
   Random random_;
+  Mix mix_;
   Coverage coverage_;
   std::array<std::vector<const Form*>, 5> forms_;
   BlockWriter* out_ = nullptr;

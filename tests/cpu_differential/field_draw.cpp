@@ -85,7 +85,12 @@ std::uint32_t draw_float(Random& random) {
       0x00000000, 0x80000000, 0x3F800000, 0xBF800000, 0x7F800000, 0xFF800000, 0x7FC00000, 0xFFC12345,
       0x7F800001, 0xFFBFFFFF, 0x00000001, 0x807FFFFF, 0x00800000, 0x80800000, 0x7F7FFFFF, 0xFF7FFFFF,
       0x4F000000, 0xCF000000, 0x4F7FFFFF, 0x3F000000, 0x3FC00000, 0x33800000, 0x477FE000, 0x387FC000};
-  switch (random.below(8)) {
+  switch (random.below(10)) {
+    case 8:  // products about the smallest normal number, mantissas at their ends
+      return (random.below(2) << 31U) + ((60 + random.below(8)) << 23U) +
+             (random.one_in(2) ? random.below(3) : 0x7FFFFFU - random.below(3));
+    case 9:  // halves of a unit in the last place of others
+      return (random.below(2) << 31U) + ((100 + random.below(30)) << 23U) + (random.one_in(2) ? 0 : 0x7FFFFFU);
     case 0:
     case 1:
       return random.of(std::span<const std::uint32_t>(kCorners));

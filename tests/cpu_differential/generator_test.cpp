@@ -13,7 +13,7 @@ namespace {
 
 constexpr int kInstructions = 60'000;
 
-std::vector<Record> trace_on_qemu(const Core& core, const Program& program) {
+std::vector<Record> trace_on_qemu(const Core& core, const Segment& program) {
   const TemporaryFolder folder;
   write_elf(folder / "program.elf", program);
   run_on_qemu(core, folder / "program.elf");
@@ -28,7 +28,7 @@ TEST_P(Generator, RepeatsItself) {
   BlockGenerator first = make_generator(core, 5);
   BlockGenerator second = make_generator(core, 5);
   BlockGenerator other = make_generator(core, 6);
-  const Program program = make_program(core, harness, make_blocks(first, core, kInstructions));
+  const Segment program = make_program(core, harness, make_blocks(first, core, kInstructions));
   EXPECT_EQ(program.bytes, make_program(core, harness, make_blocks(second, core, kInstructions)).bytes);
   EXPECT_NE(program.bytes, make_program(core, harness, make_blocks(other, core, kInstructions)).bytes);
 }
@@ -74,7 +74,7 @@ TEST(GeneratorAcrossCores, ProgramsMeanTheSame) {
   ASSERT_EQ(m7.label, "CortexM7");
   for (const auto& [lesser, greater] : {std::pair(&m3, &m4), std::pair(&m4, &m7)}) {
     BlockGenerator generator = make_generator(*lesser, 4);
-    const Program program =
+    const Segment program =
         make_program(*lesser, load_harness(*lesser), make_blocks(generator, *lesser, kInstructions));
     EXPECT_EQ(trace_on_qemu(*lesser, program), trace_on_qemu(*greater, program)) << lesser->label;
   }

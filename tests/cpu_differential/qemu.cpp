@@ -9,7 +9,7 @@ bool has_qemu() { return has_tool("qemu-system-arm"); }
 
 std::string run_on_qemu(const Core& core, const std::filesystem::path& elf) {
   std::string command =
-      "cd '" + elf.parent_path().string() + "' && timeout 300 qemu-system-arm -M " + std::string(core.machine);
+      "cd '" + elf.parent_path().string() + "' && timeout 60 qemu-system-arm -M " + std::string(core.machine);
   for (const std::string_view option : core.machine_options) command += " " + std::string(option);
   command += " -display none -monitor none -serial none -chardev stdio,id=out";
   command += " -semihosting-config enable=on,target=native,chardev=out -kernel '" + elf.filename().string() + "'";

@@ -9,9 +9,6 @@
 namespace systolite::cpu_test {
 namespace {
 
-// Bits of FPSCR that FPv4-SP has.
-constexpr std::uint32_t kFpscrBits = 0xF7C0009F;
-
 std::uint32_t stacked_bytes(const Form& form, const Fields& fields) {
   if (has(form, 'r')) return 4 * static_cast<std::uint32_t>(std::popcount(register_list(form, fields)));
   if (form.name.starts_with('V')) return has(form, 'k') ? 8 * fields['k'] : 4 * fields['i'];
@@ -142,6 +139,11 @@ void BlockGenerator::special_register() {
     // Priorities that every number of priority bits keeps; stack limits below every stack.
     if (form.name.starts_with("MSR BASEPRI")) constant(fields['n'], random_.below(8) << 5U);
     if (form.name == "MSR PSPLIM") constant(fields['n'], random_.word() & 0xFFFFU);
+    // Armv6-M has no saturation flag; qemu's Cortex-M0 keeps what is written there.
+    if (form.name == "MSR flags" && !out_->supports(kV7M)) {
+      fields['n'] = draw_register(random_, true);
+      constant(fields['n'], random_.word() & 0xF0000000U);
+    }
     if (form.name == "VMSR") constant(fields['t'], draw_word(random_) & kFpscrBits);
     out_->emit(form, fields);
     if (form.name == "MSR PSPLIM") {

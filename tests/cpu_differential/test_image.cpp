@@ -41,13 +41,13 @@ void append_state(std::vector<std::uint8_t>& bytes, const Block& block) {
 }  // namespace
 
 std::vector<std::uint8_t> load_harness(const Core& core) {
-  return read_file(std::filesystem::path(SYSTOLITE_HARNESS_DIR) / ("harness_" + std::string(core.name) + ".bin"));
+  return read_file(std::filesystem::path(SYSTOLITE_CPU_PROGRAMS) / ("harness_" + std::string(core.name) + ".bin"));
 }
 
 TestArea test_area(const Core& core) { return {core.ram_base + kAreaOffset}; }
 
-BlockGenerator make_generator(const Core& core, std::uint64_t seed) {
-  return {core, test_area(core), core.code_base + kDumpOffset, seed};
+BlockGenerator make_generator(const Core& core, std::uint64_t seed, Mix mix) {
+  return {core, test_area(core), core.code_base + kDumpOffset, seed, mix};
 }
 
 std::vector<Block> make_blocks(BlockGenerator& generator, const Core& core, int instructions) {
@@ -60,8 +60,8 @@ std::vector<Block> make_blocks(BlockGenerator& generator, const Core& core, int 
   return blocks;
 }
 
-Program make_program(const Core& core, std::span<const std::uint8_t> harness, std::span<const Block> blocks) {
-  Program program{.base = core.code_base, .bytes = {harness.begin(), harness.end()}};
+Segment make_program(const Core& core, std::span<const std::uint8_t> harness, std::span<const Block> blocks) {
+  Segment program{.address = core.code_base, .bytes = {harness.begin(), harness.end()}};
   std::vector<std::uint8_t>& bytes = program.bytes;
   if (bytes.size() > kBlocksOffset) throw std::logic_error("the harness has grown into the blocks");
   for (const Block& block : blocks) {
@@ -109,34 +109,6 @@ std::vector<Record> read_trace(const Core& core, std::span<const std::uint8_t> r
   std::vector<Record> records(bytes / sizeof(Record));
   std::memcpy(records.data(), ram.data() + kTraceOffset, bytes);
   return records;
-}
-
-void write_elf(const std::filesystem::path& file, const Program& program) {
-  constexpr std::uint32_t kHeaderBytes = 52;
-  constexpr std::uint32_t kSegmentHeaderBytes = 32;
-  const auto size = static_cast<std::uint32_t>(program.bytes.size());
-  std::uint32_t reset = 0;
-  std::memcpy(&reset, program.bytes.data() + 4, 4);
-  std::vector<std::uint8_t> bytes = {0x7F, 'E', 'L', 'F', 1, 1, 1, 0, 0, 0, 0, 0, 0, 0, 0, 0};
-  append(bytes, 0x00280002);    // executable, Arm
-  append(bytes, 1);             // version
-  append(bytes, reset);         // entry
-  append(bytes, kHeaderBytes);  // segment headers
-  append(bytes, 0);             // no sections
-  append(bytes, 0x05000000);    // EABI 5
-  append(bytes, kSegmentHeaderBytes << 16U | kHeaderBytes);
-  append(bytes, 1);  // one segment
-  append(bytes, 0);
-  append(bytes, 1);  // to load
-  append(bytes, kHeaderBytes + kSegmentHeaderBytes);
-  append(bytes, program.base);
-  append(bytes, program.base);
-  append(bytes, size);
-  append(bytes, size);
-  append(bytes, 7);
-  append(bytes, 4);
-  bytes.insert(bytes.end(), program.bytes.begin(), program.bytes.end());
-  write_file(file, bytes);
 }
 
 }  // namespace systolite::cpu_test

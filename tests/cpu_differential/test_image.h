@@ -3,11 +3,11 @@
 #pragma once
 
 #include <cstdint>
-#include <filesystem>
 #include <span>
 #include <vector>
 
 #include "tests/cpu_differential/block_generator.h"
+#include "tests/cpu_differential/elf_file.h"
 
 namespace systolite::cpu_test {
 
@@ -35,23 +35,17 @@ struct Record {
 };
 inline constexpr std::uint32_t kFaultMark = 0x80000000;
 
-// Memory of the core from `base`.
-struct Program {
-  std::uint32_t base = 0;
-  std::vector<std::uint8_t> bytes;
-};
-
 // The harness, assembled for this core by the build.
 [[nodiscard]] std::vector<std::uint8_t> load_harness(const Core& core);
 
 [[nodiscard]] TestArea test_area(const Core& core);
-[[nodiscard]] BlockGenerator make_generator(const Core& core, std::uint64_t seed);
+[[nodiscard]] BlockGenerator make_generator(const Core& core, std::uint64_t seed, Mix mix = Mix::kEverything);
 
 // Blocks one behind the other, as many as it takes for `instructions` executed instructions.
 [[nodiscard]] std::vector<Block> make_blocks(BlockGenerator& generator, const Core& core, int instructions);
 
 // Throws std::logic_error when they do not fit.
-[[nodiscard]] Program make_program(const Core& core, std::span<const std::uint8_t> harness,
+[[nodiscard]] Segment make_program(const Core& core, std::span<const std::uint8_t> harness,
                                    std::span<const Block> blocks);
 
 // The block without its units from `count` on: instructions that do nothing instead.
@@ -59,7 +53,5 @@ struct Program {
 
 // `ram`: the memory of the core from the start of its RAM, at least up to the end of the trace.
 [[nodiscard]] std::vector<Record> read_trace(const Core& core, std::span<const std::uint8_t> ram);
-
-void write_elf(const std::filesystem::path& file, const Program& program);
 
 }  // namespace systolite::cpu_test
