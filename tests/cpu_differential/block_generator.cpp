@@ -125,7 +125,7 @@ void BlockGenerator::one_unit() {
       if (out_->supports(kV7M)) return if_then();
       return plain(false);
     case 5:
-      if (out_->supports(kV7M) && random_.one_in(4)) return exclusive();
+      if (out_->supports(kV7M) && mix_ != Mix::kInterruptible && random_.one_in(4)) return exclusive();
       return plain(false);
     case 6:
       // Fresh operands: results of results soon look alike.
@@ -197,7 +197,8 @@ std::uint32_t BlockGenerator::alignment_of(const Form& form) {
 }
 
 std::uint32_t BlockGenerator::pointer_into_area(std::uint32_t bytes, std::uint32_t alignment) {
-  return area_.base + random_.below((TestArea::kBytes - bytes) / alignment + 1) * alignment;
+  const std::uint32_t room = TestArea::kBytes - lowest_data() - bytes;
+  return area_.base + lowest_data() + random_.below(room / alignment + 1) * alignment;
 }
 
 bool BlockGenerator::memory(const Form& form, bool conditional, bool may_prepare) {
@@ -235,7 +236,9 @@ bool BlockGenerator::try_known_base(const Form& form, Fields& fields) {
   const std::uint32_t address = *out_->known()[n] + reach_of(form, fields);
   const std::uint32_t from_base = address - area_.base;
   const std::uint32_t bytes = accessed_bytes(form, fields);
-  return from_base < TestArea::kBytes && from_base + bytes <= TestArea::kBytes && address % alignment_of(form) == 0;
+  const std::uint32_t lowest = fixed_to_sp ? 0 : lowest_data();
+  return from_base >= lowest && from_base < TestArea::kBytes && from_base + bytes <= TestArea::kBytes &&
+         address % alignment_of(form) == 0;
 }
 
 void BlockGenerator::prepare_base(const Form& form, Fields& fields) {

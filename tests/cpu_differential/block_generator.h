@@ -16,7 +16,7 @@ struct TestArea {
   std::uint32_t base = 0;
   static constexpr std::uint32_t kBytes = 1024;
   static constexpr std::uint32_t kStackLow = 128;   // lowest stack pointer, relative to base
-  static constexpr std::uint32_t kStackHigh = 512;  // highest
+  static constexpr std::uint32_t kStackHigh = 512;  // highest; the stack is below
 };
 
 // Bits of FPSCR that FPv4-SP has: flags, AHP, DN, FZ, rounding mode, cumulative flags.
@@ -25,7 +25,8 @@ inline constexpr std::uint32_t kFpscrCumulative = 0x9F;
 
 enum class Mix : std::uint8_t {
   kEverything,
-  kFloat,  // mostly floating-point arithmetic on fresh operands, under all modes of FPSCR
+  kFloat,          // mostly floating-point arithmetic on fresh operands, under all modes of FPSCR
+  kInterruptible,  // nothing that shows whether exceptions came between: memory below the stack pointer, reservations
 };
 
 class BlockGenerator {
@@ -60,6 +61,8 @@ class BlockGenerator {
   void constant(std::uint32_t r, std::uint32_t value);
   std::uint32_t pointer_into_area(std::uint32_t bytes, std::uint32_t alignment);
   std::uint32_t alignment_of(const Form& form);
+  // The lowest byte that loads and stores through pointers may access, relative to the area.
+  [[nodiscard]] std::uint32_t lowest_data() const { return mix_ == Mix::kInterruptible ? TestArea::kStackHigh : 0; }
 
   // sequences.cpp
   void if_then();

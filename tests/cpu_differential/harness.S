@@ -16,10 +16,11 @@ vectors:
   .rept 14
   .word fault + 1
   .endr
+  .word interrupt + 1
 
   .org 0x100
-parameters:  // filled in by the image: blocks, table of states, contents of the area
-  .word 0, 0, 0
+parameters:  // filled in by the image: blocks, table of states, contents of the area, FPCCR
+  .word 0, 0, 0, 0
 
   .org 0x120
   b dump  // where blocks go when they end
@@ -32,12 +33,16 @@ reset:
   str r1, [r0]
   dsb
   isb
-  ldr r0, =0xE000EF34  // FPCCR: exceptions leave floating-point registers alone
-  movs r1, #0
+  ldr r0, =0xE000EF34  // FPCCR: what exceptions do with floating-point registers
+  ldr r1, =parameters
+  ldr r1, [r1, #12]
   str r1, [r0]
   dsb
   isb
 #endif
+  ldr r0, =0xE000E100  // enables the first interrupt
+  movs r1, #1
+  str r1, [r0]
   ldr r0, =RAM_BASE
   movs r1, #0
   str r1, [r0]        // index of the block
@@ -222,6 +227,28 @@ fault:
 after_fault:
   ldr r2, =RAM_BASE
   b record_area
+
+// An interrupt from a device that lowers its line when it is written to. Changes all that a handler may change.
+  .thumb_func
+interrupt:
+  ldr r0, =0x40000000
+  str r0, [r0]
+#if defined(__ARM_FP)
+  ldr r1, =parameters
+  ldr r1, [r1, #12]
+  cmp r1, #0
+  beq 1f
+  vmov s0, r0
+  vmov s15, r0
+  vmsr fpscr, r0
+1:
+#endif
+  ldr r1, =0x11111111
+  mov r12, r1
+  mov r2, r1
+  adds r3, r1, r1
+  bx lr
+  .ltorg
 
 // Semihosting: the memory up to the end of the trace goes into a file, where there is a host that has files.
 finish:

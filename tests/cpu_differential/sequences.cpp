@@ -52,13 +52,14 @@ void BlockGenerator::stack() {
   static constexpr std::array<std::string_view, 14> kNames = {
       "PUSH T1", "POP T1",  "PUSH T1", "POP T1",       "ADD SP imm T2", "SUB SP imm T1", "PUSH T2",
       "POP T2",  "PUSH T3", "POP T3",  "VPUSH single", "VPOP single",   "VPUSH double",  "VPOP double"};
-  if (random_.one_in(6)) return stack_by_value();
+  const bool interruptible = mix_ == Mix::kInterruptible;
+  if (!interruptible && random_.one_in(6)) return stack_by_value();
   const std::uint32_t lowest = area_.base + TestArea::kStackLow;
   const std::uint32_t highest = area_.base + TestArea::kStackHigh;
   for (;;) {
     const Form& form = form_named(random_.one_in(8) ? (random_.one_in(2) ? "ADDW to SP" : "SUBW to SP")
                                                     : random_.of(std::span<const std::string_view>(kNames)));
-    if (!out_->supports(form.isa)) continue;
+    if (!out_->supports(form.isa) || (interruptible && form.name.starts_with("SUB"))) continue;
     Fields fields = draw_fields(form, random_);
     const bool immediate = form.name.find("SP") != std::string_view::npos;
     if (immediate) fields['i'] = random_.below(32) * (is_wide(form) ? 4 : 1);

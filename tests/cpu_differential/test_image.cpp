@@ -60,7 +60,8 @@ std::vector<Block> make_blocks(BlockGenerator& generator, const Core& core, int 
   return blocks;
 }
 
-Segment make_program(const Core& core, std::span<const std::uint8_t> harness, std::span<const Block> blocks) {
+Segment make_program(const Core& core, std::span<const std::uint8_t> harness, std::span<const Block> blocks,
+                     std::uint32_t fpccr) {
   Segment program{.address = core.code_base, .bytes = {harness.begin(), harness.end()}};
   std::vector<std::uint8_t>& bytes = program.bytes;
   if (bytes.size() > kBlocksOffset) throw std::logic_error("the harness has grown into the blocks");
@@ -83,6 +84,7 @@ Segment make_program(const Core& core, std::span<const std::uint8_t> harness, st
   put(bytes, kParametersOffset, static_cast<std::uint32_t>(blocks.size()));
   put(bytes, kParametersOffset + 4, core.code_base + static_cast<std::uint32_t>(table));
   put(bytes, kParametersOffset + 8, core.code_base + static_cast<std::uint32_t>(area));
+  put(bytes, kParametersOffset + 12, fpccr);
   if (bytes.size() > kMemoryBytes || kTraceOffset + blocks.size() * sizeof(Record) > kMemoryBytes)
     throw std::logic_error("too many blocks for the memory");
   return program;

@@ -44,9 +44,10 @@ inline constexpr std::uint32_t kFaultMark = 0x80000000;
 // Blocks one behind the other, as many as it takes for `instructions` executed instructions.
 [[nodiscard]] std::vector<Block> make_blocks(BlockGenerator& generator, const Core& core, int instructions);
 
-// Throws std::logic_error when they do not fit.
+// Throws std::logic_error when they do not fit. `fpccr`: the register's value while blocks run; 0: exceptions leave the
+// floating-point registers alone.
 [[nodiscard]] Segment make_program(const Core& core, std::span<const std::uint8_t> harness,
-                                   std::span<const Block> blocks);
+                                   std::span<const Block> blocks, std::uint32_t fpccr = 0);
 
 // The block without its units from `count` on: instructions that do nothing instead.
 [[nodiscard]] Block first_units(const Block& block, std::size_t count);
