@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the simulator's speed is measured with: an int8 matrix product, the bulk of an inference, and code with short blocks
-// and many branches, the rest of a program.
+// What the simulator's speed is measured with: an int8 matrix product, the bulk of an inference, and code with short
+// blocks and many branches, the rest of a program.
 #include "tests/cpu/firmware/start.h"
 
 enum { kRows = 16, kDepth = 128, kColumns = 32, kRounds = 40 };
