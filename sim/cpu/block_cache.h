@@ -35,11 +35,6 @@ class BlockCache {
   }
   Block& insert(std::unique_ptr<Block> block, std::uint32_t it);
   void clear();
-  // All of them, to change what does not belong to the code.
-  template <typename Function>
-  void for_each(Function&& function) {
-    for (auto& [key, block] : blocks_) function(*block);
-  }
 
  private:
   [[nodiscard]] Block* find_other(std::uint32_t pc, std::uint32_t it);

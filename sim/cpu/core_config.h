@@ -17,6 +17,8 @@ enum class Trust : std::uint8_t {
   kUnvalidated,  // from models, assumptions, or for hardware nobody compared with
 };
 [[nodiscard]] const char* name(Trust trust);
+// Of figures that rest on both.
+[[nodiscard]] constexpr Trust less_trusted(Trust a, Trust b) noexcept { return a > b ? a : b; }
 
 // How the cycles of straight code are found.
 enum class Pipeline : std::uint8_t {

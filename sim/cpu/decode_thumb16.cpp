@@ -113,7 +113,7 @@ Decoded data_processing(const DecodeContext& context, std::uint32_t pc, std::uin
   }
 }
 
-Decoded special(const DecodeContext& context, std::uint32_t pc, std::uint32_t bits) {
+Decoded special(std::uint32_t pc, std::uint32_t bits) {
   const std::uint32_t dn = field(bits, 0, 3) | field(bits, 7, 1) << 3;
   const std::uint32_t m = field(bits, 3, 4);
   switch (field(bits, 8, 2)) {
@@ -132,7 +132,6 @@ Decoded special(const DecodeContext& context, std::uint32_t pc, std::uint32_t bi
     default:
       // Bits 2:0 name instructions of the security extension.
       if (field(bits, 0, 3) != 0 || (m == kPc && field(bits, 7, 1) != 0)) return decode_undefined(pc, bits, false);
-      static_cast<void>(context);
       if (field(bits, 7, 1) != 0)
         return Build(pc, branch_link_register, Timing::kBranchRegister).m(m).writes(bit(kLr)).ends_block();
       return Build(pc, branch_register, Timing::kBranchRegister).m(m).guard(m == kPc).ends_block();
@@ -335,7 +334,7 @@ Decoded decode_thumb16(const DecodeContext& context, std::uint32_t pc, std::uint
     case 7:
       return immediate8(context, pc, bits);
     case 8:
-      return field(bits, 10, 1) == 0 ? data_processing(context, pc, bits) : special(context, pc, bits);
+      return field(bits, 10, 1) == 0 ? data_processing(context, pc, bits) : special(pc, bits);
     case 9:
       return Build(pc, load_literal_handler(Access::kWord), Timing::kLoad).to(high).imm(((pc + 4) & ~3U) + imm8 * 4);
     case 10:

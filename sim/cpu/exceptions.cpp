@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Exception entry and return, faults, lock-up (DDI 0403, B1.5; ARMv8-M without security extension: DDI 0553, B3).
+// Exception entry and return (DDI 0403, B1.5; ARMv8-M without security extension: DDI 0553, B3).
 #include <algorithm>
 #include <utility>
 
@@ -14,78 +14,12 @@ constexpr std::uint32_t kFpca = 4;
 constexpr std::uint32_t kStackAlign = 1U << 9;    // CCR
 constexpr std::uint32_t kNonBaseThread = 1;       // CCR
 constexpr std::uint32_t kFrameAligned = 1U << 9;  // stacked xPSR
-constexpr std::uint32_t kAutomaticFp = 1U << 31;  // FPCCR
 constexpr std::uint32_t kLazyFp = 1U << 30;       // FPCCR
 constexpr std::uint32_t kLazyActive = 1;          // FPCCR
 constexpr std::uint32_t kSleepOnExit = 2;         // SCR
-constexpr std::uint32_t kForced = 1U << 30;       // HFSR
 constexpr std::uint32_t kVectorTable = 2;         // HFSR
 constexpr std::uint32_t kBasicFrame = 32;
 constexpr std::uint32_t kFloatFrame = 72;
-constexpr std::uint32_t kBfarValid = 1U << 15;
-
-std::uint32_t status_bit(FaultKind kind) {
-  switch (kind) {
-    case FaultKind::kFetchViolation:
-      return 1U << 0;
-    case FaultKind::kFetchBus:
-      return 1U << 8;
-    case FaultKind::kData:
-      return 1U << 9 | kBfarValid;
-    case FaultKind::kUnstacking:
-      return 1U << 11;
-    case FaultKind::kStacking:
-      return 1U << 12;
-    case FaultKind::kUndefined:
-      return 1U << 16;
-    case FaultKind::kInvalidState:
-      return 1U << 17;
-    case FaultKind::kInvalidReturn:
-      return 1U << 18;
-    case FaultKind::kNoCoprocessor:
-      return 1U << 19;
-    case FaultKind::kStackLimit:
-      return 1U << 20;
-    case FaultKind::kUnaligned:
-      return 1U << 24;
-    case FaultKind::kDivideByZero:
-      return 1U << 25;
-    case FaultKind::kVector:
-    case FaultKind::kSupervisorCall:
-      break;
-  }
-  return 0;
-}
-
-int own_exception(FaultKind kind) {
-  switch (kind) {
-    case FaultKind::kFetchViolation:
-      return kMemManage;
-    case FaultKind::kFetchBus:
-    case FaultKind::kData:
-    case FaultKind::kUnstacking:
-    case FaultKind::kStacking:
-      return kBusFault;
-    case FaultKind::kVector:
-    case FaultKind::kSupervisorCall:
-      return kHardFault;
-    default:
-      return kUsageFault;
-  }
-}
-
-const char* exception_name(int number) {
-  switch (number) {
-    case kMemManage:
-      return "MemManage";
-    case kBusFault:
-      return "BusFault";
-    case kUsageFault:
-      return "UsageFault";
-    default:
-      return "HardFault";
-  }
-}
 
 }  // namespace
 
@@ -104,96 +38,6 @@ int Machine::preempting(bool ignore_primask) const {
 }
 
 bool Machine::may_take_svc() const { return nvic.group_priority(kSvCall) < execution_priority(); }
-
-std::string Machine::describe(const PendingFault& pending) const {
-  switch (pending.kind) {
-    case FaultKind::kUndefined:
-      return "undefined instruction " + hex(pending.detail);
-    case FaultKind::kInvalidState:
-      return "branch to an address that does not say Thumb (bit 0 is 0)";
-    case FaultKind::kInvalidReturn:
-      return "invalid exception return " + hex(pending.detail);
-    case FaultKind::kNoCoprocessor:
-      return "coprocessor instruction " + hex(pending.detail) +
-             (core.fpu ? ", floating point is not enabled (CPACR)" : ", the core has no such coprocessor");
-    case FaultKind::kUnaligned:
-      return "unaligned access to " + hex(pending.detail);
-    case FaultKind::kDivideByZero:
-      return "division by zero";
-    case FaultKind::kStackLimit:
-      return "stack overflow, the stack pointer would be " + hex(pending.detail) + ", below its limit " + hex(sp_limit);
-    case FaultKind::kFetchBus:
-      return "no memory to execute from at " + hex(pending.detail);
-    case FaultKind::kFetchViolation:
-      return "execution from " + hex(pending.detail) + ", which is execute-never";
-    case FaultKind::kData:
-      return std::string(pending.write ? "store to " : "load from ") + hex(pending.detail) +
-             (pending.write ? ", where nothing can be written" : ", where nothing is");
-    case FaultKind::kStacking:
-      return "stack overflow, an exception's frame does not fit at " + hex(pending.detail);
-    case FaultKind::kUnstacking:
-      return "an exception's frame cannot be read back from " + hex(pending.detail);
-    case FaultKind::kVector:
-      return "the vector table at " + hex(pending.detail) + " cannot be read";
-    case FaultKind::kSupervisorCall:
-      return "SVC where it cannot be taken (masked, or its priority is not above the current one)";
-  }
-  return "fault";
-}
-
-int Machine::fault_exception(FaultKind kind) {
-  cfsr |= status_bit(kind);
-  int number = v6m() ? kHardFault : own_exception(kind);
-  if (number != kHardFault && (!nvic.enabled(number) || nvic.group_priority(number) >= execution_priority())) {
-    number = kHardFault;
-    hfsr |= kForced;
-  }
-  if (kind == FaultKind::kSupervisorCall) hfsr |= kForced;
-  if (kind == FaultKind::kVector) hfsr |= kVectorTable;
-  if (number == kHardFault && execution_priority() <= -1) return 0;
-  return number;
-}
-
-void Machine::lock_up(const std::string& why) {
-  stop_reason = StopReason::kLockup;
-  stop_message = "the processor locks up at " + hex(pc) + ": " + why;
-}
-
-void Machine::take_fault() {
-  const PendingFault pending = *std::exchange(fault, std::nullopt);
-  const std::string cause = describe(pending);
-  Fault record{.kind = exception_name(v6m() ? kHardFault : own_exception(pending.kind)), .cause = cause, .pc = pc};
-  if (pending.kind == FaultKind::kData || pending.kind == FaultKind::kUnaligned) record.address = pending.detail;
-  last_fault = record;
-  if (stop_on_fault) {
-    stop_reason = StopReason::kFault;
-    stop_message = std::string(record.kind) + " at " + hex(pc) + ": " + cause;
-    return;
-  }
-  if (pending.kind == FaultKind::kData) bfar = pending.detail;
-  const int number = fault_exception(pending.kind);
-  if (number == 0) {
-    lock_up(cause + ", while HardFault or NMI was active");
-    return;
-  }
-  // The processor branched there; only the address is to be stacked.
-  if (pending.kind == FaultKind::kInvalidState) thumb = false;
-  enter_exception(number);
-}
-
-bool Machine::push_float(std::uint32_t address) {
-  for (std::uint32_t k = 0; k < 16; ++k) {
-    if (!store<std::uint32_t>(address + 4 * k, s[k])) return false;
-  }
-  return store<std::uint32_t>(address + 64, fpscr);
-}
-
-bool Machine::pop_float(std::uint32_t address) {
-  for (std::uint32_t k = 0; k < 16; ++k) {
-    if (!load<std::uint32_t>(address + 4 * k, s[k])) return false;
-  }
-  return load<std::uint32_t>(address + 64, fpscr);
-}
 
 bool Machine::push_frame(std::uint32_t& exc_return) {
   const bool with_float = core.fpu && (control & kFpca) != 0;
@@ -249,17 +93,6 @@ void Machine::jump_to_handler(int number, std::uint32_t exc_return) {
   rewind = false;
   hfsr |= kVectorTable;
   lock_up("the vector of exception " + std::to_string(number) + " at " + hex(address) + " cannot be read");
-}
-
-void Machine::derived_fault(FaultKind kind, std::uint32_t exc_return) {
-  const PendingFault pending{kind, r[13], true};
-  last_fault = Fault{.kind = exception_name(own_exception(kind)), .cause = describe(pending), .pc = pc};
-  const int number = fault_exception(kind);
-  if (number == 0) {
-    lock_up(describe(pending));
-    return;
-  }
-  jump_to_handler(number, exc_return);
 }
 
 void Machine::enter_exception(int number) {
@@ -367,33 +200,6 @@ void Machine::return_from_exception(std::uint32_t value) {
     sleeping = true;
     sleeps_for_event = false;
   }
-}
-
-void Machine::update_fp_ready() noexcept {
-  const std::uint32_t access = cpacr >> 20 & 3U;
-  const bool enabled = core.fpu && (access == 3 || (access == 1 && privileged()));
-  fp_ready = enabled && (fpccr & kLazyActive) == 0 && ((control & kFpca) != 0 || (fpccr & kAutomaticFp) == 0);
-}
-
-bool Machine::prepare_fp() {
-  const std::uint32_t access = cpacr >> 20 & 3U;
-  if (!core.fpu || !(access == 3 || (access == 1 && privileged()))) {
-    raise(FaultKind::kNoCoprocessor);
-    return false;
-  }
-  if ((fpccr & kLazyActive) != 0) {
-    const std::uint64_t start = cycle;
-    if (!push_float(fpcar)) return false;
-    fpccr &= ~kLazyActive;
-    cycle += 17;  // one word a cycle
-    counters.exception_cycles += cycle - start;
-  }
-  if ((fpccr & kAutomaticFp) != 0 && (control & kFpca) == 0) {
-    control |= kFpca;
-    fpscr = fpdscr & (7U << 24 | 3U << 22);
-  }
-  update_fp_ready();
-  return true;
 }
 
 }  // namespace systolite::cpu

@@ -42,7 +42,6 @@ void Machine::reset(std::uint32_t vector_table) {
   rewind = false;
   branch_entry = 0;
   vtor = vector_table;
-  reset_vectors = vector_table;
   scr = shcsr = cfsr = hfsr = mmfar = bfar = cpacr = fpcar = fpdscr = demcr = 0;
   ccr = kStackAlign;
   fpccr = core.fpu ? 3U << 30 : 0;  // automatic and lazy state preservation

@@ -90,7 +90,7 @@ struct Machine {
   bool sleeping = false;
   bool sleeps_for_event = false;
   bool event = false;
-  std::uint32_t exclusive = 0;  // address monitored, with bit 0: whether it is open
+  std::uint32_t exclusive = 0;  // address marked by a load exclusive, if exclusive_open
   bool exclusive_open = false;
 
   // --- Attention.
@@ -136,7 +136,6 @@ struct Machine {
   std::vector<std::uint64_t> range_cycles = {0};
   std::uint32_t last_range = 0;        // of the block executed last
   std::uint64_t attributed_cycle = 0;  // up to here all cycles are in range_cycles
-  std::uint32_t reset_vectors = 0;
   bool stop_on_fault = false;
 
   // machine.cpp
@@ -202,7 +201,7 @@ struct Machine {
   [[nodiscard]] bool read_system(std::uint32_t address, int bytes, std::uint32_t& value);
   [[nodiscard]] bool write_system(std::uint32_t address, int bytes, std::uint32_t value);
 
-  // exceptions.cpp
+  // exceptions.cpp, faults.cpp, float_context.cpp
   [[nodiscard]] int execution_priority(bool ignore_primask = false) const;
   // The exception that pre-empts now, 0 if none does.
   [[nodiscard]] int preempting(bool ignore_primask = false) const;
