@@ -75,6 +75,8 @@ typedef void (*action)(frame* stacked, uint32_t exc_return);
 
 // What the handler of an exception does besides leaving a mark; none: nothing.
 extern action actions[32];
+// What the running handler returns with in place of its EXC_RETURN; 0: that.
+extern uint32_t return_with;
 // Handlers log registers of the exception logic.
 extern int verbose;
 
@@ -99,5 +101,7 @@ void test_sleep(void);
 void test_stacks(void);
 void test_faults(void);
 void test_float_context(void);
+void test_registers(void);
+void test_returns(void);
 
 #endif

@@ -129,13 +129,6 @@ static void fault_again(frame* stacked, uint32_t exc_return) {
   log_fault(stacked, exc_return);
 }
 
-// Returning with a value that is none.
-__attribute__((naked)) static void return_badly(frame* stacked, uint32_t exc_return) {
-  (void)stacked;
-  (void)exc_return;
-  __asm volatile("ldr r0, =0xFFFFFFF3\n\tbx r0\n\t.ltorg");
-}
-
 static void run_disabled_float(void) {
 #if defined(__ARM_FP)
   static const named_culprit kFloat[] = {{"float disabled", float_disabled},
@@ -179,6 +172,20 @@ void test_faults(void) {
   actions[kHardFault] = log_fault;
   load_from_nowhere();
 
+  test("a fault below BASEPRI");
+  set_priority(kUsageFault, 0x80);
+  actions[kHardFault] = log_fault;
+  __asm volatile("msr basepri, %0" : : "r"(0x40));
+  undefined_narrow();
+  __asm volatile("msr basepri, %0" : : "r"(0));
+
+  test("a fault under PRIMASK");
+  actions[kHardFault] = log_fault;
+  actions[kUsageFault] = log_fault;
+  mask();
+  undefined_narrow();
+  unmask();
+
   test("a fault of higher priority than the running handler");
   set_priority(kUsageFault, 0x40);
   set_priority(kBusFault, 0x80);
@@ -189,6 +196,5 @@ void test_faults(void) {
   SHCSR &= ~(7U << 16);
   CCR &= ~0x18U;
   barrier();
-  (void)return_badly;
 #endif
 }

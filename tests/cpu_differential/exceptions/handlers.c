@@ -16,7 +16,9 @@ void log_value(const char* name, uint32_t value) {
   print_value(name, value);
 }
 
-__attribute__((used)) void on_exception(uint32_t exc_return, frame* stacked, uint32_t exception) {
+uint32_t return_with;
+
+__attribute__((used)) uint32_t on_exception(uint32_t exc_return, frame* stacked, uint32_t exception) {
   log_value("enter", exception);
   if (verbose) {
     log_value("return to", without_security(exc_return));
@@ -30,6 +32,9 @@ __attribute__((used)) void on_exception(uint32_t exc_return, frame* stacked, uin
   }
   if (actions[exception] != 0) actions[exception](stacked, exc_return);
   log_value("leave", exception);
+  const uint32_t value = return_with == 0 ? exc_return : return_with;
+  return_with = 0;
+  return value;
 }
 
 __attribute__((naked)) static void enter(void) {
@@ -46,7 +51,9 @@ __attribute__((naked)) static void enter(void) {
       "mrs r2, ipsr\n\t"
       "push {r4, lr}\n\t"
       "bl on_exception\n\t"
-      "pop {r4, pc}\n");
+      "pop {r1, r2}\n\t"
+      "mov r4, r1\n\t"
+      "bx r0\n");
 }
 
 typedef void (*vector)(void);

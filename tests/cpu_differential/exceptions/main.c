@@ -8,5 +8,7 @@ void program(void) {
   test_sleep();
   test_stacks();
   test_faults();
+  test_returns();
   test_float_context();
+  test_registers();
 }
