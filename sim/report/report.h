@@ -22,6 +22,7 @@
 #include "mapper/program/program.h"
 #include "sim/core/hw_config.h"
 #include "sim/report/bound.h"
+#include "sim/report/firmware_report.h"
 #include "sim/report/gap.h"
 #include "sim/report/lower_bound.h"
 #include "sim/report/state_cycles.h"
@@ -51,6 +52,7 @@ struct LayerReport {
   WeightTransfer weights;
   std::uint64_t bytes_read = 0;
   std::uint64_t bytes_written = 0;
+  std::optional<Cycles> cpu_cycles;  // of an operator that the simulated processor ran
 };
 
 struct Report {
@@ -78,6 +80,7 @@ struct Report {
   WeightTransfer weights;
   std::optional<Cycles> cycles_without_prefetch;
   std::array<StateCycles, kUnitCount> engines;  // whole run; index: isa::Engine, front end last
+  std::optional<FirmwareReport> firmware;       // nothing: no processor was simulated
 };
 
 struct RunFacts {

@@ -68,7 +68,26 @@ Json layer_json(const LayerReport& layer, bool timing) {
           {"bound_by", layer.bound_by ? Json(name(*layer.bound_by)) : Json(nullptr)},
           {"weight_load_cycles", known(timing, weights_json(layer.weights))},
           {"bytes_read", known(timing, layer.bytes_read)},
-          {"bytes_written", known(timing, layer.bytes_written)}};
+          {"bytes_written", known(timing, layer.bytes_written)},
+          {"cpu_cycles", layer.cpu_cycles ? Json(*layer.cpu_cycles) : Json(nullptr)}};
+}
+
+Json firmware_json(const std::optional<FirmwareReport>& firmware, double clock_mhz) {
+  if (!firmware) return nullptr;
+  return {{"core", firmware->core},
+          {"profile", firmware->profile},
+          {"profile_status", firmware->profile_status},
+          {"wait", firmware->wait},
+          {"ready_cycles", firmware->ready_cycles},
+          {"cycles", firmware->cycles},
+          {"latency_us", static_cast<double>(firmware->cycles) / clock_mhz},
+          {"driver_cycles", firmware->driver_cycles()},
+          {"waiting_cycles", firmware->waiting_cycles},
+          {"fallback_cycles", firmware->fallback_cycles},
+          {"accelerator_cycles", firmware->accelerator_cycles},
+          {"overhead_cycles", firmware->overhead_cycles()},
+          {"instructions", firmware->instructions},
+          {"sleep_cycles", firmware->sleep_cycles}};
 }
 
 }  // namespace
@@ -113,6 +132,7 @@ std::string to_json(const Report& report) {
       json["engines"][std::string(isa::name(static_cast<isa::Engine>(unit)))] = buckets(report.engines[unit], true);
     }
   }
+  json["firmware"] = firmware_json(report.firmware, report.clock_mhz);
   return json.dump(2) + "\n";
 }
 

@@ -67,13 +67,22 @@ std::string main_causes(const Gap& gap, Cycles cycles) {
   return text;
 }
 
+std::string cpu_heading(const Report& report) {
+  if (!report.firmware)
+    return "On the CPU (no CPU model is selected: their cycles are not counted in device cycles):\n";
+  return fmt::format("On the CPU ({}, profile {}; cycles are not in those of the accelerator):\n",
+                     report.firmware->core, report.firmware->profile);
+}
+
 void cpu_lines(const Report& report, std::string& text) {
   bool any = false;
   for (const LayerReport& layer : report.layers) {
     if (layer.where != Where::kCpu) continue;
-    if (!any) text += "On the CPU (no CPU model is selected: their cycles are not counted in device cycles):\n";
+    if (!any) text += cpu_heading(report);
     any = true;
-    fmt::format_to(Out(text), "  operator {} {}: {}\n", layer.index, layer.op, layer.reason);
+    fmt::format_to(Out(text), "  operator {} {}: {}", layer.index, layer.op, layer.reason);
+    if (layer.cpu_cycles) fmt::format_to(Out(text), "; {} cycles", grouped(*layer.cpu_cycles));
+    text += "\n";
   }
   if (!any) text += "Every operator runs on the accelerator.\n";
 }
@@ -94,7 +103,8 @@ void layer_table(const Report& report, std::string& text) {
     fmt::format_to(Out(text), "{:>3} {:<18} {:<6} {:>12} ", layer.index, layer.op, name(layer.where),
                    grouped(static_cast<std::uint64_t>(layer.macs_executed)));
     if (layer.where == Where::kCpu || layer.where == Where::kNone) {
-      fmt::format_to(Out(text), "{:>11} {:>11}\n", layer.cycles == 0 ? "-" : grouped(layer.cycles), "-");
+      const Cycles cycles = layer.cpu_cycles.value_or(layer.cycles);
+      fmt::format_to(Out(text), "{:>11} {:>11}\n", cycles == 0 ? "-" : grouped(cycles), "-");
       continue;
     }
     fmt::format_to(Out(text), "{:>11} {:>11} {:>6} {:>7.1f}  {:<11} {:>10} {:>10}  {}\n", grouped(layer.cycles),
@@ -125,6 +135,36 @@ void bound_lines(const Report& report, std::string& text) {
   text += "\n";
 }
 
+// One line a part of the inference, with a bar from the place where the parts before it end.
+void firmware_table(const Report& report, std::string& text) {
+  if (!report.firmware) return;
+  const FirmwareReport& firmware = *report.firmware;
+  constexpr double kBarColumns = 50;
+  const auto column = [&](Cycles cycles) {
+    return static_cast<std::size_t>(kBarColumns * static_cast<double>(cycles) / static_cast<double>(firmware.cycles) +
+                                    0.5);
+  };
+  const auto line = [&](const char* part, Cycles begin, Cycles cycles) {
+    const std::size_t from = column(begin);
+    const std::string bar = std::string(from, ' ') + std::string(column(begin + cycles) - from, '#');
+    fmt::format_to(Out(text), "{:<12} {:>11} {:>10.1f} {:>7.1f}  {}\n", part, grouped(cycles),
+                   static_cast<double>(cycles) / report.clock_mhz, percent(cycles, firmware.cycles), bar);
+  };
+  fmt::format_to(Out(text), "\nFirmware on {} (profile {}, {}), waiting by {}: {} instructions from reset to exit\n",
+                 firmware.core, firmware.profile, firmware.profile_status,
+                 firmware.wait == "poll" ? "polling" : "interrupt", grouped(firmware.instructions));
+  fmt::format_to(Out(text), "{:<12} {:>11} {:>10} {:>7}\n", "part", "cycles", "us", "share %");
+  const Cycles waited = firmware.driver_cycles() + firmware.waiting_cycles;
+  line("driver", 0, firmware.driver_cycles());
+  line("waiting", firmware.driver_cycles(), firmware.waiting_cycles);
+  line("fallback", waited, firmware.fallback_cycles);
+  line("inference", 0, firmware.cycles);
+  line("accelerator", firmware.driver_cycles(), firmware.accelerator_cycles);
+  fmt::format_to(Out(text),
+                 "Overhead of driver and waiting beyond the accelerator: {} cycles, {:.2f} % of the inference\n",
+                 grouped(firmware.overhead_cycles()), percent(firmware.overhead_cycles(), firmware.cycles));
+}
+
 }  // namespace
 
 std::string to_table(const Report& report) {
@@ -147,6 +187,7 @@ std::string to_table(const Report& report) {
       100.0 * report.utilization, grouped(report.bytes_read), grouped(report.bytes_fetched),
       grouped(report.bytes_written));
   bound_lines(report, text);
+  firmware_table(report, text);
   return text;
 }
 

@@ -11,15 +11,11 @@
 #include "mapper/lower/map.h"
 #include "sim/core/error.h"
 #include "sim/device/device.h"
-#include "sim/memory/bank_traffic.h"
+#include "sim/firmware/firmware_board.h"
 #include "sim/memory/bus_memory.h"
-#include "sim/rtl/rtl_device.h"
+#include "sim/session/backend_factory.h"
+#include "sim/session/compiled_network.h"
 #include "sim/session/driver_port.h"
-#include "sim/session/fast_device.h"
-#include "sim/soc/fast_accelerator.h"
-#include "sim/soc/rtl_accelerator.h"
-#include "sim/soc/soc_device.h"
-#include "sim/soc/systemc_accelerator.h"
 #include "sim/tuning/tune_cuts.h"
 
 namespace systolite {
@@ -27,72 +23,6 @@ namespace {
 
 // Fills the arena before a run, so that a tensor that was never written cannot look right by chance.
 constexpr std::uint8_t kStale = 0xA5;
-
-// The compiled RTL, with waveforms if they are asked for.
-std::filesystem::path rtl_library(const HwConfig& config, const SessionOptions& options) {
-  RtlBuildOptions build = options.rtl;
-  build.waveforms = build.waveforms || options.waveforms.has_value();
-  return build_rtl_library(config, build);
-}
-
-void record_waveforms(RtlModel& model, const SessionOptions& options) {
-  if (options.waveforms) model.trace_waveforms(options.waveforms->file, options.waveforms->from, options.waveforms->to);
-}
-
-std::unique_ptr<Accelerator> make_accelerator(const sc_core::sc_module_name& name, const ClockDomain& clock,
-                                              const HwConfig& config, BusMemory& memory,
-                                              const SessionOptions& options) {
-  switch (options.backend) {
-    case Backend::kRtl: {
-      auto accelerator = std::make_unique<RtlAccelerator>(name, clock, config, rtl_library(config, options));
-      record_waveforms(accelerator->model(), options);
-      return accelerator;
-    }
-    case Backend::kSystemc:
-      return std::make_unique<SystemcAccelerator>(name, clock, config);
-    case Backend::kFast:
-    case Backend::kFunctional:
-      break;
-  }
-  return std::make_unique<FastAccelerator>(name, clock, config, memory);
-}
-
-template <typename DeviceType, typename... Arguments>
-std::unique_ptr<DeviceType> make_stalled(const SessionOptions& options, Arguments&&... arguments) {
-  auto device = std::make_unique<DeviceType>(std::forward<Arguments>(arguments)...);
-  device->memory().set_stalls(options.stalls);
-  return device;
-}
-
-std::unique_ptr<Device> make_device(const HwConfig& config, BusMemory& memory, const SessionOptions& options) {
-  if (options.soc || options.backend == Backend::kSystemc) {
-    return make_stalled<SocDevice>(options, config, memory,
-                                   [&](const sc_core::sc_module_name& name, const ClockDomain& clock) {
-                                     return make_accelerator(name, clock, config, memory, options);
-                                   });
-  }
-  if (options.backend != Backend::kRtl) return make_stalled<FastDevice>(options, config, memory);
-  auto device = make_stalled<RtlDevice>(options, config, memory, rtl_library(config, options));
-  record_waveforms(device->model(), options);
-  return device;
-}
-
-// No job of a working device takes longer: every MAC and every pooled value on its own, every byte from memory on its
-// own.
-std::uint32_t timeout_cycles(const Graph& graph, const Program& program, const HwConfig& config) {
-  const auto slowest = [](const MemoryRegion& region) {
-    const int lines = region.line ? region.line->access_cycles * std::max(1, region.line->prefetch_lines) : 0;
-    return region.read_latency_cycles + region.write_latency_cycles + region.cycles_per_beat + lines;
-  };
-  const double per_byte =
-      std::max(slowest(config.weights_region()), slowest(config.sram)) + 64 + longest_hold_cycles(config.cpu_traffic);
-  double bytes = static_cast<double>(program.flash.size());
-  for (const Tensor& tensor : graph.tensors)
-    bytes += tensor.is_constant() ? 0 : 2.0 * static_cast<double>(tensor.bytes());
-  double cycles = 1e6 + bytes * per_byte;
-  for (const Op& op : graph.ops) cycles += static_cast<double>(macs(graph, op));
-  return static_cast<std::uint32_t>(std::min<double>(cycles, SLT_WAIT_FOREVER - 1));
-}
 
 std::string command_text(const Program& program, std::size_t job_index, std::uint32_t command) {
   for (const Step& step : program.steps) {
@@ -103,25 +33,6 @@ std::string command_text(const Program& program, std::size_t job_index, std::uin
                        job->op_of_command[command]);
   }
   return "no command";
-}
-
-std::string removed_text(const RemovedWork& removed) {
-  return fmt::format("removed: constant channels {}, unread channels {}, MACs {}, weights {}",
-                     removed.constant_channels, removed.unread_channels, removed.macs, removed.weights);
-}
-
-std::string mapped_text(const Program& program) {
-  std::size_t jobs = 0;
-  std::size_t commands = 0;
-  for (const Step& step : program.steps) {
-    const auto* job = std::get_if<JobStep>(&step);
-    if (job == nullptr) continue;
-    ++jobs;
-    commands += job->commands.size();
-  }
-  return fmt::format(
-      "mapped: jobs {}, commands {}, steps on the CPU {}, bytes of constants and commands {}, of SRAM {}", jobs,
-      commands, program.steps.size() - jobs, program.flash.size(), program.sram_bytes);
 }
 
 // What went wrong in slt_network_run(), as the sentence for the user.
@@ -138,10 +49,12 @@ std::string mapped_text(const Program& program) {
   throw Error(ExitCode::kInternal, fmt::format("The runtime refused to run the network: {}.", slt_result_name(result)));
 }
 
-// The device counts its own cycles; both clocks start with the doorbell and stop with the interrupt.
-void check_cycle_counter(const std::vector<slt_step_report_t>& steps, const std::vector<Trace>& traces) {
+// The device counts its own cycles; both clocks start with the doorbell and stop with the interrupt. `Step`: a struct
+// with kind and device_cycles.
+template <typename Step>
+void check_cycle_counter(const std::vector<Step>& steps, const std::vector<Trace>& traces) {
   std::size_t job = 0;
-  for (const slt_step_report_t& step : steps) {
+  for (const Step& step : steps) {
     if (step.kind != kSltStepJob) continue;
     const Trace& trace = traces.at(job);
     if (step.device_cycles != trace.cycles) {
@@ -157,16 +70,108 @@ void require(slt_result_t result, const char* what) {
   if (result != kSltOk) throw Error(ExitCode::kInternal, fmt::format("{} failed: {}.", what, slt_result_name(result)));
 }
 
-MapOptions map_options(const Graph& graph, const HwConfig& config, const SessionOptions& options) {
-  MapOptions map_options{.keep_all_tensors = options.keep_all_tensors, .rounding = options.rounding, .cuts = {}};
-  if (options.search) {
-    TunedCuts tuned = tune_cuts(graph, config, map_options);
-    options.detail(
-        fmt::format("searched {} programs: {} cycles instead of {}", tuned.tried, tuned.cycles, tuned.before));
-    map_options.cuts = std::move(tuned.cuts);
+// The driver runs here, natively, against the device.
+class NativeMachine {
+ public:
+  NativeMachine(const HwConfig& config, BusMemory& memory, const CompiledNetwork& network,
+                const SessionOptions& options)
+      : config_(config),
+        memory_(memory),
+        network_(network),
+        has_clock_(has_clock(options.backend)),
+        device_(make_device(config, memory, options)),
+        port_(*device_),
+        image_((network.image().image.size() + 3) / 4) {
+    memory.write(network.program().flash_base, network.image().flash);
+    std::memcpy(image_.data(), network.image().image.data(), network.image().image.size());
   }
-  return map_options;
-}
+
+  // The input is in memory.
+  void run(RunResult& run) {
+    start();
+    std::vector<slt_step_report_t> steps(slt_network_step_count(&loaded_));
+    slt_run_report_t report{};
+    report.steps = steps.data();
+    report.step_capacity = static_cast<std::uint32_t>(steps.size());
+    const slt_run_options_t options = {.sleep = true, .timeout_cycles = network_.timeout_cycles()};
+    const slt_result_t result = slt_network_run(&loaded_, &driver_, &options, &report);
+    port_.rethrow();
+    run.traces = port_.take_traces();
+    if (result != kSltOk) refuse(result, report, network_.program());
+    if (has_clock_) check_cycle_counter(steps, run.traces);
+  }
+
+ private:
+  // Finds the device and loads the network.
+  void start() {
+    if (started_) return;
+    const slt_port_t port = port_.port();
+    const slt_result_t found = slt_init(&driver_, &port);
+    port_.rethrow();
+    require(found, "Finding the device");
+    const MemoryRegion& weights = config_.weights_region();
+    const MemoryRegion& sram = config_.sram;
+    const slt_memory_t memory = {memory_.storage(weights.base).data(), weights.base, weights.bytes,
+                                 memory_.storage(sram.base).data(),    sram.base,    sram.bytes};
+    const auto image_bytes = static_cast<std::uint32_t>(network_.image().image.size());
+    const slt_result_t loaded = slt_network_load(&loaded_, image_.data(), image_bytes, &memory, &driver_);
+    port_.rethrow();
+    require(loaded, "Loading the network");
+    started_ = true;
+  }
+
+  const HwConfig& config_;
+  BusMemory& memory_;
+  const CompiledNetwork& network_;
+  bool has_clock_;
+  std::unique_ptr<Device> device_;
+  DriverPort port_;
+  slt_t driver_{};
+  std::vector<std::uint32_t> image_;  // words, for its alignment
+  slt_network_t loaded_{};
+  bool started_ = false;
+};
+
+// The driver runs as firmware on the simulated processor.
+class FirmwareMachine {
+ public:
+  FirmwareMachine(const HwConfig& config, BusMemory& memory, const CompiledNetwork& network,
+                  const SessionOptions& options)
+      : network_(network),
+        limit_(cycle_limit(network)),
+        board_(config, memory, network.program(), network.image(), network.timeout_cycles(), *options.firmware,
+               accelerator_factory(config, memory, options)) {
+    board_.set_stalls(options.stalls);
+  }
+
+  void run(RunResult& run) {
+    FirmwareRun firmware = board_.run(limit_);
+    if (firmware.result != kSltOk) {
+      slt_run_report_t report{};
+      report.steps_done = firmware.steps_done;
+      report.error = {firmware.error_cause, firmware.error_command, firmware.error_address};
+      refuse(static_cast<slt_result_t>(firmware.result), report, network_.program());
+    }
+    run.traces = std::move(firmware.traces);
+    if (!firmware.steps.empty()) check_cycle_counter(firmware.steps, run.traces);
+    run.firmware = std::move(firmware);
+  }
+
+ private:
+  // Far more than any inference takes: the slowest kernels on the slowest core, every job at its time limit.
+  static Cycles cycle_limit(const CompiledNetwork& network) {
+    constexpr Cycles kStart = 100'000'000;
+    constexpr Cycles kPerMac = 1000;
+    Cycles limit = kStart;
+    for (const Op& op : network.graph().ops)
+      limit += kPerMac * static_cast<Cycles>(macs(network.graph(), op)) + kStart / 100;
+    return limit + network.program().steps.size() * network.timeout_cycles();
+  }
+
+  const CompiledNetwork& network_;
+  Cycles limit_;
+  FirmwareBoard board_;
+};
 
 }  // namespace
 
@@ -184,122 +189,73 @@ const char* name(Backend backend) {
   return "functional";
 }
 
-// The simulated board: memories, device, driver, loaded network.
+// Memories, and what runs the network on them.
 struct Session::Machine {
-  Machine(const HwConfig& config, const SessionOptions& options)
-      : memory(config), device(make_device(config, memory, options)), port(*device) {}
+  Machine(const HwConfig& config, const CompiledNetwork& network, const SessionOptions& options) : memory(config) {
+    if (options.firmware) {
+      firmware = std::make_unique<FirmwareMachine>(config, memory, network, options);
+    } else {
+      native = std::make_unique<NativeMachine>(config, memory, network, options);
+    }
+  }
 
   BusMemory memory;
-  std::unique_ptr<Device> device;
-  DriverPort port;
-  slt_t driver{};
-  std::vector<std::uint32_t> image;  // words, for its alignment
-  std::uint32_t image_bytes = 0;
-  slt_network_t network{};
-  std::uint32_t timeout = 0;
-  bool started = false;
+  std::unique_ptr<NativeMachine> native;  // one of the two
+  std::unique_ptr<FirmwareMachine> firmware;
 };
 
 Session::Session(const Graph& graph, const HwConfig& config, const SessionOptions& options)
-    : reduced_(options.drop_constant_channels ? std::optional(remove_constant_channels(graph, options.rounding))
-                                              : std::nullopt),
-      graph_(reduced_ ? reduced_->graph : graph),
-      config_(config),
+    : config_(config),
       backend_(options.backend),
       stalls_(options.stalls.has_value()),
+      firmware_(options.firmware),
       detail_(options.detail),
-      map_options_(map_options(graph_, config, options)),
-      program_(map_network(graph_, config, map_options_)) {
-  if (reduced_) detail_(removed_text(total_removed(*reduced_)));
-  detail_(mapped_text(program_));
-  const NetworkImage network = build_network_image(graph_, program_, options.rounding);
-  const MemoryRegion& weights = config.weights_region();
-  if (network.flash.size() > weights.bytes) {
-    throw Error(
-        ExitCode::kModel,
-        fmt::format("{} needs {} bytes for constants and commands, memory.{}.bytes of {} is {} ({} bytes missing).",
-                    graph.name, network.flash.size(), name(config.weights), config.name, weights.bytes,
-                    network.flash.size() - weights.bytes));
-  }
-  if (network.arena_bytes > config.sram.bytes) {
-    throw Error(
-        ExitCode::kModel,
-        fmt::format("{} needs {} bytes of SRAM for its tensors in memory and {} for the kernels of operators on "
-                    "the processor, memory.sram.bytes of {} is {} ({} bytes missing).",
-                    graph.name, network.arena_bytes - network.scratch_bytes, network.scratch_bytes, config.name,
-                    config.sram.bytes, network.arena_bytes - config.sram.bytes));
-  }
-  machine_ = std::make_unique<Machine>(config, options);
-  Machine& m = *machine_;
-  m.memory.write(program_.flash_base, network.flash);
-  m.image_bytes = static_cast<std::uint32_t>(network.image.size());
-  m.image.resize((network.image.size() + 3) / 4);
-  std::memcpy(m.image.data(), network.image.data(), network.image.size());
-  m.timeout = timeout_cycles(graph_, program_, config);
-}
-
-// Finds the device and loads the network.
-void Session::start() {
-  Machine& m = *machine_;
-  if (m.started) return;
-  const slt_port_t port = m.port.port();
-  const slt_result_t found = slt_init(&m.driver, &port);
-  m.port.rethrow();
-  require(found, "Finding the device");
-  const MemoryRegion& weights = config_.weights_region();
-  const MemoryRegion& sram = config_.sram;
-  const slt_memory_t memory = {m.memory.storage(weights.base).data(), weights.base, weights.bytes,
-                               m.memory.storage(sram.base).data(),    sram.base,    sram.bytes};
-  const slt_result_t loaded = slt_network_load(&m.network, m.image.data(), m.image_bytes, &memory, &m.driver);
-  m.port.rethrow();
-  require(loaded, "Loading the network");
-  m.started = true;
-}
+      network_(std::make_unique<CompiledNetwork>(graph, config, options)),
+      machine_(std::make_unique<Machine>(config, *network_, options)) {}
 
 Session::~Session() = default;
 
-RunResult Session::run(const std::vector<std::vector<std::int8_t>>& inputs) {
-  start();
-  Machine& m = *machine_;
-  m.memory.write(program_.sram_base, std::vector<std::uint8_t>(program_.sram_bytes, kStale));
-  if (inputs.size() != slt_network_input_count(&m.network)) {
-    throw Error(ExitCode::kData, fmt::format("{} has {} inputs, {} were given.", graph_.name,
-                                             slt_network_input_count(&m.network), inputs.size()));
-  }
-  for (std::uint32_t i = 0; i < inputs.size(); ++i) {
-    slt_tensor_t tensor;
-    require(slt_network_input(&m.network, i, &tensor), "Finding an input");
-    if (inputs[i].size() != tensor.bytes) {
-      throw Error(ExitCode::kData, fmt::format("Input {} of {} has {} values, {} were given.", i, graph_.name,
-                                               tensor.bytes, inputs[i].size()));
-    }
-    std::ranges::copy(inputs[i], tensor.data);
-  }
+const Program& Session::program() const noexcept { return network_->program(); }
 
-  std::vector<slt_step_report_t> steps(slt_network_step_count(&m.network));
-  slt_run_report_t report{};
-  report.steps = steps.data();
-  report.step_capacity = static_cast<std::uint32_t>(steps.size());
-  const slt_run_options_t options = {.sleep = true, .timeout_cycles = m.timeout};
-  const slt_result_t result = slt_network_run(&m.network, &m.driver, &options, &report);
-  m.port.rethrow();
+const Graph& Session::graph() const noexcept { return network_->graph(); }
+
+const std::optional<ReducedGraph>& Session::reduced() const noexcept { return network_->reduced(); }
+
+void Session::write_inputs(const std::vector<std::vector<std::int8_t>>& inputs) {
+  const Program& program = network_->program();
+  machine_->memory.write(program.sram_base, std::vector<std::uint8_t>(program.sram_bytes, kStale));
+  const std::vector<int>& tensors = graph().inputs;
+  if (inputs.size() != tensors.size()) {
+    throw Error(ExitCode::kData,
+                fmt::format("{} has {} inputs, {} were given.", graph().name, tensors.size(), inputs.size()));
+  }
+  for (std::size_t i = 0; i < inputs.size(); ++i) {
+    const auto place = std::ranges::find(program.places, tensors[i], &TensorPlace::tensor);
+    if (inputs[i].size() != place->bytes) {
+      throw Error(ExitCode::kData, fmt::format("Input {} of {} has {} values, {} were given.", i, graph().name,
+                                               place->bytes, inputs[i].size()));
+    }
+    machine_->memory.write(place->address, {reinterpret_cast<const std::uint8_t*>(inputs[i].data()), inputs[i].size()});
+  }
+}
+
+RunResult Session::run(const std::vector<std::vector<std::int8_t>>& inputs) {
+  write_inputs(inputs);
   RunResult run;
-  run.traces = m.port.take_traces();
-  if (result != kSltOk) refuse(result, report, program_);
+  if (machine_->firmware) {
+    machine_->firmware->run(run);
+  } else {
+    machine_->native->run(run);
+  }
   for (std::size_t job = 0; job < run.traces.size(); ++job) {
     detail_(fmt::format("ran job {} on {}", job, name(backend_)) +
             (has_clock(backend_) ? fmt::format(": cycles {}", run.traces[job].cycles) : ""));
   }
-  if (has_clock(backend_)) {
-    check_cycle_counter(steps, run.traces);
-  } else {
-    run.traces.clear();
-  }
-
-  for (const TensorPlace& place : program_.places) {
+  if (!has_clock(backend_)) run.traces.clear();
+  for (const TensorPlace& place : program().places) {
     std::vector<std::int8_t>& values = run.tensors[place.tensor];
     values.resize(place.bytes);
-    m.memory.read(place.address, {reinterpret_cast<std::uint8_t*>(values.data()), values.size()});
+    machine_->memory.read(place.address, {reinterpret_cast<std::uint8_t*>(values.data()), values.size()});
   }
   return run;
 }
@@ -307,16 +263,38 @@ RunResult Session::run(const std::vector<std::vector<std::int8_t>>& inputs) {
 Report Session::report(const RunResult& result, const std::string& input) const {
   std::optional<Cycles> without_prefetch;
   if (has_clock(backend_) && !stalls_) {
-    MapOptions options = map_options_;
+    MapOptions options = network_->map_options();
     options.prefetch = false;
-    without_prefetch = program_cycles(map_network(graph_, config_, options), config_);
+    without_prefetch = program_cycles(map_network(graph(), config_, options), config_);
   }
-  return make_report(graph_, program_, config_, result.traces,
-                     {.backend = name(backend_),
-                      .input = input,
-                      .has_timing = has_clock(backend_),
-                      .reduced = reduced_ ? &*reduced_ : nullptr,
-                      .cycles_without_prefetch = without_prefetch});
+  Report report = make_report(graph(), program(), config_, result.traces,
+                              {.backend = name(backend_),
+                               .input = input,
+                               .has_timing = has_clock(backend_),
+                               .reduced = reduced() ? &*reduced() : nullptr,
+                               .cycles_without_prefetch = without_prefetch});
+  if (result.firmware) add_firmware(report, *result.firmware);
+  return report;
+}
+
+// The steps of the firmware as bars, and the cycles of each operator on the processor.
+void Session::add_firmware(Report& report, const FirmwareRun& run) const {
+  FirmwareReport firmware = {.core = firmware_->core.name,
+                             .profile = firmware_->profile.name,
+                             .profile_status = cpu::name(firmware_->profile.status),
+                             .wait = systolite::name(firmware_->wait),
+                             .ready_cycles = run.ready_cycle,
+                             .cycles = run.run_cycles,
+                             .accelerator_cycles = report.cycles,
+                             .instructions = run.counters.total_instructions(),
+                             .sleep_cycles = run.counters.sleep_cycles};
+  for (const slt_board_step_t& step : run.steps) {
+    firmware.waiting_cycles += step.wait_cycles;
+    if (step.kind == kSltStepJob) continue;
+    firmware.fallback_cycles += step.elapsed_cycles;
+    report.layers.at(step.op_index).cpu_cycles = step.elapsed_cycles;
+  }
+  report.firmware = firmware;
 }
 
 }  // namespace systolite

@@ -12,12 +12,13 @@
 #include <vector>
 
 #include "mapper/ir/graph.h"
-#include "mapper/lower/map.h"
 #include "mapper/passes/remove_constant_channels.h"
 #include "mapper/program/program.h"
 #include "sim/core/hw_config.h"
 #include "sim/core/quantize.h"
 #include "sim/device/trace.h"
+#include "sim/firmware/firmware_options.h"
+#include "sim/firmware/firmware_run.h"
 #include "sim/memory/random_stalls.h"
 #include "sim/report/report.h"
 #include "sim/rtl/rtl_builder.h"
@@ -43,6 +44,8 @@ struct SessionOptions {
   bool keep_all_tensors = false;        // every activation can be read back, at the price of storing it
   bool drop_constant_channels = false;  // channels that no output depends on are removed before mapping
   bool search = false;  // layers are cut by exact cycles (sim/tuning), which takes a second for a large network
+  // The driver runs as firmware on a simulated processor in the SoC, the kernels too; otherwise here, in no time.
+  std::optional<FirmwareOptions> firmware;
   bool soc = false;     // the device sits in the SystemC SoC (sim/soc); systemc always does
   RtlBuildOptions rtl;  // rtl only
   // Told what was mapped and how a run went, in one line each.
@@ -57,7 +60,10 @@ struct RunResult {
   Tensors tensors;            // every tensor that has a place in memory after the run, outputs among them; without
                               // removed channels
   std::vector<Trace> traces;  // one per job; empty for a backend without a clock
+  std::optional<FirmwareRun> firmware;
 };
+
+class CompiledNetwork;
 
 class Session {
  public:
@@ -73,26 +79,25 @@ class Session {
   // not end.
   [[nodiscard]] RunResult run(const std::vector<std::vector<std::int8_t>>& inputs);
 
-  [[nodiscard]] const Program& program() const noexcept { return program_; }
+  [[nodiscard]] const Program& program() const noexcept;
   // What was mapped: the graph without removed channels.
-  [[nodiscard]] const Graph& graph() const noexcept { return graph_; }
+  [[nodiscard]] const Graph& graph() const noexcept;
   // What was removed; nothing unless it was asked for.
-  [[nodiscard]] const std::optional<ReducedGraph>& reduced() const noexcept { return reduced_; }
+  [[nodiscard]] const std::optional<ReducedGraph>& reduced() const noexcept;
   // `input`: where the tensors came from, for the reader.
   [[nodiscard]] Report report(const RunResult& result, const std::string& input) const;
 
  private:
   struct Machine;
-  void start();
+  void write_inputs(const std::vector<std::vector<std::int8_t>>& inputs);
+  void add_firmware(Report& report, const FirmwareRun& run) const;
 
-  std::optional<ReducedGraph> reduced_;
-  const Graph& graph_;
   const HwConfig& config_;
   Backend backend_;
   bool stalls_;  // back-pressure that timing by the program does not know
+  std::optional<FirmwareOptions> firmware_;
   std::function<void(const std::string& line)> detail_;
-  MapOptions map_options_;
-  Program program_;
+  std::unique_ptr<CompiledNetwork> network_;
   std::unique_ptr<Machine> machine_;
 };
 
