@@ -9,7 +9,7 @@ BUILD_PACKAGES=(g++ make cmake ninja-build ccache pkg-config git curl python3 py
   libspdlog-dev libcli11-dev nlohmann-json3-dev libeigen3-dev libflatbuffers-dev flatbuffers-compiler flatbuffers-compiler-dev
   libgtest-dev libgmock-dev libzip-dev libssl-dev libsystemc-dev libbenchmark-dev libelf-dev
   gcc-arm-none-eabi binutils-arm-none-eabi)
-LINT_PACKAGES=(clang-format clang-tidy python3-venv qemu-system-arm)  # all that scripts/test.sh needs beside
+LINT_PACKAGES=(clang-format clang-tidy python3-venv qemu-system-arm python3-serial)  # all that scripts/test.sh needs beside
 AREA_PACKAGES=(python3-venv)
 module='' version=''
 

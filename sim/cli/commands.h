@@ -10,7 +10,9 @@
 #include <utility>
 #include <vector>
 
+#include "driver/serve/slt_serve_tensor.h"
 #include "sim/cli/resolve.h"
+#include "sim/firmware/firmware_options.h"
 #include "sim/session/session.h"
 
 namespace systolite::cli {
@@ -26,8 +28,17 @@ struct Inference {
   bool drop_constant_channels = false;
 };
 
+// The processor in front of the accelerator.
+struct FirmwareArguments {
+  bool enabled = false;
+  std::string core = "cortex-m4";
+  std::string profile = "ideal";  // of its flash
+  FirmwareWait wait = FirmwareWait::kInterrupt;
+};
+
 struct RunArguments {
   Inference inference;
+  FirmwareArguments firmware;
   bool soc = false;
   std::filesystem::path output;
   std::filesystem::path json;  // "-": standard output, instead of the table
@@ -52,6 +63,18 @@ struct VerifyArguments {
   std::optional<std::uint32_t> seed;  // also a pseudo-random one
   bool drop_constant_channels = false;
 };
+struct ServeArguments {
+  std::string model;
+  std::string config = kDefaultConfig;
+  Backend backend = Backend::kFast;
+  Rounding rounding = Rounding::kDouble;
+  bool drop_constant_channels = false;
+  FirmwareArguments firmware;
+  std::string model_id;                            // empty: of the benchmark the model belongs to
+  std::optional<slt_input_format_t> input_format;  // nothing: of the benchmark
+  std::filesystem::path link;                      // to the serial port
+};
+
 inline constexpr std::size_t kAllInputs = std::numeric_limits<std::size_t>::max();
 
 // A simulated processor: configs/cpu/cores and configs/cpu/profiles.
@@ -71,10 +94,13 @@ void run_command(const RunArguments& arguments);
 void compare_command(const CompareArguments& arguments);
 void trace_command(const TraceArguments& arguments);
 void verify_command(const VerifyArguments& arguments);
+void serve_command(const ServeArguments& arguments);  // does not return
 void doctor_command();
 
 // Options of a session with its progress on standard error.
 [[nodiscard]] SessionOptions session_options(Backend backend, Rounding rounding);
+// The core and the profile that the arguments name. Throws Error(kConfig) with the names there are.
+[[nodiscard]] FirmwareOptions firmware_options(const FirmwareArguments& arguments);
 // The files or pseudo-random values that an inference asks for.
 [[nodiscard]] InputSet inputs_of(const Graph& graph, const Inference& inference);
 

@@ -23,8 +23,8 @@ using baseline::CoreRun;
 fs::path configs() { return find_rtl_home().home / "configs"; }
 
 CoreRun run_target(const Graph& graph, const InputSet& inputs, const CoreTarget& target, Rounding rounding) {
-  const cpu::CoreConfig core = cpu::load_core_config(find_cpu_description("cores", "core", target.core));
-  const cpu::Profile profile = cpu::load_profile(find_cpu_description("profiles", "profile", target.profile));
+  const cpu::CoreConfig core = cpu::load_core_config(find_core(target.core));
+  const cpu::Profile profile = cpu::load_profile(find_profile(target.profile));
   log_detail(fmt::format("running {} on {} ({})", graph.name, target.core, target.profile));
   return baseline::run_on_core(graph, inputs.tensors, core, profile, rounding);
 }

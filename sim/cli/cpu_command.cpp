@@ -2,7 +2,6 @@
 #include "sim/cli/cpu_command.h"
 
 #include <fmt/format.h>
-#include <fmt/ranges.h>
 
 #include <algorithm>
 #include <cstdio>
@@ -15,7 +14,6 @@
 #include "sim/core/error.h"
 #include "sim/core/file_io.h"
 #include "sim/cpu/board.h"
-#include "sim/rtl/rtl_sources.h"
 
 namespace systolite::cli {
 namespace {
@@ -157,8 +155,8 @@ void cpu_run_command(const CpuRunArguments& arguments) {
   check_outputs(outputs);
   CpuReport report;
   report.program = arguments.program.string();
-  report.core = cpu::load_core_config(find_cpu_description("cores", "core", arguments.core));
-  report.profile = cpu::load_profile(find_cpu_description("profiles", "profile", arguments.profile));
+  report.core = cpu::load_core_config(find_core(arguments.core));
+  report.profile = cpu::load_profile(find_profile(arguments.profile));
   const cpu::ElfImage image = cpu::load_elf(arguments.program);
   cpu::EmptyBus bus;
   cpu::Board board(report.core, report.profile, bus);

@@ -31,6 +31,10 @@ constexpr Backend kVerifiedBackends[] = {Backend::kRtl, Backend::kSystemc, Backe
 // Backends with a clock.
 const std::map<std::string, Backend> kTimedBackends = {
     {"rtl", Backend::kRtl}, {"systemc", Backend::kSystemc}, {"fast", Backend::kFast}};
+const std::map<std::string, FirmwareWait> kWaits = {{"poll", FirmwareWait::kPoll},
+                                                    {"interrupt", FirmwareWait::kInterrupt}};
+const std::map<std::string, slt_input_format_t> kInputFormats = {
+    {"int8", kSltInputInt8}, {"uint8", kSltInputUint8}, {"float32", kSltInputFloat32}};
 const std::map<std::string, Rounding> kRoundings = {{"double", Rounding::kDouble}, {"single", Rounding::kSingle}};
 
 void add_model(CLI::App& command, std::string& model) {
@@ -110,10 +114,31 @@ void add_inference(CLI::App& command, Inference& inference, const std::map<std::
   add_drop_constant_channels(command, inference.drop_constant_channels);
 }
 
+// Options of the processor; they go only with `firmware` if there is such an option.
+void add_firmware(CLI::App& command, FirmwareArguments& arguments, CLI::Option* firmware) {
+  CLI::Option* core =
+      command.add_option("--cpu", arguments.core, "Processor that runs the firmware, of configs/cpu/cores")
+          ->type_name("CORE")
+          ->capture_default_str();
+  CLI::Option* profile =
+      command.add_option("--profile", arguments.profile, "Its flash and caches, of configs/cpu/profiles")
+          ->type_name("PROFILE")
+          ->capture_default_str();
+  add_choice(command, "--wait", arguments.wait, kWaits, "How it waits for the accelerator");
+  if (firmware == nullptr) return;
+  core->needs(firmware);
+  profile->needs(firmware);
+  command.get_option("--wait")->needs(firmware);
+}
+
 void add_run(CLI::App& app, RunArguments& arguments) {
   CLI::App& command = *app.add_subcommand("run", "Run one inference and report cycles, stalls and traffic");
   add_inference(command, arguments.inference, kBackends, "What executes the commands; functional has no clock");
   command.add_flag("--soc", arguments.soc, "Run the device inside the SystemC SoC, behind its bus");
+  CLI::Option* firmware = command.add_flag(
+      "--firmware", arguments.firmware.enabled,
+      "Run driver and CPU operators as firmware on a simulated Cortex-M in the SoC, with their cycles");
+  add_firmware(command, arguments.firmware, firmware);
   command.add_option("--output", arguments.output, "Write the output tensor")->type_name("Y.npy");
   command.add_option("--json", arguments.json, "Write the report as JSON; - prints it instead of the table")
       ->type_name("FILE");
@@ -297,6 +322,39 @@ void add_compare(CLI::App& app, CompareArguments& arguments) {
   command.callback([&arguments] { compare_command(arguments); });
 }
 
+void add_serve(CLI::App& app, ServeArguments& arguments) {
+  CLI::App& command = *app.add_subcommand(
+      "serve",
+      "Put the firmware behind a serial port that speaks the MLPerf Tiny protocol, for the benchmark's runner");
+  add_verbose(command);
+  add_model(command, arguments.model);
+  add_config(command, arguments.config);
+  add_choice(command, "--backend", arguments.backend, kTimedBackends, "What executes the commands");
+  add_choice(command, "--rounding", arguments.rounding, kRoundings,
+             "Requantisation: double as TensorFlow Lite Micro, or single");
+  add_drop_constant_channels(command, arguments.drop_constant_channels);
+  add_firmware(command, arguments.firmware, nullptr);
+  command.add_option("--link", arguments.link, "Make a symbolic link to the serial port")->type_name("FILE");
+  command
+      .add_option("--model-id", arguments.model_id,
+                  "What profile% answers. Default: kws01, ic01, vww01, ad01, strww01 for these models")
+      ->type_name("ID");
+  command
+      .add_option_function<std::string>(
+          "--input-format",
+          [&arguments](const std::string& name) {
+            const auto found = kInputFormats.find(name);
+            if (found == kInputFormats.end()) {
+              throw CLI::ValidationError("--input-format",
+                                         fmt::format("'{}' is not one of {}", name, names_of(kInputFormats)));
+            }
+            arguments.input_format = found->second;
+          },
+          "What db load takes. Default: as the benchmark sends it, else int8")
+      ->type_name(names_of(kInputFormats));
+  command.callback([&arguments] { serve_command(arguments); });
+}
+
 int report_error(ExitCode code, const std::string& text) {
   fmt::print(stderr, "systolite: error: {}\n", text);
   return static_cast<int>(code);
@@ -311,12 +369,14 @@ int run_main(int argc, char** argv) {
   TraceArguments trace;
   VerifyArguments verify;
   CompareArguments compare;
+  ServeArguments serve;
   add_run(app, run);
   add_trace(app, trace);
   add_verify(app, verify);
   CpuRunArguments cpu_run;
   add_cpu_run(app, cpu_run);
   add_compare(app, compare);
+  add_serve(app, serve);
   app.add_subcommand("doctor", "Show what this machine has of what Systolite needs")->callback(doctor_command);
   try {
     app.parse(argc, argv);

@@ -23,6 +23,27 @@ namespace fs = std::filesystem;
 
 fs::path config_folder() { return find_rtl_home().home / "configs" / "hw"; }
 
+// Names of the descriptions in a folder, sorted.
+std::vector<std::string> names_in(const fs::path& folder) {
+  std::vector<std::string> names;
+  std::error_code missing;
+  for (const auto& entry : fs::directory_iterator(folder, missing)) {
+    if (entry.path().extension() == ".yaml") names.push_back(entry.path().stem().string());
+  }
+  std::ranges::sort(names);
+  return names;
+}
+
+fs::path find_cpu_description(const char* folder, const char* what, const std::string& path_or_name) {
+  std::error_code ignored;
+  if (fs::is_regular_file(path_or_name, ignored)) return path_or_name;
+  const fs::path home = find_rtl_home().home / "configs" / "cpu" / folder;
+  const std::vector<std::string> names = names_in(home);
+  if (std::ranges::binary_search(names, path_or_name)) return home / (path_or_name + ".yaml");
+  throw Error(ExitCode::kConfig, fmt::format("'{}' is neither a file nor the name of a {}; names are: {}", path_or_name,
+                                             what, fmt::join(names, ", ")));
+}
+
 const Tensor& input_tensor(const Graph& graph, std::size_t i) {
   return graph.tensors[static_cast<std::size_t>(graph.inputs[i])];
 }
@@ -39,14 +60,12 @@ bool same_shape(const std::vector<std::int64_t>& array, const std::vector<int>& 
 
 }  // namespace
 
-std::vector<std::string> config_names() {
-  std::vector<std::string> names;
-  std::error_code missing;
-  for (const auto& entry : fs::directory_iterator(config_folder(), missing)) {
-    if (entry.path().extension() == ".yaml") names.push_back(entry.path().stem().string());
-  }
-  std::ranges::sort(names);
-  return names;
+std::vector<std::string> config_names() { return names_in(config_folder()); }
+
+fs::path find_core(const std::string& path_or_name) { return find_cpu_description("cores", "core", path_or_name); }
+
+fs::path find_profile(const std::string& path_or_name) {
+  return find_cpu_description("profiles", "profile", path_or_name);
 }
 
 fs::path find_config(const std::string& path_or_name) {
@@ -62,21 +81,6 @@ fs::path find_config(const std::string& path_or_name) {
   throw Error(ExitCode::kConfig,
               fmt::format("'{}' is neither a file nor the name of a hardware description; names are: {}", path_or_name,
                           fmt::join(names, ", ")));
-}
-
-fs::path find_cpu_description(const std::string& folder, const std::string& what, const std::string& path_or_name) {
-  std::error_code ignored;
-  if (fs::is_regular_file(path_or_name, ignored)) return path_or_name;
-  const fs::path home = find_rtl_home().home / "configs" / "cpu" / folder;
-  std::vector<std::string> names;
-  for (const auto& entry : fs::directory_iterator(home, ignored)) {
-    if (entry.path().extension() != ".yaml") continue;
-    names.push_back(entry.path().stem().string());
-    if (names.back() == path_or_name) return entry.path();
-  }
-  std::ranges::sort(names);
-  throw Error(ExitCode::kConfig, fmt::format("'{}' is neither a file nor the name of a {}; names are: {}", path_or_name,
-                                             what, fmt::join(names, ", ")));
 }
 
 HwConfig read_config(const std::string& path_or_name) {

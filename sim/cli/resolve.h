@@ -19,10 +19,10 @@ inline constexpr const char* kDefaultConfig = "base_16x16";
 [[nodiscard]] std::filesystem::path find_config(const std::string& path_or_name);
 [[nodiscard]] std::vector<std::string> config_names();  // sorted
 
-// A file, or a name in configs/cpu/FOLDER; `what` it is, for the message. Throws Error(kConfig) with the names there
-// are.
-[[nodiscard]] std::filesystem::path find_cpu_description(const std::string& folder, const std::string& what,
-                                                         const std::string& path_or_name);
+// A file, or the name of one in configs/cpu/cores ("cortex-m4") or configs/cpu/profiles ("ideal"). Throws
+// Error(kConfig) with the names there are.
+[[nodiscard]] std::filesystem::path find_core(const std::string& path_or_name);
+[[nodiscard]] std::filesystem::path find_profile(const std::string& path_or_name);
 
 // The file's content. Throws Error as load_hw_config() and import_tflite() do.
 [[nodiscard]] HwConfig read_config(const std::string& path_or_name);

@@ -55,6 +55,7 @@ void run_command(const RunArguments& arguments) {
   SessionOptions options = session_options(inference.backend, inference.rounding);
   options.drop_constant_channels = inference.drop_constant_channels;
   options.soc = arguments.soc;
+  if (arguments.firmware.enabled) options.firmware = firmware_options(arguments.firmware);
   Session session(graph, config, options);
   const RunResult result = session.run(inputs.tensors);
   const Report report = session.report(result, inputs.origin);

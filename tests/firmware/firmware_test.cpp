@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: Apache-2.0
+// Networks run by firmware in the SoC, against the same networks run by the driver on the host.
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "mapper/models/catalogue.h"
+#include "mapper/tflite/import.h"
+#include "sim/cli/commands.h"
+#include "sim/cli/resolve.h"
+#include "sim/core/error.h"
+#include "sim/session/session.h"
+
+namespace systolite {
+namespace {
+
+struct Setting {
+  Backend backend = Backend::kFast;
+  FirmwareWait wait = FirmwareWait::kInterrupt;
+  RunAhead run_ahead = RunAhead::kNextEvent;
+  std::string core = "cortex-m4";
+
+  [[nodiscard]] std::string text() const {
+    return std::string(name(backend)) + ", " + name(wait) + ", " + core +
+           (run_ahead == RunAhead::kEveryInstruction ? ", instruction by instruction" : "");
+  }
+};
+
+SessionOptions options_of(const Setting& setting) {
+  SessionOptions options;
+  options.backend = setting.backend;
+  options.rtl = {.home = find_rtl_home(), .cache = default_rtl_cache()};
+  cli::FirmwareArguments arguments;
+  arguments.core = setting.core;
+  arguments.wait = setting.wait;
+  options.firmware = cli::firmware_options(arguments);
+  options.firmware->run_ahead = setting.run_ahead;
+  return options;
+}
+
+SessionOptions native_options(Backend backend) {
+  SessionOptions options = options_of({.backend = backend});
+  options.firmware.reset();
+  return options;
+}
+
+void expect_equal_figures(const FirmwareReport& a, const FirmwareReport& b, const std::string& what) {
+  EXPECT_EQ(a.ready_cycles, b.ready_cycles) << what;
+  EXPECT_EQ(a.cycles, b.cycles) << what;
+  EXPECT_EQ(a.waiting_cycles, b.waiting_cycles) << what;
+  EXPECT_EQ(a.fallback_cycles, b.fallback_cycles) << what;
+  EXPECT_EQ(a.accelerator_cycles, b.accelerator_cycles) << what;
+  EXPECT_EQ(a.instructions, b.instructions) << what;
+  EXPECT_EQ(a.sleep_cycles, b.sleep_cycles) << what;
+}
+
+// One network on one hardware description, in sessions that are all made before the first one runs.
+class Bench {
+ public:
+  Bench(const std::string& model, HwConfig config)
+      : graph_(import_tflite(find_model(model))),
+        config_(std::move(config)),
+        inputs_(cli::random_inputs(graph_, cli::kDefaultSeed).tensors) {}
+
+  Session& make(const SessionOptions& options) {
+    return *sessions_.emplace_back(std::make_unique<Session>(graph_, config_, options));
+  }
+  [[nodiscard]] RunResult run(Session& session) const { return session.run(inputs_); }
+  [[nodiscard]] Report report(Session& session) const { return session.report(run(session), "test"); }
+  [[nodiscard]] std::vector<std::int8_t> output(const RunResult& run) const {
+    return run.tensors.at(graph_.outputs.front());
+  }
+
+ private:
+  Graph graph_;
+  HwConfig config_;
+  std::vector<std::vector<std::int8_t>> inputs_;
+  std::vector<std::unique_ptr<Session>> sessions_;
+};
+
+// All backends, both ways to wait, far ahead and instruction by instruction: bytes of the native driver, its accelerator
+// cycles, and per way to wait one set of figures.
+void compare_everything(const std::string& model) {
+  Bench bench(model, cli::read_config("base_16x16"));
+  Session& native = bench.make(native_options(Backend::kRtl));
+  struct Tried {
+    Setting setting;
+    Session* session;
+  };
+  std::vector<Tried> tried;
+  for (const FirmwareWait wait : {FirmwareWait::kPoll, FirmwareWait::kInterrupt}) {
+    for (const Backend backend : {Backend::kFast, Backend::kSystemc, Backend::kRtl}) {
+      for (const RunAhead run_ahead : {RunAhead::kNextEvent, RunAhead::kEveryInstruction}) {
+        const Setting setting = {.backend = backend, .wait = wait, .run_ahead = run_ahead};
+        tried.push_back({setting, &bench.make(options_of(setting))});
+      }
+    }
+  }
+  const RunResult expected = bench.run(native);
+  const Report expected_report = native.report(expected, "test");
+  std::optional<FirmwareReport> first;
+  for (const Tried& one : tried) {
+    const std::string what = one.setting.text();
+    const RunResult run = bench.run(*one.session);
+    EXPECT_EQ(bench.output(run), bench.output(expected)) << what;
+    const Report report = one.session->report(run, "test");
+    EXPECT_EQ(report.cycles, expected_report.cycles) << what;
+    ASSERT_TRUE(report.firmware) << what;
+    if (!first || first->wait != report.firmware->wait) first = report.firmware;
+    expect_equal_figures(*report.firmware, *first, what);
+  }
+}
+
+TEST(FirmwareTest, KwsIsTheSameOnEveryBackendHoweverFarTheProcessorRunsAhead) { compare_everything("kws_embedded"); }
+
+TEST(FirmwareTest, AdIsTheSameOnEveryBackendHoweverFarTheProcessorRunsAhead) { compare_everything("ad_embedded"); }
+
+TEST(FirmwareTest, ThePartsOfAnInferenceAreTold) {
+  Bench bench("kws_embedded", cli::read_config("base_16x16"));
+  Session& interrupt = bench.make(options_of({}));
+  Session& poll = bench.make(options_of({.wait = FirmwareWait::kPoll}));
+  const Report asleep = bench.report(interrupt);
+  const Report awake = bench.report(poll);
+  for (const Report* report : {&asleep, &awake}) {
+    ASSERT_TRUE(report->firmware);
+    const FirmwareReport& firmware = *report->firmware;
+    EXPECT_GT(firmware.driver_cycles(), 0U);
+    EXPECT_GT(firmware.ready_cycles, 0U);
+    EXPECT_GE(firmware.waiting_cycles + 100, firmware.accelerator_cycles);
+    EXPECT_LT(firmware.overhead_cycles(), firmware.cycles / 4);
+    // SOFTMAX is the only operator on the processor.
+    Cycles on_cpu = 0;
+    for (const LayerReport& layer : report->layers) {
+      EXPECT_EQ(layer.cpu_cycles.has_value(), layer.where == Where::kCpu) << layer.op;
+      on_cpu += layer.cpu_cycles.value_or(0);
+    }
+    EXPECT_GT(on_cpu, 0U);
+    EXPECT_EQ(on_cpu, firmware.fallback_cycles);
+  }
+  EXPECT_GT(asleep.firmware->sleep_cycles, asleep.cycles / 2);
+  EXPECT_EQ(awake.firmware->sleep_cycles, 0U);
+  EXPECT_GT(awake.firmware->instructions, asleep.firmware->instructions);
+}
+
+TEST(FirmwareTest, EveryCoreComputesTheSame) {
+  Bench bench("kws_embedded", cli::read_config("base_16x16"));
+  Session& native = bench.make(native_options(Backend::kFast));
+  std::vector<Session*> sessions;
+  for (const char* core : {"cortex-m0plus", "cortex-m3", "cortex-m4", "cortex-m7", "cortex-m33"})
+    sessions.push_back(&bench.make(options_of({.core = core})));
+  const std::vector<std::int8_t> expected = bench.output(bench.run(native));
+  for (Session* session : sessions) {
+    const RunResult run = bench.run(*session);
+    EXPECT_EQ(bench.output(run), expected);
+    EXPECT_GT(run.firmware->run_cycles, 0U);
+  }
+}
+
+TEST(FirmwareTest, ASecondInferenceTakesAsLongAsTheFirst) {
+  Bench bench("kws_embedded", cli::read_config("base_16x16"));
+  Session& session = bench.make(options_of({}));
+  const RunResult first = bench.run(session);
+  const RunResult second = bench.run(session);
+  EXPECT_EQ(bench.output(first), bench.output(second));
+  EXPECT_EQ(first.firmware->run_cycles, second.firmware->run_cycles);
+  EXPECT_EQ(first.firmware->ready_cycle, second.firmware->ready_cycle);
+}
+
+std::string refusal(const std::string& model, const HwConfig& config, ExitCode code) {
+  Bench bench(model, config);
+  try {
+    bench.make(options_of({}));
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), code);
+    return error.what();
+  }
+  return "not refused";
+}
+
+TEST(FirmwareTest, MemoryThatTheFirmwareLacksIsNamed) {
+  HwConfig config = cli::read_config("base_16x16");
+  config.sram.bytes = 4096;
+  EXPECT_EQ(refusal("kws_embedded", config, ExitCode::kModel).find("The firmware soc_infer does not fit into the "), 0U);
+  config = cli::read_config("base_16x16");
+  config.flash.bytes = 49152;
+  EXPECT_NE(refusal("kws_embedded", config, ExitCode::kModel).find("bytes are missing"), std::string::npos);
+}
+
+TEST(FirmwareTest, AnUnknownCoreOrProfileIsRefusedWithTheNamesThereAre) {
+  cli::FirmwareArguments arguments;
+  arguments.core = "cortex-m5";
+  try {
+    static_cast<void>(cli::firmware_options(arguments));
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::kConfig);
+    EXPECT_NE(std::string(error.what()).find("cortex-m4"), std::string::npos);
+  }
+}
+
+}  // namespace
+}  // namespace systolite
