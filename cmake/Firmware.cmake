@@ -1,11 +1,12 @@
 # SPDX-License-Identifier: Apache-2.0
 # Firmware for the simulated Cortex-M, compiled with arm-none-eabi-gcc (Debian: gcc-arm-none-eabi; no C library is needed).
 #
-#   systolite_add_firmware(NAME SOURCES file... INCLUDES folder... [DEFINES name=value...] [CORES core...])
+#   systolite_add_firmware(NAME SOURCES file... INCLUDES folder... [DEFINES name=value...] [CORES core...]
+#                          [THIRD_PARTY file...])
 #
 # makes ${SYSTOLITE_FIRMWARE_DIR}/NAME-CORE.o for each core: everything it consists of, libgcc included, linked but not yet
 # placed. Where the memories are follows from the hardware description, so placing it (driver/firmware/common/firmware.ld) is
-# left to whoever runs it. Target: NAME. Without the compiler the target does nothing but say so.
+# left to whoever runs it. Warnings of THIRD_PARTY sources are not ours to mend, and not shown. Target: NAME. Without the compiler the target does nothing but say so.
 
 set(SYSTOLITE_FIRMWARE_DIR ${PROJECT_BINARY_DIR}/firmware)
 set(SYSTOLITE_FIRMWARE_CORES cortex-m0plus cortex-m3 cortex-m4 cortex-m7 cortex-m33)
@@ -15,14 +16,12 @@ set(SYSTOLITE_FIRMWARE_FLAGS
   -fdata-sections -g -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow -Wstrict-prototypes
   -Wmissing-prototypes -Werror)
 
-set(SYSTOLITE_FIRMWARE_KERNELS "driver/kernels")
-
 find_program(SYSTOLITE_ARM_GCC arm-none-eabi-gcc)
 find_program(SYSTOLITE_ARM_OBJCOPY arm-none-eabi-objcopy)
 mark_as_advanced(SYSTOLITE_ARM_GCC SYSTOLITE_ARM_OBJCOPY)
 
 function(systolite_add_firmware name)
-  cmake_parse_arguments(arg "" "" "SOURCES;INCLUDES;DEFINES;CORES" ${ARGN})
+  cmake_parse_arguments(arg "" "" "SOURCES;INCLUDES;DEFINES;CORES;THIRD_PARTY" ${ARGN})
   if(NOT SYSTOLITE_ARM_GCC)
     add_custom_target(${name} ALL COMMAND ${CMAKE_COMMAND} -E echo
                       "Not building ${name}: arm-none-eabi-gcc is not installed" VERBATIM)
@@ -37,13 +36,17 @@ function(systolite_add_firmware name)
   foreach(core ${arg_CORES})
     set(folder ${CMAKE_CURRENT_BINARY_DIR}/${name}-${core}.dir)
     set(objects)
-    foreach(source ${arg_SOURCES})
+    foreach(source ${arg_SOURCES} ${arg_THIRD_PARTY})
       get_filename_component(stem ${source} NAME_WE)
+      set(quiet)
+      if(source IN_LIST arg_THIRD_PARTY)
+        set(quiet -w)
+      endif()
       set(object ${folder}/${stem}.o)
       add_custom_command(
         OUTPUT ${object}
         COMMAND ${CMAKE_COMMAND} -E make_directory ${folder}
-        COMMAND ${CMAKE_C_COMPILER_LAUNCHER} ${SYSTOLITE_ARM_GCC} -mcpu=${core} ${SYSTOLITE_FIRMWARE_FLAGS} ${arg_DEFINES}
+        COMMAND ${CMAKE_C_COMPILER_LAUNCHER} ${SYSTOLITE_ARM_GCC} -mcpu=${core} ${SYSTOLITE_FIRMWARE_FLAGS} ${quiet} ${arg_DEFINES}
                 ${arg_INCLUDES} -I${SYSTOLITE_GENERATED_DIR} -MD -MF ${object}.d -c ${source} -o ${object}
         DEPENDS ${source} systolite_generate
         DEPFILE ${object}.d

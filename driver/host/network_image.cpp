@@ -79,8 +79,9 @@ class ImageBytes {
 
 class Builder {
  public:
-  Builder(const Graph& graph, const Program& program, Rounding rounding)
+  Builder(const Graph& graph, const Program& program, Rounding rounding, std::uint32_t least_scratch_bytes)
       : graph_(graph), program_(program), rounding_(rounding), flash_(program.flash_base, program.flash) {
+    need_scratch(least_scratch_bytes);
     for (const TensorPlace& place : program.places) {
       if (place.address < program.sram_base ||
           std::uint64_t{place.address} + place.bytes > std::uint64_t{program.sram_base} + program.sram_bytes) {
@@ -244,8 +245,9 @@ class Builder {
 
 }  // namespace
 
-NetworkImage build_network_image(const Graph& graph, const Program& program, Rounding rounding) {
-  NetworkImage result = Builder(graph, program, rounding).build();
+NetworkImage build_network_image(const Graph& graph, const Program& program, Rounding rounding,
+                                 std::uint32_t least_scratch_bytes) {
+  NetworkImage result = Builder(graph, program, rounding, least_scratch_bytes).build();
   std::uint32_t bad_step = SLT_NO_STEP;
   const auto size = static_cast<std::uint32_t>(result.image.size());
   if (slt_network_check(result.image.data(), size, &bad_step) != kSltOk) {

@@ -21,7 +21,9 @@ struct NetworkImage {
 // Inputs and outputs of the graph must have a place in SRAM, and so must every activation of a processor step. Throws
 // Error(kModel) for an operator outside the range of its kernel, Error(kInternal) for a program that breaks these
 // rules.
+// `least_scratch_bytes`: for kernels that need more working memory than the project's own.
 [[nodiscard]] NetworkImage build_network_image(const Graph& graph, const Program& program,
-                                               Rounding rounding = Rounding::kDouble);
+                                               Rounding rounding = Rounding::kDouble,
+                                               std::uint32_t least_scratch_bytes = 0);
 
 }  // namespace systolite

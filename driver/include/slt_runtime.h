@@ -98,6 +98,14 @@ SLT_WARN_UNUSED slt_result_t slt_network_check(const void* image, uint32_t image
 SLT_WARN_UNUSED slt_result_t slt_network_memory_bytes(const void* image, uint32_t image_bytes, uint32_t* arena_bytes,
                                                       uint32_t* flash_bytes);
 
+/**
+ * Working memory that the kernels in this program need for the network; the image may have reserved more.
+ *
+ * @return kSltOk; kSltBadArg; kSltBadImage (the whole image is checked; also if it has reserved less).
+ */
+SLT_WARN_UNUSED slt_result_t slt_network_scratch_bytes(const void* image, uint32_t image_bytes,
+                                                       uint32_t* scratch_bytes);
+
 /** The arena alone; as slt_network_memory_bytes(). */
 SLT_WARN_UNUSED slt_result_t slt_network_arena_bytes(const void* image, uint32_t image_bytes, uint32_t* arena_bytes);
 

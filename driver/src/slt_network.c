@@ -136,3 +136,23 @@ slt_result_t slt_network_arena_bytes(const void* image, uint32_t image_bytes, ui
   uint32_t flash_bytes;
   return slt_network_memory_bytes(image, image_bytes, arena_bytes, &flash_bytes);
 }
+
+slt_result_t slt_network_scratch_bytes(const void* image, uint32_t image_bytes, uint32_t* scratch_bytes) {
+  if (scratch_bytes == NULL) return kSltBadArg;
+  const slt_result_t checked = slt_network_check(image, image_bytes, NULL);
+  if (checked != kSltOk) return checked;
+  const uint8_t* bytes = (const uint8_t*)image;
+  slt_network_header_t header;
+  slt_image_read(bytes, 0U, &header, (uint32_t)sizeof(header));
+  *scratch_bytes = 0;
+  for (uint32_t i = 0; i < header.step_count; ++i) {
+    slt_network_step_t step;
+    slt_record_t record;
+    slt_operands_t operands;
+    slt_image_step(bytes, &header, i, &step);
+    slt_image_read(bytes, step.record_offset, &record, step.record_bytes);
+    if (!slt_record_operands(step.kind, &record, &operands)) return kSltBadImage;
+    if (operands.scratch_bytes > *scratch_bytes) *scratch_bytes = operands.scratch_bytes;
+  }
+  return kSltOk;
+}

@@ -42,8 +42,7 @@ struct Comparison {
   std::uint32_t scratchpad_bytes = 0;
   std::optional<std::string> reference;  // MLPerf Tiny model of this shape
   std::string compiler;                  // of the simulated firmware
-  std::string kernels;
-  CoreRun host;  // the processor beside the accelerator, running everything; for its operators
+  CoreRun host;                          // the processor beside the accelerator, running everything; for its operators
   std::vector<HostOperator> host_operators;
   std::vector<CoreComparison> cores;
 

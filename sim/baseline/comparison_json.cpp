@@ -38,7 +38,7 @@ Json core_json(const CoreComparison& core, const Comparison& c) {
           {"profile", run.profile},
           {"board", run.board},
           {"profile_status", cpu::name(run.status)},
-          {"software", c.kernels},
+          {"software", run.kernels},
           {"clock_mhz", run.clock_mhz},
           {"cycles", run.cycles},
           {"latency_us", run.microseconds()},

@@ -25,7 +25,7 @@ void heading(const Comparison& c, std::string& text) {
   const Report& r = c.accelerator;
   fmt::format_to(Out(text), "{} on {} ({} x {} array, {:g} MHz, backend {}) and on Cortex-M alone\n", r.model, r.config,
                  r.rows, r.cols, r.clock_mhz, r.backend);
-  fmt::format_to(Out(text), "Software on the simulated cores: {}; {}\n", c.kernels, c.compiler);
+  fmt::format_to(Out(text), "Compiler of the software on the simulated cores: {}\n", c.compiler);
   if (c.host_operators.empty()) {
     text += "Every operator runs on the accelerator.\n";
     return;
@@ -40,6 +40,10 @@ void heading(const Comparison& c, std::string& text) {
 void layers(const Comparison& c, std::string& text) {
   fmt::format_to(Out(text), "\nCycles by operator\n{:>3} {:<18} {:>12} {:>12}", "#", "operator", "MACs", "accelerator");
   for (const CoreComparison& core : c.cores) fmt::format_to(Out(text), " {:>14}", core.run.core);
+  fmt::format_to(Out(text), "\n{:>3} {:<18} {:>12} {:>12}", "", "", "", "");
+  for (const CoreComparison& core : c.cores) {
+    fmt::format_to(Out(text), " {:>14}", core.run.kernels == kOwnKernels ? kOwnKernels : "CMSIS-NN");
+  }
   text += "\n";
   for (const LayerReport& layer : c.accelerator.layers) {
     const auto host = std::ranges::find(c.host_operators, layer.index, &HostOperator::op);
@@ -83,9 +87,9 @@ void summary(const Comparison& c, std::string& text) {
               grouped(std::uint64_t{c.accelerator_flash_bytes}), c);
   for (const CoreComparison& core : c.cores) {
     const CoreRun& run = core.run;
-    summary_row(text, fmt::format("{} {} ({})", run.core, run.profile, cpu::name(run.status)), c.kernels, run.clock_mhz,
-                static_cast<double>(run.cycles), run.microseconds(), grouped(std::uint64_t{run.ram_bytes}),
-                grouped(std::uint64_t{run.flash_bytes}), c);
+    summary_row(text, fmt::format("{} {} ({})", run.core, run.profile, cpu::name(run.status)), run.kernels,
+                run.clock_mhz, static_cast<double>(run.cycles), run.microseconds(),
+                grouped(std::uint64_t{run.ram_bytes}), grouped(std::uint64_t{run.flash_bytes}), c);
     if (core.best) published_row(text, *core.best, c);
     if (core.cmsis_nn) published_row(text, *core.cmsis_nn, c);
   }

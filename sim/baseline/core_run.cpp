@@ -29,6 +29,23 @@ std::uint64_t most_cycles(const Graph& graph) {
   return static_cast<std::uint64_t>(cycles);
 }
 
+// Working memory that surely is enough for kernels of others: CMSIS-NN gathers a few columns of 16-bit inputs, widens
+// the weights of a depthwise layer, or keeps a word a channel. What they need is known after the run.
+std::uint32_t others_scratch_bytes(const Graph& graph) {
+  constexpr std::int64_t kBase = 8192;
+  constexpr std::int64_t kPerValue = 8;
+  std::int64_t most = 0;
+  for (const Op& op : graph.ops) {
+    if (op.inputs.size() < 2 || op.inputs[1] < 0) continue;
+    const Tensor& weights = graph.tensors[static_cast<std::size_t>(op.inputs[1])];
+    if (!weights.is_constant() || weights.shape.empty()) continue;
+    const std::int64_t filters = weights.shape.front();
+    const bool depthwise = std::holds_alternative<DepthwiseConv2d>(op.params);
+    most = std::max(most, depthwise ? weights.elements() : weights.elements() / filters + filters);
+  }
+  return static_cast<std::uint32_t>(std::min<std::int64_t>(kBase + kPerValue * most, std::int64_t{1} << 24));
+}
+
 // The memory of the profile that takes flash or RAM: the first of its kind that is large enough, else the largest.
 const cpu::ProfileMemory& memory_of(const cpu::Profile& profile, cpu::MemoryKind kind, std::uint32_t bytes) {
   const cpu::ProfileMemory* largest = nullptr;
@@ -80,19 +97,19 @@ void require_success(const cpu::Cpu& processor, const cpu::Stop& stop, const slt
 }  // namespace
 
 CoreRun run_on_core(const Graph& graph, std::span<const std::vector<std::int8_t>> inputs, const cpu::CoreConfig& core,
-                    const cpu::Profile& profile, Rounding rounding) {
-  const FirmwareData& firmware = firmware_for(core.name);
-  const MemoryImage image = make_memory_image(graph, MemoryMap{}, rounding);
+                    const cpu::Profile& profile, Rounding rounding, std::string_view kernels) {
+  const FirmwareData& firmware = firmware_for(core.name, kernels);
+  const std::uint32_t least_scratch = kernels == kOwnKernels ? 0 : others_scratch_bytes(graph);
+  const MemoryImage image = make_memory_image(graph, MemoryMap{}, rounding, false, least_scratch);
   const auto code_bytes = static_cast<std::uint32_t>(firmware.bytes.size());
 
   CoreRun run;
   run.core = core.name;
+  run.kernels = kernels;
   run.profile = profile.name;
   run.board = profile.board;
   run.status = profile.status;
   run.clock_mhz = profile.clock_mhz;
-  run.ram_bytes = image.arena_bytes;
-  run.scratch_bytes = image.scratch_bytes;
   run.flash_bytes = code_bytes + image.network_bytes + image.constant_bytes;
   const cpu::ProfileMemory& flash_memory = memory_of(profile, cpu::MemoryKind::kFlash, run.flash_bytes);
   const cpu::ProfileMemory& ram_memory = memory_of(profile, cpu::MemoryKind::kRam, image.ram_bytes());
@@ -115,6 +132,8 @@ CoreRun run_on_core(const Graph& graph, std::span<const std::vector<std::int8_t>
 
   run.cycles = std::uint64_t{mailbox.cycles_high} << 32 | mailbox.cycles_low;
   run.counters = processor.counters();
+  run.scratch_bytes = mailbox.scratch_bytes;
+  run.ram_bytes = image.arena_bytes - image.scratch_bytes + mailbox.scratch_bytes;
   run.operator_cycles.assign(graph.ops.size(), 0);
   for (std::uint32_t i = 0; i < mailbox.steps_done; ++i) {
     run.operator_cycles.at(mailbox.steps[i].op_index) = mailbox.steps[i].elapsed_cycles;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "mapper/ir/graph.h"
+#include "sim/baseline/firmware_data.h"
 #include "sim/core/quantize.h"
 #include "sim/cpu/core_config.h"
 #include "sim/cpu/counters.h"
@@ -17,6 +18,7 @@
 namespace systolite::baseline {
 
 struct CoreRun {
+  std::string kernels;  // whose
   std::string core;     // "cortex-m4"
   std::string profile;  // "l4r5"
   std::string board;
@@ -38,6 +40,6 @@ struct CoreRun {
 // end as it should).
 [[nodiscard]] CoreRun run_on_core(const Graph& graph, std::span<const std::vector<std::int8_t>> inputs,
                                   const cpu::CoreConfig& core, const cpu::Profile& profile,
-                                  Rounding rounding = Rounding::kDouble);
+                                  Rounding rounding = Rounding::kDouble, std::string_view kernels = kOwnKernels);
 
 }  // namespace systolite::baseline

@@ -6,10 +6,12 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace systolite::baseline {
 
 struct FirmwareData {
+  std::string_view kernels;             // kOwnKernels, or whose they are
   std::string_view core;                // "cortex-m4"
   std::span<const std::uint8_t> bytes;  // flash from MemoryMap{}.flash on
 };
@@ -18,10 +20,11 @@ struct FirmwareData {
 [[nodiscard]] std::span<const FirmwareData> firmware_data();
 // What compiled them: compiler with version and flags.
 [[nodiscard]] std::string_view firmware_compiler();
-// Whose kernels are in them.
-[[nodiscard]] std::string_view firmware_kernels();
+// Kernels there is firmware with, the project's own first.
+[[nodiscard]] std::vector<std::string> firmware_kernels();
+inline constexpr std::string_view kOwnKernels = "driver/kernels";
 
 // Throws Error(kTool) when the firmware of this core is not in this program.
-[[nodiscard]] const FirmwareData& firmware_for(std::string_view core);
+[[nodiscard]] const FirmwareData& firmware_for(std::string_view core, std::string_view kernels = kOwnKernels);
 
 }  // namespace systolite::baseline

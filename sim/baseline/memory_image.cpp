@@ -31,13 +31,14 @@ const TensorPlace& place_of(const MemoryImage& image, int tensor) {
 
 }  // namespace
 
-MemoryImage make_memory_image(const Graph& graph, const MemoryMap& map, Rounding rounding, bool keep_all_tensors) {
+MemoryImage make_memory_image(const Graph& graph, const MemoryMap& map, Rounding rounding, bool keep_all_tensors,
+                              std::uint32_t least_scratch_bytes) {
   MemoryImage image;
   image.map = map;
   image.program = cpu_program(graph, {.flash_base = map.flash + SLT_BASELINE_CONSTANTS,
                                       .sram_base = map.ram + SLT_BASELINE_ARENA,
                                       .keep_all_tensors = keep_all_tensors});
-  const NetworkImage network = build_network_image(graph, image.program, rounding);
+  const NetworkImage network = build_network_image(graph, image.program, rounding, least_scratch_bytes);
   if (image.program.steps.size() > kSltBaselineMaxSteps || network.image.size() > kMaxNetworkBytes) {
     throw Error(ExitCode::kModel,
                 fmt::format("{} has {} operators; the firmware for the processor alone takes up to {}", graph.name,

@@ -41,7 +41,8 @@ struct MemoryImage {
 // Throws Error(kModel) when an operator is outside the range of its kernel, or there are more than
 // kSltBaselineMaxSteps.
 [[nodiscard]] MemoryImage make_memory_image(const Graph& graph, const MemoryMap& map,
-                                            Rounding rounding = Rounding::kDouble, bool keep_all_tensors = false);
+                                            Rounding rounding = Rounding::kDouble, bool keep_all_tensors = false,
+                                            std::uint32_t least_scratch_bytes = 0);
 
 // RAM from map.ram on, ready to run: mailbox, inputs in their places, the rest with a pattern.
 [[nodiscard]] std::vector<std::uint8_t> make_ram(const MemoryImage& image, const Graph& graph,

@@ -22,11 +22,12 @@ using baseline::CoreRun;
 
 fs::path configs() { return find_rtl_home().home / "configs"; }
 
-CoreRun run_target(const Graph& graph, const InputSet& inputs, const CoreTarget& target, Rounding rounding) {
+CoreRun run_target(const Graph& graph, const InputSet& inputs, const CoreTarget& target, Rounding rounding,
+                   std::string_view kernels) {
   const cpu::CoreConfig core = cpu::load_core_config(find_core(target.core));
   const cpu::Profile profile = cpu::load_profile(find_profile(target.profile));
-  log_detail(fmt::format("running {} on {} ({})", graph.name, target.core, target.profile));
-  return baseline::run_on_core(graph, inputs.tensors, core, profile, rounding);
+  log_detail(fmt::format("running {} on {} ({}): {}", graph.name, target.core, target.profile, kernels));
+  return baseline::run_on_core(graph, inputs.tensors, core, profile, rounding, kernels);
 }
 
 // The same bytes everywhere, or one of them is wrong.
@@ -72,17 +73,24 @@ void compare_command(const CompareArguments& arguments) {
   comparison.scratchpad_bytes = static_cast<std::uint32_t>(config.scratchpad_bytes);
   comparison.reference = published.model_of(graph);
   comparison.compiler = baseline::firmware_compiler();
-  comparison.kernels = baseline::firmware_kernels();
+  std::vector<std::string> kernels = baseline::firmware_kernels();
+  if (kernels.empty()) kernels.emplace_back(baseline::kOwnKernels);  // refused with what is missing
   for (const CoreTarget& target : arguments.cores) {
-    const CoreRun run = run_target(graph, inputs, target, inference.rounding);
-    require_equal(graph, result, run);
-    comparison.cores.push_back(compare_core(run, published, comparison.reference));
+    for (const std::string& whose : kernels) {
+      const CoreRun run = run_target(graph, inputs, target, inference.rounding, whose);
+      require_equal(graph, result, run);
+      // Published results once a core.
+      const bool own = whose == baseline::kOwnKernels;
+      comparison.cores.push_back(compare_core(run, published, own ? comparison.reference : std::nullopt));
+    }
   }
   const auto host = std::ranges::find_if(comparison.cores, [&](const CoreComparison& core) {
-    return core.run.core == arguments.host.core && core.run.profile == arguments.host.profile;
+    return core.run.core == arguments.host.core && core.run.profile == arguments.host.profile &&
+           core.run.kernels == baseline::kOwnKernels;
   });
-  comparison.host =
-      host != comparison.cores.end() ? host->run : run_target(graph, inputs, arguments.host, inference.rounding);
+  comparison.host = host != comparison.cores.end()
+                        ? host->run
+                        : run_target(graph, inputs, arguments.host, inference.rounding, baseline::kOwnKernels);
   for (const LayerReport& layer : comparison.accelerator.layers) {
     if (layer.where != Where::kCpu) continue;
     comparison.host_operators.push_back(

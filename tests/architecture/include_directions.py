@@ -5,7 +5,7 @@
     include_directions.py [ROOT]
 
 A row of the table stands for all below its folder that has no row of its own. It names what it may include: folders with
-what is below them, generated headers, <systemc> and <verilated> (the headers of these libraries); `everything` for all.
+what is below them, generated headers, <systemc>, <verilated> and <cmsis_nn> (the headers of these libraries); `everything` for all.
 Headers of other libraries are free. Folders that may only be included from themselves need no mention.
 """
 
@@ -21,6 +21,7 @@ SUFFIXES = (".c", ".h", ".cpp", ".hpp")
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 LIBRARIES = {
     "<systemc>": re.compile(r"(systemc|tlm|tlm_utils|tlm_core|sysc)(\.h|/.*)?"),
+    "<cmsis_nn>": re.compile(r"arm_nn\w*\.h"),
     "<verilated>": re.compile(r"verilated\w*\.h|verilatedos.*|svdpi\.h|V[a-z]\w*\.h"),
 }
 
@@ -78,14 +79,15 @@ class Checker:
 
     def target(self, includer: str, name: str) -> str | None:
         """What an include names: a path of the project, a generated header, a library, or nothing that is known."""
+        library = next((library for library, pattern in LIBRARIES.items() if pattern.fullmatch(name)), None)
+        if library is not None:
+            return library
         sibling = str(Path(includer).parent / name)
         by_name = [path for path in self.paths if path.endswith("/" + name)]
         for path in (name, sibling, *(by_name if len(by_name) == 1 else [])):
             if path in self.paths:
                 return path
-        if name in self.generated:
-            return name
-        return next((library for library, pattern in LIBRARIES.items() if pattern.fullmatch(name)), None)
+        return name if name in self.generated else None
 
     def complaint(self, includer: str, line: int, quote: str, name: str) -> str | None:
         place = f"{includer}:{line}: includes {name}"

@@ -2,6 +2,7 @@
 // The baseline firmware, as compiled for each core, on qemu-system-arm: every activation against TensorFlow Lite Micro
 // and against the reference operators. Skipped where qemu is not installed. qemu has no board
 // with a Cortex-M0+ and enough memory; its code runs on the Cortex-M3, which has all of its instructions.
+#include <fmt/format.h>
 #include <gtest/gtest.h>
 #include <unistd.h>
 
@@ -24,20 +25,28 @@ namespace fs = std::filesystem;
 using Tensors = std::map<int, std::vector<std::int8_t>>;
 
 struct Board {
+  const char* name;
+  const char* firmware;
   const char* core;
   const char* machine;
   const char* layout;  // of the firmware
   baseline::MemoryMap map;
 };
 
-void PrintTo(const Board& board, std::ostream* out) { *out << board.core; }
+// More than any kernel of these networks takes.
+constexpr std::uint32_t kLeastScratchBytes = 131072;
+
+void PrintTo(const Board& board, std::ostream* out) { *out << board.name; }
 
 constexpr Board kBoards[] = {
-    {"cortex-m0plus", "mps2-an385", "mps2", {0x00000000, 0x20000000}},
-    {"cortex-m3", "mps2-an385", "mps2", {0x00000000, 0x20000000}},
-    {"cortex-m4", "mps2-an386", "mps2", {0x00000000, 0x20000000}},
-    {"cortex-m7", "mps2-an500", "mps2", {0x00000000, 0x20000000}},
-    {"cortex-m33", "mps2-an505", "mps2-secure", {0x10000000, 0x38000000}},
+    {"m0plus", "baseline", "cortex-m0plus", "mps2-an385", "mps2", {0x00000000, 0x20000000}},
+    {"m3", "baseline", "cortex-m3", "mps2-an385", "mps2", {0x00000000, 0x20000000}},
+    {"m4", "baseline", "cortex-m4", "mps2-an386", "mps2", {0x00000000, 0x20000000}},
+    {"m7", "baseline", "cortex-m7", "mps2-an500", "mps2", {0x00000000, 0x20000000}},
+    {"m33", "baseline", "cortex-m33", "mps2-an505", "mps2-secure", {0x10000000, 0x38000000}},
+    // The kernels' interface forwarded to CMSIS-NN's, with plain loops behind it (cmsis_nn_api).
+    {"m0plus_cmsis_api", "baseline_cmsis_api", "cortex-m0plus", "mps2-an385", "mps2", {0x00000000, 0x20000000}},
+    {"m4_cmsis_api", "baseline_cmsis_api", "cortex-m4", "mps2-an386", "mps2", {0x00000000, 0x20000000}},
 };
 
 void write(const fs::path& file, std::span<const std::uint8_t> bytes) {
@@ -53,10 +62,10 @@ class QemuFirmwareTest : public testing::TestWithParam<Board> {
       GTEST_SKIP() << "qemu-system-arm is not installed (Debian: qemu-system-arm)";
     }
     elf_ = fs::path(SYSTOLITE_FIRMWARE_DIR) /
-           (std::string("baseline-") + GetParam().core + "-" + GetParam().layout + ".elf");
+           fmt::format("{}-{}-{}.elf", GetParam().firmware, GetParam().core, GetParam().layout);
     if (!fs::exists(elf_)) GTEST_SKIP() << elf_ << " was not built: arm-none-eabi-gcc is not installed";
     folder_ =
-        fs::temp_directory_path() / ("systolite_qemu_" + std::string(GetParam().core) + "_" + std::to_string(getpid()));
+        fs::temp_directory_path() / ("systolite_qemu_" + std::string(GetParam().name) + "_" + std::to_string(getpid()));
     fs::create_directories(folder_);
   }
   void TearDown() override {
@@ -66,7 +75,8 @@ class QemuFirmwareTest : public testing::TestWithParam<Board> {
   // Every activation.
   Tensors run(const Graph& graph, const std::vector<std::vector<std::int8_t>>& inputs) {
     const Board& board = GetParam();
-    const baseline::MemoryImage image = baseline::make_memory_image(graph, board.map, Rounding::kDouble, true);
+    const baseline::MemoryImage image =
+        baseline::make_memory_image(graph, board.map, Rounding::kDouble, true, kLeastScratchBytes);
     const auto ram = baseline::make_ram(image, graph, inputs, kSltBaselineDump);
     write(folder_ / "flash.bin", image.flash);
     write(folder_ / "ram.bin", std::span(ram).subspan(SLT_BASELINE_MAILBOX));
@@ -88,6 +98,7 @@ class QemuFirmwareTest : public testing::TestWithParam<Board> {
     EXPECT_EQ(after.size(), image.ram_bytes());
     const slt_baseline_mailbox_t mailbox = baseline::read_mailbox(after);
     EXPECT_EQ(mailbox.result, 0U);
+    EXPECT_LE(mailbox.scratch_bytes, kLeastScratchBytes);
     EXPECT_EQ(mailbox.steps_done, image.program.steps.size());
     return baseline::read_tensors(image, after);
   }
@@ -151,11 +162,7 @@ TEST_P(QemuFirmwareTest, RandomNetworksEqualTheReference) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Cores, QemuFirmwareTest, testing::ValuesIn(kBoards),
-                         [](const testing::TestParamInfo<Board>& test) {
-                           std::string name = test.param.core;
-                           std::erase(name, '-');
-                           return name;
-                         });
+                         [](const testing::TestParamInfo<Board>& test) { return std::string(test.param.name); });
 
 }  // namespace
 }  // namespace systolite::test

@@ -142,6 +142,16 @@ TEST_F(RuntimeTest, WorkingMemoryOfTheKernelsIsPartOfTheArena) {
   EXPECT_EQ(load_with([](auto& h) { h.scratch_address = h.arena_base; }), kSltBadImage);  // on the input of a step
 }
 
+TEST_F(RuntimeTest, TellsTheWorkingMemoryOfItsKernels) {
+  const NetworkImage generous = build_network_image(graph_, processor_program(graph_, false), Rounding::kDouble, 50000);
+  EXPECT_EQ(generous.scratch_bytes, 50000U);
+  std::uint32_t needed = 0;
+  ASSERT_EQ(slt_network_scratch_bytes(generous.image.data(), size_of(generous.image), &needed), kSltOk);
+  EXPECT_EQ((needed + 3U) / 4U * 4U, build_network_image(graph_, processor_program(graph_, false)).scratch_bytes);
+  EXPECT_EQ(slt_network_scratch_bytes(generous.image.data(), size_of(generous.image), nullptr), kSltBadArg);
+  EXPECT_EQ(slt_network_scratch_bytes(generous.image.data(), 60, &needed), kSltBadImage);
+}
+
 TEST_F(RuntimeTest, LoadChecksItsArguments) {
   const void* image = built_.image.data();
   const std::uint32_t bytes = size_of(built_.image);

@@ -47,7 +47,8 @@ typedef struct {
   uint32_t cycles_low; /**< Of the whole run: slt_network_run(), runtime included. */
   uint32_t cycles_high;
   uint32_t steps_done;
-  uint32_t reserved[2];
+  uint32_t scratch_bytes; /**< Working memory that the kernels of this firmware need. */
+  uint32_t reserved;
   slt_step_report_t steps[kSltBaselineMaxSteps]; /**< elapsed_cycles: of the operator. */
 } slt_baseline_mailbox_t;
 

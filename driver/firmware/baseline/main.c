@@ -26,6 +26,8 @@ static slt_result_t run(slt_baseline_mailbox_t* mailbox) {
   slt_network_t network;
   slt_result_t result = slt_network_load(&network, image, header.total_bytes, &memory, NULL);
   if (result != kSltOk) return result;
+  result = slt_network_scratch_bytes(image, header.total_bytes, &mailbox->scratch_bytes);
+  if (result != kSltOk) return result;
   slt_t clock_only;  // no step is for a device; the runtime takes its clock from the port of one
   __builtin_memset(&clock_only, 0, sizeof(clock_only));
   clock_only.port.cycles = read_clock;
