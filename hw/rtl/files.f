@@ -6,6 +6,7 @@ include/slt_assert.svh
 mem/slt_sram.sv
 mem/slt_scratchpad.sv
 mem/slt_wbuf.sv
+mem/slt_table_pkg.sv
 mem/slt_table_ram.sv
 mem/slt_table.sv
 system/slt_system_pkg.sv
@@ -18,6 +19,7 @@ system/slt_tokens.sv
 system/slt_queue.sv
 system/slt_dma_order.sv
 system/slt_dma_walk.sv
+system/slt_table_walk.sv
 system/slt_load.sv
 system/slt_store.sv
 compute/slt_compute_pkg.sv

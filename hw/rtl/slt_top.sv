@@ -8,6 +8,7 @@ module slt_top
   import slt_params_pkg::*;
   import slt_isa_pkg::*;
   import slt_system_pkg::*;
+  import slt_table_pkg::*;
 (
     input  logic                 clk_i,
     input  logic                 rst_ni,
@@ -237,9 +238,8 @@ module slt_top
   logic                      load_beat;
   logic                      ld_spm_en;
   logic                      ld_wbuf_en;
-  logic                      ld_bias_en;
-  logic                      ld_mult_en;
-  logic                      ld_shift_en;
+  logic                      ld_table_en;
+  table_beat_t               ld_table_beat;
   logic [19:0]               ld_addr;
   logic [BUS_BYTES-1:0][7:0] ld_data;
   logic [BUS_BYTES-1:0]      ld_strb;
@@ -267,9 +267,8 @@ module slt_top
       .beat_last_i  (axi_rlast_i),
       .spm_wr_en_o  (ld_spm_en),
       .wbuf_wr_en_o (ld_wbuf_en),
-      .bias_wr_en_o (ld_bias_en),
-      .mult_wr_en_o (ld_mult_en),
-      .shift_wr_en_o(ld_shift_en),
+      .table_wr_en_o(ld_table_en),
+      .table_beat_o (ld_table_beat),
       .wr_addr_o    (ld_addr),
       .wr_data_o    (ld_data),
       .wr_strb_o    (ld_strb),
@@ -473,19 +472,16 @@ module slt_top
   );
 
   slt_table u_table (
-      .clk_i        (clk_i),
-      .bias_wr_en_i (ld_bias_en),
-      .mult_wr_en_i (ld_mult_en),
-      .shift_wr_en_i(ld_shift_en),
-      .wr_addr_i    (ld_addr),
-      .wr_data_i    (ld_data),
-      .wr_strb_i    (ld_strb),
-      .rd_en_i      (tab_en),
-      .bias_word_i  (tab_bias_word),
-      .scale_word_i (tab_scale_word),
-      .bias_o       (tab_bias),
-      .mult_o       (tab_mult),
-      .shift_o      (tab_shift)
+      .clk_i       (clk_i),
+      .wr_en_i     (ld_table_en),
+      .wr_beat_i   (ld_table_beat),
+      .wr_data_i   (ld_data),
+      .rd_en_i     (tab_en),
+      .bias_word_i (tab_bias_word),
+      .scale_word_i(tab_scale_word),
+      .bias_o      (tab_bias),
+      .mult_o      (tab_mult),
+      .shift_o     (tab_shift)
   );
 
   // --------------------------------------------------------------------------------------------------------- observation

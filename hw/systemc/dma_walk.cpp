@@ -2,6 +2,7 @@
 #include "hw/systemc/dma_walk.h"
 
 #include <algorithm>
+#include <limits>
 
 namespace systolite::sc {
 namespace {
@@ -15,11 +16,8 @@ std::uint64_t space_bytes(std::uint32_t space, const HwConfig& hw) {
       return static_cast<std::uint64_t>(hw.scratchpad_bytes);
     case isa::Space::kWbuf:
       return static_cast<std::uint64_t>(hw.weight_buffer_bytes);
-    case isa::Space::kBias:
-    case isa::Space::kMult:
-      return 4 * static_cast<std::uint64_t>(hw.param_channels);
-    case isa::Space::kShift:
-      return static_cast<std::uint64_t>(hw.param_channels);
+    case isa::Space::kTable:  // counts slots, not bytes
+      return std::numeric_limits<std::uint64_t>::max();
   }
   return 0;
 }
@@ -46,19 +44,11 @@ bool exceeds_memory(const DmaTransfer& transfer, const HwConfig& hw) {
   return false;
 }
 
-// Rows of a table start on bus words on both sides.
-bool misaligned(const DmaTransfer& transfer, std::uint32_t bus_bytes) {
-  if (in_scratchpad(transfer.space) || static_cast<isa::Space>(transfer.space) == isa::Space::kWbuf) return false;
-  const std::uint32_t starts = transfer.mem_address | transfer.local_address;
-  const std::uint32_t strides = transfer.rows > 1 ? transfer.mem_stride | transfer.pitch : 0;
-  return (starts | strides) % bus_bytes != 0;
-}
-
 }  // namespace
 
 std::optional<Fault> check_transfer(const DmaTransfer& transfer, const HwConfig& hw, const Window& a, const Window& b,
                                     isa::ErrorCause window_cause) {
-  if (exceeds_memory(transfer, hw) || misaligned(transfer, static_cast<std::uint32_t>(hw.dma.bus_bytes()))) {
+  if (transfer.bad_table || exceeds_memory(transfer, hw)) {
     return Fault{.cause = isa::ErrorCause::kBadLocal, .command = transfer.index, .address = 0};
   }
   const std::uint64_t first = transfer.mem_address;
@@ -88,6 +78,7 @@ void DmaWalk::start_row() {
   local_address_ = (transfer_.local_address + offset - lane) & kLocalMask;
   address_ = row_address_ - lane;
   beats_left_ = (lane + transfer_.row_bytes + bus_bytes_ - 1) / bus_bytes_;
+  row_beat_ = 0;
   row_start_ = true;
 }
 
@@ -99,9 +90,11 @@ void DmaWalk::form_burst() {
             .beats = beats,
             .space = transfer_.space,
             .local_address = local_address_,
+            .row_beat = row_beat_,
             .first_lane = row_start_ ? row_address_ % bus_bytes_ : 0,
             .last_lane = ends_row ? (row_address_ + transfer_.row_bytes - 1) % bus_bytes_ : bus_bytes_ - 1,
-            .last_of_command = ends_row && row_ + 1 == transfer_.rows};
+            .last_of_command = ends_row && row_ + 1 == transfer_.rows,
+            .table = transfer_.table};
 }
 
 void DmaWalk::next() {
@@ -113,6 +106,7 @@ void DmaWalk::next() {
     address_ += burst_.beats * bus_bytes_;
     local_address_ = (local_address_ + burst_.beats * bus_bytes_) & kLocalMask;
     beats_left_ -= burst_.beats;
+    row_beat_ += burst_.beats;
     row_start_ = false;
   }
   form_burst();

@@ -8,6 +8,7 @@
 
 #include "hw/systemc/block_interfaces.h"
 #include "sim/core/hw_config.h"
+#include "sim/functional/table_load.h"
 
 namespace systolite::sc {
 
@@ -22,7 +23,9 @@ struct DmaTransfer {
   std::uint32_t mem_stride = 0;
   std::uint32_t pitch = 0;
   std::uint32_t interleave = 0;
-  std::uint32_t index = 0;  // of the command in the stream
+  std::uint32_t index = 0;     // of the command in the stream
+  functional::TableRow table;  // space table
+  bool bad_table = false;      // the row does not fit the tables
 };
 
 // `window_cause`: what a range outside both windows is reported as.
@@ -34,10 +37,12 @@ struct DmaBurst {
   std::uint32_t address = 0;  // bus aligned
   unsigned beats = 0;
   std::uint32_t space = 0;
-  std::uint32_t local_address = 0;  // of lane 0 of the first beat, modulo 2^20
+  std::uint32_t local_address = 0;  // of lane 0 of the first beat, modulo 2^20; not for a table
+  std::uint32_t row_beat = 0;       // of the first beat, counted from the start of the row
   unsigned first_lane = 0;
   unsigned last_lane = 0;
   bool last_of_command = false;
+  functional::TableRow table;
 };
 
 // A row starts its own burst at its address aligned down to the bus width. A burst ends at the end of the row, after
@@ -67,6 +72,7 @@ class DmaWalk {
   std::uint32_t local_address_ = 0;  // of lane 0 of the next burst
   std::uint32_t address_ = 0;        // of the next burst
   std::uint32_t beats_left_ = 0;     // in the row
+  std::uint32_t row_beat_ = 0;       // beats before the next burst
   bool row_start_ = true;
   DmaBurst burst_;
 };

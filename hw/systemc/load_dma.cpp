@@ -23,12 +23,8 @@ std::uint8_t* space_storage(std::uint32_t space, functional::LocalMemories& memo
       return bytes_of(memories.spm.bytes());
     case isa::Space::kWbuf:
       return bytes_of(memories.wbuf);
-    case isa::Space::kBias:
-      return bytes_of(memories.bias);
-    case isa::Space::kMult:
-      return bytes_of(memories.mult);
-    case isa::Space::kShift:
-      return bytes_of(memories.shift);
+    case isa::Space::kTable:  // not bytes
+      break;
   }
   return nullptr;
 }
@@ -84,10 +80,16 @@ void LoadDma::report_error(const DmaBurst& burst, std::span<const BusReadBeat> b
 
 void LoadDma::write_local(const Received& received, Cycles end) {
   const DmaBurst& burst = received.burst;
+  const bool is_table = static_cast<isa::Space>(burst.space) == isa::Space::kTable;
   std::uint8_t* storage = space_storage(burst.space, memory->memories());
   for (unsigned i = 0; i < burst.beats; ++i) {
     const BusReadBeat& beat = received.beats[i];
     if (beat.moved >= end || beat.response != AxiResponse::kOkay) continue;
+    if (is_table) {
+      functional::write_table_beat(burst.table, burst.row_beat + i, std::span(beat.data).first(bus_bytes()),
+                                   memory->memories());
+      continue;
+    }
     const Lanes lanes = lanes_of(burst, i);
     // Lane 0 of the first beat may lie before the start of the memory, modulo 2^20.
     const std::uint32_t at = (burst.local_address + i * bus_bytes() + lanes.first) & kLocalMask;
@@ -97,6 +99,7 @@ void LoadDma::write_local(const Received& received, Cycles end) {
 
 DmaTransfer LoadDma::transfer_of(const isa::AnyCommand& command) const {
   const auto& ld = std::get<isa::Ld>(command);
+  const bool is_table = static_cast<isa::Space>(ld.space) == isa::Space::kTable;
   return {.mem_address = static_cast<std::uint32_t>(ld.mem_addr),
           .space = static_cast<std::uint32_t>(ld.space),
           .local_address = static_cast<std::uint32_t>(ld.dst),
@@ -105,7 +108,10 @@ DmaTransfer LoadDma::transfer_of(const isa::AnyCommand& command) const {
           .y0 = static_cast<std::uint32_t>(ld.y0),
           .mem_stride = static_cast<std::uint32_t>(config_.mem_stride),
           .pitch = static_cast<std::uint32_t>(config_.pitch),
-          .interleave = static_cast<std::uint32_t>(config_.interleave)};
+          .interleave = static_cast<std::uint32_t>(config_.interleave),
+          .index = 0,
+          .table = functional::table_row(ld),
+          .bad_table = is_table && !functional::table_fits(ld, hw())};
 }
 
 std::pair<Window, Window> LoadDma::windows() const {

@@ -84,7 +84,10 @@ DmaTransfer StoreDma::transfer_of(const isa::AnyCommand& command) const {
           .y0 = static_cast<std::uint32_t>(st.y0),
           .mem_stride = static_cast<std::uint32_t>(config_.mem_stride),
           .pitch = static_cast<std::uint32_t>(config_.pitch),
-          .interleave = static_cast<std::uint32_t>(config_.interleave)};
+          .interleave = static_cast<std::uint32_t>(config_.interleave),
+          .index = 0,
+          .table = {},
+          .bad_table = false};
 }
 
 std::pair<Window, Window> StoreDma::windows() const { return {registers->job_registers().read_write, Window{}}; }

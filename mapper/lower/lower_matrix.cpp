@@ -163,52 +163,32 @@ class MatrixLowering {
     return units_.back();
   }
 
-  // The loads of the tables of a column tile, if they are not planned yet.
+  // The load of the tables of a column tile, if it is not planned yet.
   std::vector<Planned> tables_for(Unit& unit, std::size_t tile_index) {
     std::vector<Planned> loads;
     if (tile_index >= tables_end_) {
-      loads = load_tables(tile_index);
+      loads.push_back(load_tables(layer_.packed->tables[next_tables_++]));
       unit.loads_tables = true;
     }
     unit.tables = tables_;
     return loads;
   }
 
-  // Tables of as many column tiles as fit in half the table memory.
-  std::vector<Planned> load_tables(std::size_t first) {
-    const PackedLayer& packed = *layer_.packed;
-    const auto word_of = [&](std::size_t i) {
-      return static_cast<std::uint32_t>(i < packed.tiles.size() ? packed.tiles[i].table_word : packed.table_words);
-    };
-    const std::uint32_t budget = buffers_.tables.size() / 2;
-    tables_end_ = first + 1;
-    while (tables_end_ < packed.tiles.size() && word_of(tables_end_ + 1) - word_of(first) <= budget) ++tables_end_;
-    tables_first_word_ = word_of(first);
-    tables_ = buffers_.tables.take(word_of(tables_end_) - tables_first_word_);
-    std::vector<Planned> loads;
-    const auto lanes = static_cast<std::uint32_t>(hw_.requant_lanes);
-    const std::uint32_t words = tables_.end - tables_.begin;
-    const std::uint32_t skip = tables_first_word_ * lanes;
-    load_table(loads, isa::Space::kBias, Memory::kBias, packed.bias + 4 * skip, 4 * lanes, tables_, 4 * words * lanes);
-    const Range scale{tables_.begin, packed.per_tensor ? tables_.begin + 1 : tables_.end};
-    const std::uint32_t scale_skip = packed.per_tensor ? 0 : skip;
-    const std::uint32_t scale_channels = packed.per_tensor ? 1 : words * lanes;
-    load_table(loads, isa::Space::kMult, Memory::kScale, packed.mult + 4 * scale_skip, 4 * lanes, scale,
-               4 * scale_channels);
-    load_table(loads, isa::Space::kShift, Memory::kScale, packed.shift + scale_skip, lanes, scale, scale_channels);
-    return loads;
-  }
-
-  static void load_table(std::vector<Planned>& loads, isa::Space space, Memory memory, std::uint32_t from,
-                         std::uint32_t word_bytes, const Range& words, std::uint32_t bytes) {
+  Planned load_tables(const TablePart& part) {
+    tables_end_ = part.end_tile;
+    tables_ = buffers_.tables.take(static_cast<std::uint32_t>(part.words));
     isa::Ld ld;
-    ld.mem_addr = from;
-    ld.space = static_cast<std::int64_t>(space);
-    ld.dst = words.begin * word_bytes;
-    ld.row_bytes = bytes;
+    ld.mem_addr = part.address;
+    ld.space = static_cast<std::int64_t>(isa::Space::kTable);
+    ld.dst = std::int64_t{tables_.begin} * hw_.requant_lanes;
+    ld.row_bytes = part.bytes;
+    ld.scale = static_cast<std::int64_t>(part.form.scale);
+    ld.bias = static_cast<std::int64_t>(part.form.bias);
+    ld.shift = part.form.shift;
     Footprint footprint;
-    footprint.write(memory, words);
-    loads.push_back({ld, footprint});
+    footprint.write(Memory::kBias, tables_);
+    footprint.write(Memory::kScale, layer_.packed->per_tensor ? Range{tables_.begin, tables_.begin + 1} : tables_);
+    return {ld, footprint};
   }
 
   static void load_weights(Unit& unit, const ColumnTile& tile, const KernelPart& part, const Range& to) {
@@ -356,7 +336,7 @@ class MatrixLowering {
     cfg.single_rounding = layer_.rounding == Rounding::kSingle ? 1 : 0;
     cfg.per_tensor = layer_.packed->per_tensor ? 1 : 0;
     std::vector<Planned> commands{{cfg, {}}};
-    const std::uint32_t word = tables_.begin + static_cast<std::uint32_t>(tile.table_word) - tables_first_word_;
+    const std::uint32_t word = tables_.begin + static_cast<std::uint32_t>(tile.table_word);
     isa::Requant requant;
     requant.oy0 = block.oy0;
     requant.ox0 = block.ox0;
@@ -390,8 +370,8 @@ class MatrixLowering {
   const HwConfig& hw_;
   LocalBuffers& buffers_;
   std::vector<Unit>& units_;
-  std::size_t tables_end_ = 0;  // column tiles whose tables are planned
-  std::uint32_t tables_first_word_ = 0;
+  std::size_t tables_end_ = 0;   // column tiles whose tables are planned
+  std::size_t next_tables_ = 0;  // part of the tables that is planned next
   Range tables_;
   std::deque<std::vector<Planned>> waiting_;  // requantisation, not in a unit yet
 };

@@ -2,6 +2,7 @@
 #include "mapper/lower/pack.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "mapper/quantization/quantization.h"
 
@@ -9,10 +10,6 @@ namespace systolite {
 namespace {
 
 const Tensor& tensor(const Graph& graph, int index) { return graph.tensors[static_cast<std::size_t>(index)]; }
-
-void put_int32(std::vector<std::uint8_t>& bytes, std::uint32_t value) {
-  for (int i = 0; i < 4; ++i) bytes.push_back(static_cast<std::uint8_t>(value >> (8 * i)));
-}
 
 std::uint32_t bias_value(const Graph& graph, const Op& op, int channel) {
   if (op.inputs.size() < 3 || op.inputs[2] < 0) return 0;
@@ -23,41 +20,62 @@ std::uint32_t bias_value(const Graph& graph, const Op& op, int channel) {
   return value;
 }
 
-// Lays out the three tables, of which column c holds channel c modulo `channels`. `weight_sum(channel)` is the sum of
-// the channel's weights.
+// Tables of some column tiles, a slot for each channel.
+struct Slots {
+  std::vector<std::int32_t> bias;
+  std::vector<QuantizedMultiplier> scale;
+
+  // Nobody reads what fills up a granule; the scale of a neighbour keeps the form short.
+  void fill_up(std::size_t granule) {
+    while (bias.size() % granule != 0) {
+      bias.push_back(0);
+      scale.push_back(scale.back());
+    }
+  }
+  void append(const Slots& other) {
+    bias.insert(bias.end(), other.bias.begin(), other.bias.end());
+    scale.insert(scale.end(), other.scale.begin(), other.scale.end());
+  }
+};
+
+TablePart store_part(Slots slots, std::size_t end_tile, bool per_tensor, const HwConfig& hw, FlashImage& flash) {
+  if (per_tensor) slots.scale.resize(1);
+  const TableForm form = shortest_form(slots.bias, slots.scale);
+  const std::vector<std::uint8_t> image = table_image(form, slots.bias, slots.scale, hw.dma.bus_bytes());
+  const int words = static_cast<int>(slots.bias.size()) / hw.requant_lanes;
+  return {end_tile, words, flash.append(image), static_cast<std::uint32_t>(image.size()), form};
+}
+
+// Lays out the tables, of which column c holds channel c modulo `channels`. `weight_sum(channel)` is the sum of the
+// channel's weights.
 template <typename WeightSum>
 void pack_tables(const Graph& graph, const Op& op, int channels, const HwConfig& hw, Rounding rounding,
                  FlashImage& flash, PackedLayer& layer, WeightSum weight_sum) {
   const LayerQuantization quantization = layer_quantization(graph, op, rounding);
   const auto zero_point = static_cast<std::uint32_t>(tensor(graph, op.inputs[0]).quant.zero_points.front());
-  layer.per_tensor = quantization.per_tensor;
-  std::vector<std::uint8_t> bias;
-  std::vector<std::uint8_t> mult;
-  std::vector<std::uint8_t> shift;
-  const auto lanes = static_cast<std::size_t>(hw.requant_lanes);
   const auto granule = static_cast<std::size_t>(table_granule_channels(hw));
-  for (ColumnTile& tile : layer.tiles) {
-    tile.table_word = static_cast<int>(bias.size() / 4 / lanes);
+  const auto most = static_cast<std::size_t>(hw.param_channels) / 2;
+  Slots part;
+  for (std::size_t i = 0; i < layer.tiles.size(); ++i) {
+    ColumnTile& tile = layer.tiles[i];
+    Slots slots;
     for (int column = tile.c0; column < tile.c0 + tile.channels; ++column) {
       const int c = column % channels;
-      put_int32(bias, bias_value(graph, op, c) - zero_point * static_cast<std::uint32_t>(weight_sum(c)));
-      if (layer.per_tensor) continue;
-      const QuantizedMultiplier& q = quantization.multipliers[static_cast<std::size_t>(c)];
-      put_int32(mult, static_cast<std::uint32_t>(q.multiplier));
-      shift.push_back(static_cast<std::uint8_t>(q.shift));
+      slots.bias.push_back(
+          static_cast<std::int32_t>(bias_value(graph, op, c) - zero_point * static_cast<std::uint32_t>(weight_sum(c))));
+      slots.scale.push_back(quantization.multipliers[quantization.per_tensor ? 0 : static_cast<std::size_t>(c)]);
     }
-    while (bias.size() % (4 * granule) != 0) put_int32(bias, 0);
-    while (mult.size() % (4 * granule) != 0) put_int32(mult, 0);
-    while (shift.size() % granule != 0) shift.push_back(0);
+    slots.fill_up(granule);
+    if (!part.bias.empty() && part.bias.size() + slots.bias.size() > most) {
+      layer.tables.push_back(store_part(std::move(part), i, quantization.per_tensor, hw, flash));
+      part = {};
+    }
+    tile.table_word = static_cast<int>(part.bias.size()) / hw.requant_lanes;
+    part.append(slots);
   }
-  layer.table_words = static_cast<int>(bias.size() / 4 / lanes);
-  if (layer.per_tensor) {
-    put_int32(mult, static_cast<std::uint32_t>(quantization.multipliers.front().multiplier));
-    shift.push_back(static_cast<std::uint8_t>(quantization.multipliers.front().shift));
-  }
-  layer.bias = flash.append(bias);
-  layer.mult = flash.append(mult);
-  layer.shift = flash.append(shift);
+  layer.tables.push_back(store_part(std::move(part), layer.tiles.size(), quantization.per_tensor, hw, flash));
+  // A scale that has no packed word is there once a channel.
+  layer.per_tensor = layer.tables.front().form.scale == isa::ScaleForm::kTensor;
 }
 
 }  // namespace

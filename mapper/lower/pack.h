@@ -2,12 +2,14 @@
 // Weights and requantisation tables in the order the engines consume them.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
 #include "mapper/ir/graph.h"
 #include "mapper/lower/flash_image.h"
 #include "mapper/lower/plan.h"
+#include "mapper/lower/table_image.h"
 #include "sim/core/hw_config.h"
 #include "sim/core/quantize.h"
 
@@ -19,19 +21,25 @@ struct ColumnTile {
   int channels;           // at most the columns of the array
   std::uint32_t weights;  // bus address; rows of `channels` bytes, in the order of the wl command
   std::uint32_t rows;     // weight rows in all
-  int table_word;         // first word (requant_lanes channels) in the layer's tables
+  int table_word;         // first word (requant_lanes channels) in its part of the layer's tables
+};
+
+// The tables of neighbouring column tiles, each padded to whole granules; one command loads them.
+struct TablePart {
+  std::size_t end_tile;   // behind the last tile
+  int words;              // requant_lanes channels each
+  std::uint32_t address;  // on the bus
+  std::uint32_t bytes;
+  TableForm form;
 };
 
 struct PackedLayer {
   std::vector<ColumnTile> tiles;
-  std::uint32_t bias = 0;  // bus addresses of the layer's tables, padded to whole granules for each tile
-  std::uint32_t mult = 0;
-  std::uint32_t shift = 0;
-  int table_words = 0;
-  bool per_tensor = false;  // mult and shift hold one word
+  std::vector<TablePart> tables;  // as many tiles in each as fit in half the table memory, but at least one
+  bool per_tensor = false;        // the first slot of a part has the scale of all its channels
 };
 
-// Tables are cut only at multiples of this many channels: whole words, and whole bus beats of the shift table.
+// Tables are cut only at multiples of this many channels: whole words, and whole groups of a table in memory.
 [[nodiscard]] int table_granule_channels(const HwConfig& hw) noexcept;
 
 // Dense: row order (kernel row, kernel column, byte of the string); unrolled pixels have the columns pixel * filters +

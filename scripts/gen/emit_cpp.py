@@ -59,6 +59,8 @@ def emit_header(isa: Isa) -> str:
     lines += _enum("Opcode", "Operations.", opcodes)
     lines += _enum("Engine", "Engines; the value is the bit position in wait and signal.", _engines(isa))
     lines += _enum("Space", "Destinations of ld.", _numbered(isa.spaces))
+    lines += _enum("ScaleForm", "Multipliers and shifts in a table that ld brings.", _numbered(isa.scale_forms))
+    lines += _enum("BiasForm", "Biases in a table that ld brings.", _numbered(isa.bias_forms))
     lines += _enum("State", "What an engine does in a cycle; exactly one holds.", _numbered(isa.states))
     lines += _enum("ErrorCause", "Values of the register error_cause.", _numbered(isa.error_causes))
     lines += ["// Bit of an engine in wait and signal.",
@@ -131,6 +133,8 @@ def emit_source(isa: Isa) -> str:
     lines += _name_table("Opcode", [(c.name, c.opcode, "") for c in isa.commands])
     lines += _name_table("Engine", _engines(isa))
     lines += _name_table("Space", _numbered(isa.spaces))
+    lines += _name_table("ScaleForm", _numbered(isa.scale_forms))
+    lines += _name_table("BiasForm", _numbered(isa.bias_forms))
     lines += _name_table("State", _numbered(isa.states))
     lines += _name_table("ErrorCause", _numbered(isa.error_causes))
     lines += _tables(isa)

@@ -57,6 +57,8 @@ def emit(isa: Isa, registers: RegisterMap) -> str:
     lines += ["", *_items("Error causes", "Values of `error_cause`.", isa.error_causes)]
     lines += [*_items("Engines", "Ids are bit positions in `wait` and `signal`.", isa.engines)]
     lines += [*_items("Spaces", "Destinations of `ld`.", isa.spaces)]
+    lines += [*_items("Forms of scales in a table", "Field `scale` of `ld`.", isa.scale_forms)]
+    lines += [*_items("Forms of biases in a table", "Field `bias` of `ld`.", isa.bias_forms)]
     lines += [*_items("States", "What an engine does in a cycle; exactly one holds.", isa.states)]
     lines += ["## Commands", "",
               f"A command is {isa.command_bits} bits, little-endian, aligned to {isa.command_bits // 8} bytes. Bits above the last "

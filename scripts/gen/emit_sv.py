@@ -109,6 +109,8 @@ def emit(isa: Isa, registers: RegisterMap) -> str:
     lines += [f"  localparam logic [2:0] ENGINE_FE = 3'd{isa.front_end_id};", ""]
     lines += _enum("opcode_e", "OP", isa.opcode_bits, [(c.name, c.opcode) for c in isa.commands])
     lines += _enum("space_e", "SPACE", 3, _numbered(isa.spaces))
+    lines += _enum("scale_form_e", "SCALE", 2, _numbered(isa.scale_forms))
+    lines += _enum("bias_form_e", "BIAS", 2, _numbered(isa.bias_forms))
     lines += _enum("state_t", "ST", 4, _numbered(isa.states))
     lines += _enum("cause_t", "ERR", 4, _numbered(isa.error_causes))
     lines += ["  // A command as it lies in memory: byte 0 is bits 7:0.",

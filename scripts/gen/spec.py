@@ -15,7 +15,7 @@ FRONT_END = "fe"  # engine of commands that the front end executes itself
 
 @dataclass(frozen=True)
 class Item:
-    """A numbered name: engine, space, state, error cause."""
+    """A numbered name: engine, space, form of a table, state, error cause."""
 
     name: str
     id: int
@@ -67,6 +67,8 @@ class Isa:
     header: tuple[Field, ...]  # opcode, wait, signal
     engines: tuple[Item, ...]
     spaces: tuple[Item, ...]
+    scale_forms: tuple[Item, ...]
+    bias_forms: tuple[Item, ...]
     commands: tuple[Command, ...]
     states: tuple[Item, ...]
     error_causes: tuple[Item, ...]
@@ -210,7 +212,8 @@ def _command(node: Mapping, header: tuple[Field, ...], engines: tuple[Item, ...]
 def load_isa(path: Path) -> Isa:
     top = strict_yaml.read(path)
     top.check_keys("the command set",
-                   {"command_bits", "header", "engines", "spaces", "commands", "states", "error_causes"})
+                   {"command_bits", "header", "engines", "spaces", "scale_forms", "bias_forms", "commands", "states",
+                    "error_causes"})
     command_bits = top.integer("command_bits", 128, 128)
     header = _header(top)
     engines = _items(top, "engines", 3)
@@ -224,8 +227,8 @@ def load_isa(path: Path) -> Isa:
     commands = tuple(_command(node, header, engines, spaces, command_bits) for node in nodes)
     _unique(nodes, "name", "commands")
     _unique(nodes, "opcode", "commands")
-    return Isa(command_bits, header, engines, spaces, commands, _items(top, "states", 4),
-               _items(top, "error_causes", 4))
+    return Isa(command_bits, header, engines, spaces, _items(top, "scale_forms", 2), _items(top, "bias_forms", 2), commands,
+               _items(top, "states", 4), _items(top, "error_causes", 4))
 
 
 def _register(node: Mapping, address_bits: int) -> Register:

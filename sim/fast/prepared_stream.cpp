@@ -2,6 +2,9 @@
 #include "sim/fast/prepared_stream.h"
 
 #include <algorithm>
+#include <limits>
+
+#include "sim/functional/table_load.h"
 
 namespace systolite::fast {
 namespace {
@@ -55,18 +58,18 @@ class Preparation {
       case isa::Opcode::kLd: {
         const isa::Ld ld = isa::decode_ld(command);
         const auto space = static_cast<isa::Space>(ld.space);
-        const bool is_table = space != isa::Space::kSpm && space != isa::Space::kWbuf;
         const bool is_spm = space == isa::Space::kSpm;
-        out_.loads.push_back(transfer(head, {.address = ld.mem_addr,
-                                             .stride = load_.mem_stride,
-                                             .local = ld.dst,
-                                             .pitch = load_.pitch,
-                                             .interleave = is_spm ? load_.interleave : 0,
-                                             .row_bytes = ld.row_bytes,
-                                             .rows = ld.rows,
-                                             .first_row = is_spm ? ld.y0 : 0,
-                                             .space_bytes = space_bytes(space),
-                                             .is_table = is_table}));
+        out_.loads.push_back(
+            transfer(head, {.address = ld.mem_addr,
+                            .stride = load_.mem_stride,
+                            .local = ld.dst,
+                            .pitch = load_.pitch,
+                            .interleave = is_spm ? load_.interleave : 0,
+                            .row_bytes = ld.row_bytes,
+                            .rows = ld.rows,
+                            .first_row = is_spm ? ld.y0 : 0,
+                            .space_bytes = space_bytes(space),
+                            .bad_table = space == isa::Space::kTable && !functional::table_fits(ld, hw_)}));
         break;
       }
       case isa::Opcode::kLdCfg:
@@ -84,7 +87,7 @@ class Preparation {
                                               .rows = st.rows,
                                               .first_row = st.y0,
                                               .space_bytes = space_bytes(isa::Space::kSpm),
-                                              .is_table = false}));
+                                              .bad_table = false}));
         break;
       }
       case isa::Opcode::kStCfg:
@@ -151,7 +154,7 @@ class Preparation {
     std::int64_t local, pitch, interleave;
     std::int64_t row_bytes, rows, first_row;
     std::int64_t space_bytes;
-    bool is_table;
+    bool bad_table;
   };
 
   [[nodiscard]] std::int64_t space_bytes(isa::Space space) const {
@@ -160,11 +163,8 @@ class Preparation {
         return hw_.scratchpad_bytes;
       case isa::Space::kWbuf:
         return hw_.weight_buffer_bytes;
-      case isa::Space::kBias:
-      case isa::Space::kMult:
-        return 4 * std::int64_t{hw_.param_channels};
-      case isa::Space::kShift:
-        return hw_.param_channels;
+      case isa::Space::kTable:  // counts slots, not bytes
+        return std::numeric_limits<std::int64_t>::max();
     }
     return 0;
   }
@@ -177,10 +177,7 @@ class Preparation {
       const std::int64_t start = t.local + row % banks * hw_.bank_bytes() + row / banks * t.pitch;
       if (start + t.row_bytes > t.space_bytes) return true;
     }
-    if (!t.is_table) return false;
-    const std::int64_t bus_bytes = hw_.dma.bus_bytes();
-    const auto odd = [bus_bytes](std::int64_t value) { return value % bus_bytes != 0; };
-    return odd(t.address) || odd(t.local) || (t.rows != 1 && (odd(t.stride) || odd(t.pitch)));
+    return t.bad_table;
   }
 
   DmaCommand transfer(const CommandHeader& head, const Transfer& t) {

@@ -4,34 +4,22 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <bit>
 #include <span>
 
 #include "sim/functional/device_error.h"
+#include "sim/functional/table_load.h"
 
 namespace systolite::functional {
 namespace {
-
-// Tables are copied as memory images of their elements.
-static_assert(std::endian::native == std::endian::little);
-
-template <typename T>
-std::span<std::uint8_t> as_bytes(std::vector<T>& values) {
-  return {reinterpret_cast<std::uint8_t*>(values.data()), values.size() * sizeof(T)};
-}
 
 std::span<std::uint8_t> space_bytes(isa::Space space, LocalMemories& local) {
   switch (space) {
     case isa::Space::kSpm:
       return {reinterpret_cast<std::uint8_t*>(local.spm.bytes().data()), local.spm.bytes().size()};
     case isa::Space::kWbuf:
-      return as_bytes(local.wbuf);
-    case isa::Space::kBias:
-      return as_bytes(local.bias);
-    case isa::Space::kMult:
-      return as_bytes(local.mult);
-    case isa::Space::kShift:
-      return as_bytes(local.shift);
+      return {reinterpret_cast<std::uint8_t*>(local.wbuf.data()), local.wbuf.size()};
+    case isa::Space::kTable:  // not bytes
+      break;
   }
   return {};
 }
@@ -52,13 +40,18 @@ std::uint64_t span_bytes(const Dma& dma, std::int64_t stride) {
   return static_cast<std::uint64_t>((dma.rows - 1) * stride + dma.row_bytes);
 }
 
-// Rows of a table start on bus words on both sides.
-void check_table_alignment(const isa::Ld& ld, std::size_t index, const isa::LdCfg& config, std::int64_t bus_bytes) {
-  const bool start = ld.mem_addr % bus_bytes == 0 && ld.dst % bus_bytes == 0;
-  const bool rows = ld.rows == 1 || (config.mem_stride % bus_bytes == 0 && config.pitch % bus_bytes == 0);
-  if (start && rows) return;
+void check_table(const isa::Ld& ld, std::size_t index, const HwConfig& hw) {
+  if (table_fits(ld, hw)) return;
   refuse(isa::ErrorCause::kBadLocal, index, ld, 0,
-         fmt::format("rows of a table must start at multiples of {} bytes", bus_bytes));
+         fmt::format("a table is one row of whole beats of {} bytes for whole groups of {} slots, within the {} slots "
+                     "that exist",
+                     hw.dma.bus_bytes(), hw.dma.bus_bytes(), hw.param_channels));
+}
+
+void write_table(const TableRow& row, std::span<const std::uint8_t> bytes, std::size_t bus_bytes,
+                 LocalMemories& local) {
+  for (std::size_t beat = 0; beat < bytes.size() / bus_bytes; ++beat)
+    write_table_beat(row, static_cast<std::int64_t>(beat), bytes.subspan(beat * bus_bytes, bus_bytes), local);
 }
 
 template <typename Dma, typename LocalAddress>
@@ -86,9 +79,11 @@ void execute(const isa::Ld& ld, std::size_t index, const EngineConfig& config, c
   const auto local_address = [&](std::int64_t row) {
     return space == isa::Space::kSpm ? view.address(ld.y0 + row) : ld.dst + row * config.ld.pitch;
   };
-  check_local(ld, index, target.size(), local_address);
-  if (space != isa::Space::kSpm && space != isa::Space::kWbuf)
-    check_table_alignment(ld, index, config.ld, hw.dma.bus_bytes());
+  if (space == isa::Space::kTable) {
+    check_table(ld, index, hw);
+  } else {
+    check_local(ld, index, target.size(), local_address);
+  }
   const auto bytes = static_cast<std::uint64_t>(ld.row_bytes);
   const auto first = static_cast<std::uint32_t>(ld.mem_addr);
   if (!windows.readable(first, span_bytes(ld, config.ld.mem_stride))) {
@@ -100,7 +95,11 @@ void execute(const isa::Ld& ld, std::size_t index, const EngineConfig& config, c
     const std::uint8_t* source = bus_bytes(memory, address, bytes);
     if (source == nullptr)
       refuse(isa::ErrorCause::kBusRead, index, ld, address, fmt::format("no memory answers at 0x{:08X}", address));
-    std::copy_n(source, bytes, target.begin() + local_address(row));
+    if (space == isa::Space::kTable) {
+      write_table(table_row(ld), {source, bytes}, static_cast<std::size_t>(hw.dma.bus_bytes()), local);
+    } else {
+      std::copy_n(source, bytes, target.begin() + local_address(row));
+    }
   }
 }
 

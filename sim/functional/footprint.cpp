@@ -7,6 +7,7 @@
 #include <type_traits>
 
 #include "sim/functional/local_memories.h"
+#include "sim/functional/table_load.h"
 
 namespace systolite::functional {
 namespace {
@@ -17,12 +18,13 @@ class Builder {
 
   void operator()(const isa::Ld& ld) {
     const auto space = static_cast<isa::Space>(ld.space);
+    if (space == isa::Space::kTable) return add_table(ld);
     const RowView view{ld.dst, config_.ld.pitch, config_.ld.interleave, hw_.bank_bytes()};
     for (std::int64_t row = 0; row < ld.rows; ++row) {
       add(result.reads, MemoryKind::kBus, ld.mem_addr + row * config_.ld.mem_stride, ld.row_bytes);
       const bool spm = space == isa::Space::kSpm;
       const std::int64_t target = spm ? view.address(ld.y0 + row) : ld.dst + row * config_.ld.pitch;
-      add(result.writes, memory_of(space), target, ld.row_bytes);
+      add(result.writes, spm ? MemoryKind::kSpm : MemoryKind::kWbuf, target, ld.row_bytes);
     }
   }
 
@@ -90,20 +92,14 @@ class Builder {
   Footprint result;
 
  private:
-  static MemoryKind memory_of(isa::Space space) {
-    switch (space) {
-      case isa::Space::kSpm:
-        return MemoryKind::kSpm;
-      case isa::Space::kWbuf:
-        return MemoryKind::kWbuf;
-      case isa::Space::kBias:
-        return MemoryKind::kBias;
-      case isa::Space::kMult:
-        return MemoryKind::kMult;
-      case isa::Space::kShift:
-        return MemoryKind::kShift;
-    }
-    return MemoryKind::kSpm;
+  void add_table(const isa::Ld& ld) {
+    add(result.reads, MemoryKind::kBus, ld.mem_addr, ld.row_bytes);
+    const std::int64_t bus_bytes = hw_.dma.bus_bytes();
+    const TableSlots slots = table_slots(table_row(ld), ld.row_bytes / bus_bytes, bus_bytes);
+    if (slots.biases > 0) add(result.writes, MemoryKind::kBias, 4 * ld.dst, 4 * slots.biases);
+    if (slots.scales == 0) return;
+    add(result.writes, MemoryKind::kMult, 4 * ld.dst, 4 * slots.scales);
+    add(result.writes, MemoryKind::kShift, ld.dst, slots.scales);
   }
 
   // Scratchpad addresses wrap at its size.

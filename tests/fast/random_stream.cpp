@@ -59,11 +59,14 @@ void RandomStream::add_load() {
       if (ld.dst + ld.row_bytes + (ld.rows - 1) * load_.pitch > hw_.weight_buffer_bytes) ld.rows = 1;
       break;
     case 1:
-      ld.space = static_cast<std::int64_t>(isa::Space::kBias) + from(0, 2);
+      // Two groups of biases at least.
+      ld.space = static_cast<std::int64_t>(isa::Space::kTable);
       ld.mem_addr = ld.mem_addr / 16 * 16;
       ld.dst = 16 * from(0, 2);
       ld.rows = 1;
-      ld.row_bytes = from(1, 64);
+      ld.row_bytes = hw_.dma.bus_bytes() * from(1, 4);
+      ld.scale = from(0, 3);
+      ld.bias = from(1, 3);
       break;
     default:
       ld.dst = bank(kLoadBank) + from(0, 60);

@@ -74,9 +74,38 @@ TEST(DeviceErrorTest, BadLocal) {
   isa::Ld beyond = load_bytes(kInput, 8);
   beyond.dst = device.hw.scratchpad_bytes - 7;
   expect(error_of_program(device, {encode(beyond), encode(isa::End{})}), ErrorCause::kBadLocal, 0, 0);
-  isa::Ld misaligned = load_bytes(kInput + 1, 8);
-  misaligned.space = static_cast<std::int64_t>(isa::Space::kBias);
-  expect(error_of_program(device, {encode(misaligned), encode(isa::End{})}), ErrorCause::kBadLocal, 0, 0);
+}
+
+TEST(DeviceErrorTest, BadTable) {
+  SmallDevice device;
+  const std::int64_t bus_bytes = device.hw.dma.bus_bytes();
+  // Two groups of four beats each at the end of the tables.
+  isa::Ld good = load_bytes(kInput, 8 * bus_bytes);
+  good.space = static_cast<std::int64_t>(isa::Space::kTable);
+  good.bias = static_cast<std::int64_t>(isa::BiasForm::kBits32);
+  good.dst = device.hw.param_channels - 2 * bus_bytes;
+  device.executor.run(std::vector{encode(good), encode(isa::End{})});
+  const auto refused = [&](const auto& change) {
+    isa::Ld ld = good;
+    change(ld);
+    const Seen seen = error_of_program(device, {encode(ld), encode(isa::End{})});
+    expect(seen, ErrorCause::kBadLocal, 0, 0);
+    EXPECT_NE(seen.text.find("a table is one row of whole beats"), std::string::npos) << seen.text;
+  };
+  refused([](isa::Ld& ld) { ld.mem_addr += 1; });
+  refused([](isa::Ld& ld) { ld.dst -= 1; });
+  refused([](isa::Ld& ld) { ld.row_bytes -= 1; });
+  refused([](isa::Ld& ld) { ld.rows = 2; });
+  refused([&](isa::Ld& ld) { ld.row_bytes += bus_bytes; });
+  refused([&](isa::Ld& ld) { ld.dst += bus_bytes; });
+  refused([](isa::Ld& ld) { ld.bias = static_cast<std::int64_t>(isa::BiasForm::kBits24); });
+  refused([](isa::Ld& ld) { ld.bias = static_cast<std::int64_t>(isa::BiasForm::kNone); });
+  refused([&](isa::Ld& ld) {
+    ld.bias = static_cast<std::int64_t>(isa::BiasForm::kNone);
+    ld.scale = static_cast<std::int64_t>(isa::ScaleForm::kTensor);
+    ld.row_bytes = bus_bytes;
+    ld.dst = device.hw.param_channels;
+  });
 }
 
 TEST(DeviceErrorTest, ReadWindowLeavesLocalMemoryAlone) {

@@ -5,6 +5,7 @@
 #include <random>
 
 #include "tests/reference/fixed_point.h"
+#include "tests/reference/full_table.h"
 
 namespace systolite::testing {
 namespace {
@@ -32,7 +33,8 @@ std::vector<std::int32_t> device_bias(const ConvLayer& layer) {
   return bias;
 }
 
-void write_tables(SmallDevice& device, const ConvLayer& layer, RoundingMode mode) {
+// Returns the size of the table.
+std::int64_t write_table(SmallDevice& device, const ConvLayer& layer, RoundingMode mode) {
   std::vector<std::int32_t> mult;
   std::vector<std::int8_t> shift;
   for (const float scale : layer.weights.scales) {
@@ -42,20 +44,14 @@ void write_tables(SmallDevice& device, const ConvLayer& layer, RoundingMode mode
     mult.push_back(static_cast<std::int32_t>(by.mantissa));
     shift.push_back(static_cast<std::int8_t>(by.exponent));
   }
-  device.write(kBias, device_bias(layer));
-  device.write(kMult, mult);
-  device.write(kShift, shift);
+  const auto table =
+      reference::full_table(device_bias(layer), mult, shift, static_cast<std::size_t>(device.hw.dma.bus_bytes()));
+  device.write(kTable, table);
+  return static_cast<std::int64_t>(table.size());
 }
 
 isa::Ld load(std::uint32_t address, isa::Space space, std::int64_t bytes, std::uint32_t signal) {
-  return {.mem_addr = address,
-          .space = static_cast<std::int64_t>(space),
-          .dst = 0,
-          .row_bytes = bytes,
-          .rows = 1,
-          .y0 = 0,
-          .wait = 0,
-          .signal = signal};
+  return {.mem_addr = address, .space = static_cast<std::int64_t>(space), .row_bytes = bytes, .signal = signal};
 }
 
 }  // namespace
@@ -91,7 +87,7 @@ ConvLayer make_layer(bool depthwise, reference::Size in, int channels, reference
 std::vector<isa::Command> conv_program(SmallDevice& device, const ConvLayer& layer, const ConvOptions& options) {
   device.write(kInput, layer.input.values);
   device.write(kWeights, pack_weights(layer));
-  write_tables(device, layer, options.mode);
+  const std::int64_t table_bytes = write_table(device, layer, options.mode);
 
   const reference::Size& in = layer.in;
   const reference::Size& out = layer.out;
@@ -111,9 +107,10 @@ std::vector<isa::Command> conv_program(SmallDevice& device, const ConvLayer& lay
   emit(isa::Ld{
       .mem_addr = kInput, .space = 0, .dst = kSpmInput, .row_bytes = row_bytes, .rows = in.height, .signal = kMm});
   emit(load(kWeights, isa::Space::kWbuf, static_cast<std::int64_t>(layer.weights.values.size()), kWl));
-  emit(load(kBias, isa::Space::kBias, 4 * nt, 0));
-  emit(load(kMult, isa::Space::kMult, 4 * nt, 0));
-  emit(load(kShift, isa::Space::kShift, nt, kVec));
+  isa::Ld table = load(kTable, isa::Space::kTable, table_bytes, kVec);
+  table.scale = static_cast<std::int64_t>(isa::ScaleForm::kFull);
+  table.bias = static_cast<std::int64_t>(isa::BiasForm::kBits32);
+  emit(table);
   emit(isa::Wl{
       .outer = layer.depthwise ? 1 : w.height * columns, .len = len, .tile_rows = tile_rows, .nt = nt, .wait = kLd});
   emit(isa::MmCfgIn{.base = kSpmInput,

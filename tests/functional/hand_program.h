@@ -14,7 +14,7 @@ namespace systolite::testing {
 
 // Where hand-written programs keep their data.
 constexpr std::uint32_t kInput = 0x20000000, kSecondInput = 0x20004000, kOutput = 0x20008000;
-constexpr std::uint32_t kWeights = 0x20010000, kBias = 0x20020000, kMult = 0x20021000, kShift = 0x20022000;
+constexpr std::uint32_t kWeights = 0x20010000, kTable = 0x20020000;
 constexpr std::int64_t kSpmInput = 0, kSpmSecondInput = 0x4000, kSpmOutput = 0x8000;
 
 // A convolution with at most 256 output pixels and 8 output channels.

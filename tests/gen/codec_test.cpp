@@ -193,7 +193,7 @@ TEST(CodecTest, RefusesToEncodeWhatDoesNotFit) {
   EXPECT_EQ(message_of<std::out_of_range>([&] { (void)encode(Ld{.mem_addr = 0x100000000}); }),
             "command ld: field mem_addr is 4294967296: must be 0 to 4294967295");
   EXPECT_EQ(message_of<std::out_of_range>([&] { (void)encode(Ld{.space = 5}); }),
-            "command ld: field space is 5: must be 0 to 4");
+            "command ld: field space is 5: must be 0 to 2");
 }
 
 TEST(CodecTest, DefaultsAreLegal) {
@@ -238,10 +238,12 @@ TEST(TextTest, ReadsWell) {
                                     .dst = 32,
                                     .row_bytes = 64,
                                     .rows = 3,
+                                    .shift = -9,
                                     .wait = mask(Engine::kWl),
                                     .signal = mask(Engine::kWl) | mask(Engine::kVec)});
   EXPECT_EQ(to_text(command),
-            "ld wait=wl signal=wl,vec mem_addr=0x08000010 space=wbuf dst=32 row_bytes=64 rows=3 y0=0");
+            "ld wait=wl signal=wl,vec mem_addr=0x08000010 space=wbuf dst=32 row_bytes=64 rows=3 y0=0 "
+            "scale=0 bias=0 shift=-9");
 }
 
 TEST(TextTest, AcceptsAnyOrderAndSpacing) {
@@ -292,7 +294,9 @@ TEST(NamesTest, AreTheDescribedOnes) {
   EXPECT_EQ(name(State::kWaitWeights), "wait_weights");
   EXPECT_EQ(name(ErrorCause::kBadCommand), "bad_command");
   EXPECT_EQ(name(Opcode::kMmCfgIn), "mm_cfg_in");
-  EXPECT_EQ(name(Space::kShift), "shift");
+  EXPECT_EQ(name(Space::kTable), "table");
+  EXPECT_EQ(name(ScaleForm::kPacked), "packed");
+  EXPECT_EQ(name(BiasForm::kBits24), "bits24");
 }
 
 TEST(ProbeTest, UnpacksStatesMostSignificantFirst) {

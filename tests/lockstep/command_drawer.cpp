@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/functional/table_load.h"
 #include "tests/lockstep/bus_map.h"
 
 namespace systolite::lockstep {
@@ -99,7 +100,7 @@ CommandDrawer::Rows CommandDrawer::wrap_rows(Rows rows) {
 std::int64_t CommandDrawer::bus_address(bool writable, std::int64_t span) {
   const MemoryRegion& region = writable || chance(50) ? hw_.sram : hw_.flash;
   const std::int64_t from = writable ? kStoreFrom : kDataFrom;
-  const std::int64_t last = kMultFrom - span;
+  const std::int64_t last = kTableFrom - span;
   std::int64_t offset = pick(from, last);
   if (chance(40)) offset = offset / hw_.dma.bus_bytes() * hw_.dma.bus_bytes();
   if (chance(25)) {
@@ -178,45 +179,49 @@ void CommandDrawer::store(std::int64_t steps, const ExtraWaits& extra) {
       extra);
 }
 
-// Into a memory without views. Rows of the tables start on bus words; `from` and `until` are offsets in a region.
-void CommandDrawer::load_linear(isa::Space space, std::int64_t from, std::int64_t until, std::int64_t steps,
-                                const ExtraWaits& extra) {
-  const std::int64_t bus = hw_.dma.bus_bytes();
-  const std::int64_t unit = space == isa::Space::kWbuf ? 1 : bus;
-  const std::int64_t bytes = space == isa::Space::kWbuf    ? hw_.weight_buffer_bytes
-                             : space == isa::Space::kShift ? hw_.param_channels
-                                                           : 4 * hw_.param_channels;
-  const auto up = [unit](std::int64_t value) { return (value + unit - 1) / unit * unit; };
+void CommandDrawer::load_weights(std::int64_t steps, const ExtraWaits& extra) {
+  const std::int64_t bytes = hw_.weight_buffer_bytes;
   std::int64_t rows = chance(60) ? 1 : pick(1, std::min<std::int64_t>(6, steps));
-  const std::int64_t row_bytes = pick(1, std::min(std::max<std::int64_t>(steps / rows, 1) * bus, bytes / 2));
-  const std::int64_t pitch = up(row_bytes) + pick(0, 3) * unit;
+  const std::int64_t row_bytes =
+      pick(1, std::min(std::max<std::int64_t>(steps / rows, 1) * hw_.dma.bus_bytes(), bytes / 2));
+  const std::int64_t pitch = row_bytes + pick(0, 3);
   while ((rows - 1) * pitch + row_bytes > bytes) --rows;
-  const std::int64_t mem_stride = up(row_bytes) + pick(0, 20) * unit;
+  const std::int64_t mem_stride = row_bytes + pick(0, 20);
   const std::int64_t mem_span = (rows - 1) * mem_stride + row_bytes;
   const std::int64_t region = chance(50) ? hw_.flash.base : hw_.sram.base;
   if (rows > 1) set_load_strides(mem_stride, pitch, pick(0, 2));
-  writer_.add(isa::Ld{.mem_addr = region + pick(from / unit, (until - mem_span) / unit) * unit,
-                      .space = static_cast<std::int64_t>(space),
-                      .dst = pick(0, (bytes - (rows - 1) * pitch - row_bytes) / unit) * unit,
+  writer_.add(isa::Ld{.mem_addr = region + pick(kDataFrom, kTableFrom - mem_span),
+                      .space = static_cast<std::int64_t>(isa::Space::kWbuf),
+                      .dst = pick(0, bytes - (rows - 1) * pitch - row_bytes),
                       .row_bytes = row_bytes,
                       .rows = rows,
                       .y0 = pick(0, 5)},
               extra);
 }
 
-void CommandDrawer::load_weights(std::int64_t steps, const ExtraWaits& extra) {
-  load_linear(isa::Space::kWbuf, kDataFrom, kMultFrom, steps, extra);
-}
-
+// Of any form, whole or broken off anywhere.
 void CommandDrawer::load_table(std::int64_t steps, const ExtraWaits& extra) {
-  switch (pick(0, 2)) {
-    case 0:
-      return load_linear(isa::Space::kBias, kDataFrom, kMultFrom, steps, extra);
-    case 1:
-      return load_linear(isa::Space::kMult, kMultFrom, kShiftFrom, steps, extra);
-    default:
-      return load_linear(isa::Space::kShift, kShiftFrom, kJobsFrom, steps, extra);
+  const std::int64_t bus = hw_.dma.bus_bytes();
+  isa::Ld ld{.space = static_cast<std::int64_t>(isa::Space::kTable), .rows = 1, .y0 = pick(0, 5)};
+  ld.scale = pick(0, 3);
+  const auto scale = static_cast<isa::ScaleForm>(ld.scale);
+  ld.bias = pick(scale == isa::ScaleForm::kNone ? 1 : 0, 3);
+  ld.shift = pick(-31, 27);
+  ld.dst = pick(0, hw_.param_channels / bus - 1) * bus;
+  const functional::TableRow row = functional::table_row(ld);
+  const std::int64_t most =
+      (hw_.param_channels - ld.dst) / bus * functional::group_beats(row) + (scale == isa::ScaleForm::kTensor ? 1 : 0);
+  const std::int64_t beats = chance(20) ? most : pick(1, std::min(most, std::max<std::int64_t>(steps, 1)));
+  ld.row_bytes = beats * bus;
+  ld.mem_addr = chance(50) ? hw_.flash.base : hw_.sram.base;
+  if (scale == isa::ScaleForm::kFull) {
+    const std::int64_t group = full_group_bytes(hw_, static_cast<std::uint32_t>(ld.bias));
+    ld.mem_addr +=
+        kTableFrom + ld.bias * kTableBytes + pick(0, kTableBytes / group - (ld.row_bytes + group - 1) / group) * group;
+  } else {
+    ld.mem_addr += kDataFrom + pick(0, (kTableFrom - kDataFrom - ld.row_bytes) / bus) * bus;
   }
+  writer_.add(ld, extra);
 }
 
 }  // namespace systolite::lockstep

@@ -66,8 +66,6 @@ class CommandDrawer {
     Rows local;
   };
   [[nodiscard]] Transfer draw_transfer(Role role, std::int64_t steps, std::int64_t pitch, std::int64_t interleave);
-  void load_linear(isa::Space space, std::int64_t from, std::int64_t until, std::int64_t steps,
-                   const ExtraWaits& extra);
   void set_load_strides(std::int64_t mem_stride, std::int64_t pitch, std::int64_t interleave);
 
   [[nodiscard]] isa::MmCfgIn draw_input(bool depthwise);

@@ -8,6 +8,7 @@
 #include <stdexcept>
 
 #include "sim/core/error.h"
+#include "sim/functional/table_load.h"
 #include "tests/lockstep/mutants.h"
 
 namespace systolite::lockstep {
@@ -112,6 +113,8 @@ const std::vector<std::string> kMore = {"run/streams",
                                         "mm/depthwise rows overlap",
                                         "mm/depthwise rows overlap in all taps but one",
                                         "mm/short step",
+                                        "table/several groups",
+                                        "table/broken off",
                                         "wl/several strings",
                                         "wl/ragged tile",
                                         "vector/double rounding",
@@ -128,6 +131,14 @@ const std::vector<std::string> kMore = {"run/streams",
                                         "vector/interleave 1",
                                         "vector/interleave 2"};
 
+constexpr std::int64_t kScaleForms = 4;
+constexpr std::int64_t kBiasForms = 4;
+
+std::string table_form(std::int64_t scale, std::int64_t bias) {
+  return fmt::format("table/scale {} bias {}", isa::name(static_cast<isa::ScaleForm>(scale)),
+                     isa::name(static_cast<isa::BiasForm>(bias)));
+}
+
 class CommandBins {
  public:
   CommandBins(Coverage& coverage, const HwConfig& hw, const functional::EngineConfig& config, std::int64_t tiles)
@@ -137,6 +148,7 @@ class CommandBins {
     coverage_.count(fmt::format("space/{}", isa::name(static_cast<isa::Space>(ld.space))));
     transfer(ld, config_.ld.mem_stride, "read", "read");
     if (static_cast<isa::Space>(ld.space) == isa::Space::kSpm) interleave("transfer", config_.ld.interleave);
+    if (static_cast<isa::Space>(ld.space) == isa::Space::kTable) table(ld);
   }
   void operator()(const isa::St& st) const {
     transfer(st, config_.st.mem_stride, "written", "write");
@@ -193,6 +205,12 @@ class CommandBins {
   void operator()(const Configuration&) const {}
 
  private:
+  void table(const isa::Ld& ld) const {
+    coverage_.count(table_form(ld.scale, ld.bias));
+    const std::int64_t group = functional::group_beats(functional::table_row(ld)) * hw_.dma.bus_bytes();
+    bin(group > 0 && ld.row_bytes > 2 * group, "table/several groups");
+    bin(group > 0 && ld.row_bytes % group != 0, "table/broken off");
+  }
   void bin(bool met, const std::string& name) const {
     if (met) coverage_.count(name);
   }
@@ -242,8 +260,13 @@ Coverage::Coverage() {
   }
   for (const auto& [unit, state] : kStalls) bins_[unit_state(static_cast<std::size_t>(unit), state)];
   for (const isa::CommandInfo& info : isa::commands()) bins_[fmt::format("command/{}", isa::name(info.opcode))];
-  for (int space = 0; space <= static_cast<int>(isa::Space::kShift); ++space)
+  for (int space = 0; space <= static_cast<int>(isa::Space::kTable); ++space)
     bins_[fmt::format("space/{}", isa::name(static_cast<isa::Space>(space)))];
+  for (std::int64_t scale = 0; scale < kScaleForms; ++scale) {
+    for (std::int64_t bias = 0; bias < kBiasForms; ++bias) {
+      if (scale != 0 || bias != 0) bins_[table_form(scale, bias)];
+    }
+  }
   for (int kind = 0; kind < kStreamKinds; ++kind) bins_[fmt::format("kind/{}", name(static_cast<StreamKind>(kind)))];
   // Not reg_busy: the host does not interfere.
   for (const auto cause : {isa::ErrorCause::kBadCommand, isa::ErrorCause::kBadStream, isa::ErrorCause::kBadLocal,

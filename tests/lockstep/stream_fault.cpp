@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <vector>
 
+#include "sim/functional/table_load.h"
 #include "tests/lockstep/bus_map.h"
 
 namespace systolite::lockstep {
@@ -14,7 +15,7 @@ enum class Fault : std::uint8_t {
   kReserved,    // a reserved bit
   kOwnToken,    // a command that waits for its own engine
   kLocalRange,  // beyond the end of a local memory
-  kTableRow,    // a table row that does not start on a bus word
+  kTable,       // a table that is not one row of whole beats for slots that exist
   kReadRange,   // a load beyond the windows
   kWriteRange,  // a store beyond the window
   kNoEnd,
@@ -38,6 +39,39 @@ void insert(LockstepStream& stream, const isa::Command& command, Random& random)
 
 isa::Ld load(const HwConfig& hw, isa::Space space) {
   return {.mem_addr = hw.flash.base + kDataFrom, .space = static_cast<std::int64_t>(space)};
+}
+
+// A table for the last group of slots, with one thing wrong.
+isa::Ld bad_table(const HwConfig& hw, Random& random) {
+  const std::int64_t bus = hw.dma.bus_bytes();
+  isa::Ld ld = load(hw, isa::Space::kTable);
+  ld.scale = random.integer(1, 3);
+  ld.bias = random.integer(0, 3);
+  ld.dst = hw.param_channels - bus;
+  const functional::TableRow row = functional::table_row(ld);
+  const std::int64_t beats = functional::group_beats(row) + (row.scale == isa::ScaleForm::kTensor ? 1 : 0);
+  ld.row_bytes = beats * bus;
+  switch (random.number(0, 5)) {
+    case 0:
+      ld.mem_addr += random.integer(1, bus - 1);
+      break;
+    case 1:
+      ld.dst -= random.integer(1, bus - 1);
+      break;
+    case 2:
+      ld.dst += bus;
+      break;
+    case 3:
+      ld.row_bytes -= random.integer(1, bus - 1);
+      break;
+    case 4:
+      ld.row_bytes += bus;
+      break;
+    default:
+      ld.rows = random.integer(2, 4);
+      break;
+  }
+  return ld;
 }
 
 // The address of a row that the stream loads or stores.
@@ -80,12 +114,9 @@ void add_command_fault(LockstepStream& stream, Fault fault, Random& random) {
         command = isa::encode(ld);
       }
       break;
-    case Fault::kTableRow: {
-      isa::Ld ld = load(hw, isa::Space::kBias);
-      (random.chance(50) ? ld.dst : ld.mem_addr) += random.integer(1, hw.dma.bus_bytes() - 1);
-      command = isa::encode(ld);
+    case Fault::kTable:
+      command = isa::encode(bad_table(hw, random));
       break;
-    }
     case Fault::kReadRange: {
       isa::Ld ld = load(hw, isa::Space::kSpm);
       ld.row_bytes = random.integer(1, 40);

@@ -313,9 +313,13 @@ std::vector<isa::Command> fill_local_memories(const HwConfig& hw) {
   second.acc = entries;
   isa::Mm first = mm;
   first.wait = isa::mask(Engine::kLd);
-  return {ld(isa::Space::kMult, kMultFrom, 4 * hw.param_channels, 0),
-          ld(isa::Space::kShift, kShiftFrom, hw.param_channels, 0),
-          ld(isa::Space::kBias, kDataFrom, 4 * hw.param_channels, 0),
+  constexpr auto kBiasForm = static_cast<std::uint32_t>(isa::BiasForm::kBits32);
+  return {isa::encode(isa::Ld{.mem_addr = hw.flash.base + kTableFrom + kBiasForm * kTableBytes,
+                              .space = static_cast<std::int64_t>(isa::Space::kTable),
+                              .row_bytes = full_group_bytes(hw, kBiasForm) *
+                                           static_cast<std::int64_t>(hw.param_channels / hw.dma.bus_bytes()),
+                              .scale = static_cast<std::int64_t>(isa::ScaleForm::kFull),
+                              .bias = kBiasForm}),
           ld(isa::Space::kSpm, kDataFrom + 64, hw.scratchpad_bytes, 0),
           ld(isa::Space::kWbuf, kStoreFrom, hw.weight_buffer_bytes, isa::mask(Engine::kMm) | isa::mask(Engine::kWl)),
           isa::encode(input),

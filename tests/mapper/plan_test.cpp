@@ -5,6 +5,7 @@
 
 #include "mapper/lower/pack.h"
 #include "tests/mapper/graph_builder.h"
+#include "tests/mapper/loaded_slots.h"
 
 namespace systolite {
 namespace {
@@ -117,12 +118,12 @@ TEST(PackTest, UnrolledPixelsHaveShiftedCopiesOfTheKernelAndTheirOwnTables) {
       }
     }
   }
+  ASSERT_EQ(packed.tables.size(), 1U);
+  const SlotValues slots = loaded_slots(packed.tables[0], bytes, hw);
   for (std::size_t column = 2; column < columns; ++column) {
-    for (std::size_t i = 0; i < 4; ++i) {
-      EXPECT_EQ(bytes[packed.bias + 4 * column + i], bytes[packed.bias + column % 2 * 4 + i]);
-      EXPECT_EQ(bytes[packed.mult + 4 * column + i], bytes[packed.mult + column % 2 * 4 + i]);
-    }
-    EXPECT_EQ(bytes[packed.shift + column], bytes[packed.shift + column % 2]);
+    EXPECT_EQ(slots.bias[column], slots.bias[column % 2]);
+    EXPECT_EQ(slots.mult[column], slots.mult[column % 2]);
+    EXPECT_EQ(slots.shift[column], slots.shift[column % 2]);
   }
 }
 

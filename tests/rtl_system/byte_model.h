@@ -7,6 +7,7 @@
 #include <vector>
 
 #include "bus_model.h"
+#include "local_memory.h"
 #include "slt_isa.hpp"
 
 namespace systolite::test {
@@ -18,12 +19,13 @@ class ByteModel {
 
   void run(const isa::Command& command);
   std::vector<std::uint8_t> memory;
-  std::array<std::vector<std::uint8_t>, 5> local;  // by isa::Space
+  std::array<std::vector<std::uint8_t>, 5> local;  // by LocalMemory
 
  private:
   struct Strides {
     std::uint32_t mem_stride = 0, pitch = 0, interleave = 0;
   };
+  void load_table(const isa::Ld& ld);
   static std::uint32_t row_offset(const Strides& strides, std::uint32_t row);
   Strides ld_, st_;
 };

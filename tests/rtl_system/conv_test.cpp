@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "test_support.h"
+#include "tests/reference/full_table.h"
 
 namespace systolite::test {
 namespace {
@@ -14,8 +15,6 @@ constexpr int kOut = kCols < 4 ? kCols : 4;
 constexpr std::int8_t kInputZero = -3, kOutputZero = 7;
 constexpr int kShift = -6;
 constexpr std::int64_t kMultiplier = std::int64_t{3} << 29;
-
-std::int64_t aligned(std::int64_t bytes) { return (bytes + 15) / 16 * 16; }
 
 // Double rounding as hw/MICROARCHITECTURE.md states it, for a right shift.
 std::int8_t requantised(std::int32_t acc) {
@@ -41,9 +40,7 @@ TEST_P(Convolution, AllEnginesTogether) {
 
   const std::uint32_t input_at = kSource;
   const std::uint32_t weights_at = kSource + 0x1000;
-  const std::uint32_t bias_at = kSource + 0x2000;
-  const std::uint32_t mult_at = kSource + 0x2800;
-  const std::uint32_t shift_at = kSource + 0x3000;
+  const std::uint32_t table_at = kSource + 0x2000;
   const auto place = [&](std::uint32_t at, const void* data, std::size_t bytes) {
     std::copy_n(static_cast<const std::uint8_t*>(data), bytes, dut.bus.bytes.begin() + (at - kMemoryBase));
   };
@@ -51,9 +48,8 @@ TEST_P(Convolution, AllEnginesTogether) {
   const std::vector<std::int8_t> shift(bias.size(), kShift);
   place(input_at, input.data(), input.size());
   place(weights_at, weights.data(), weights.size());
-  place(bias_at, bias.data(), 4 * bias.size());
-  place(mult_at, mult.data(), 4 * mult.size());
-  place(shift_at, shift.data(), shift.size());
+  const std::vector<std::uint8_t> table = reference::full_table(bias, mult, shift, kBusBytes);
+  place(table_at, table.data(), table.size());
 
   const std::int64_t row_bytes = kWidth * kChannels;
   const std::int64_t len = kKernel * kChannels;  // a kernel row
@@ -65,9 +61,12 @@ TEST_P(Convolution, AllEnginesTogether) {
   std::vector<isa::Command> program = {
       load(weights_at, isa::Space::kWbuf, static_cast<std::int64_t>(weights.size()), mask(Engine::kWl)),
       load(input_at, isa::Space::kSpm, static_cast<std::int64_t>(input.size()), mask(Engine::kMm)),
-      load(bias_at, isa::Space::kBias, aligned(static_cast<std::int64_t>(4 * bias.size())), 0),
-      load(mult_at, isa::Space::kMult, aligned(static_cast<std::int64_t>(4 * mult.size())), 0),
-      load(shift_at, isa::Space::kShift, aligned(static_cast<std::int64_t>(shift.size())), mask(Engine::kVec)),
+      isa::encode(isa::Ld{.mem_addr = table_at,
+                          .space = static_cast<std::int64_t>(isa::Space::kTable),
+                          .row_bytes = static_cast<std::int64_t>(table.size()),
+                          .scale = static_cast<std::int64_t>(isa::ScaleForm::kFull),
+                          .bias = static_cast<std::int64_t>(isa::BiasForm::kBits32),
+                          .signal = mask(Engine::kVec)}),
       isa::encode(
           isa::Wl{.addr = 0, .outer = kKernel, .len = len, .tile_rows = kRows, .nt = kOut, .wait = mask(Engine::kLd)}),
       isa::encode(isa::MmCfgIn{.base = 0,

@@ -178,8 +178,8 @@ Status Dut::status() {
 
 void Dut::clear_irq() { write(SLT_REG_IRQ_STATUS_OFFSET, 3); }
 
-std::uint8_t Dut::peek(isa::Space space, std::uint32_t address) {
-  top_->peek_space_i = static_cast<std::uint8_t>(space);
+std::uint8_t Dut::peek(LocalMemory memory, std::uint32_t address) {
+  top_->peek_memory_i = static_cast<std::uint8_t>(memory) - 1;  // not the scratchpad
   top_->peek_addr_i = address;
   top_->eval();
   return top_->peek_o;

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "bus_model.h"
+#include "local_memory.h"
 #include "slt_isa.hpp"
 
 class Vslt_system_tb;
@@ -60,7 +61,7 @@ class Dut {
   JobRecord finish(const std::function<void()>& during = {}, Cycle limit = 2'000'000);
   Status status();
   void clear_irq();
-  [[nodiscard]] std::uint8_t peek(isa::Space space, std::uint32_t address);
+  [[nodiscard]] std::uint8_t peek(LocalMemory memory, std::uint32_t address);
 
   std::uint32_t stream_address = kMemoryBase;
   Range window0{kMemoryBase, kMemoryBase + kMemoryBytes / 2 - 1};

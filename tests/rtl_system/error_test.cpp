@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Every error cause: what is reported, and that the next job runs, with and without a soft reset.
+#include <array>
 #include <functional>
+#include <string>
 
 #include "random_program.h"
 #include "slt_regs.h"
@@ -124,9 +126,7 @@ TEST_F(Errors, LocalRangeOfLoads) {
     isa::Space space;
     std::int64_t bytes;
   };
-  for (const Case& c : {Case{isa::Space::kSpm, kSpmBytes}, Case{isa::Space::kWbuf, kWbufBytes},
-                        Case{isa::Space::kBias, 4 * kParamChannels}, Case{isa::Space::kMult, 4 * kParamChannels},
-                        Case{isa::Space::kShift, kParamChannels}}) {
+  for (const Case& c : {Case{isa::Space::kSpm, kSpmBytes}, Case{isa::Space::kWbuf, kWbufBytes}}) {
     SCOPED_TRACE(isa::name(c.space));
     const std::int64_t dst = c.bytes - 2 * kBusBytes;
     const auto ld = [&](std::int64_t bytes) {
@@ -141,13 +141,48 @@ TEST_F(Errors, LocalRangeOfLoads) {
   }
 }
 
-TEST_F(Errors, MisalignedTableLoad) {
-  const auto ld = [&](std::uint32_t address, std::int64_t dst) {
-    return isa::encode(isa::Ld{
-        .mem_addr = address, .space = static_cast<std::int64_t>(isa::Space::kBias), .dst = dst, .row_bytes = 4});
+// Every form: the last beat that still brings something is loaded, one more is refused.
+TEST_F(Errors, LengthOfTables) {
+  for (std::int64_t scale = 0; scale < 4; ++scale) {
+    for (std::int64_t bias = 0; bias < 4; ++bias) {
+      SCOPED_TRACE(std::to_string(scale) + " " + std::to_string(bias));
+      const std::int64_t group = std::array{0, 0, 4, 5}[static_cast<std::size_t>(scale)] + (bias > 0 ? 1 + bias : 0);
+      const std::int64_t beats = 3 * group + (scale == 1 ? 1 : 0);
+      const auto ld = [&](std::int64_t count) {
+        return isa::encode(isa::Ld{.mem_addr = kSource,
+                                   .space = static_cast<std::int64_t>(isa::Space::kTable),
+                                   .dst = kParamChannels - 3 * kBusBytes,
+                                   .row_bytes = count * kBusBytes,
+                                   .scale = scale,
+                                   .bias = bias});
+      };
+      if (beats > 0) expect_done(dut_, dut_.run({ld(beats), isa::encode(isa::End{})}));
+      expect_error(dut_.run(with_traffic(ld(beats + 1))), ErrorCause::kBadLocal, 3, 0);
+      dut_.clear_irq();
+      expect_works(dut_);
+    }
+  }
+}
+
+TEST_F(Errors, ShapeOfTables) {
+  const isa::Ld good{.mem_addr = kSource,
+                     .space = static_cast<std::int64_t>(isa::Space::kTable),
+                     .dst = kBusBytes,
+                     .row_bytes = 2 * kBusBytes,
+                     .scale = static_cast<std::int64_t>(isa::ScaleForm::kTensor),
+                     .bias = static_cast<std::int64_t>(isa::BiasForm::kBits16)};
+  expect_done(dut_, dut_.run({isa::encode(good), isa::encode(isa::End{})}));
+  const auto refused = [&](const auto& change) {
+    isa::Ld ld = good;
+    change(ld);
+    expect_error_and_recovery(with_traffic(isa::encode(ld)), ErrorCause::kBadLocal, 3, 0);
   };
-  expect_error_and_recovery(with_traffic(ld(kSource + 1, 0)), ErrorCause::kBadLocal, 3, 0);
-  expect_error_and_recovery(with_traffic(ld(kSource, 2)), ErrorCause::kBadLocal, 3, 0);
+  refused([](isa::Ld& ld) { ld.mem_addr += 1; });
+  refused([](isa::Ld& ld) { ld.dst += 2; });
+  refused([](isa::Ld& ld) { ld.dst = kParamChannels; });
+  refused([](isa::Ld& ld) { ld.dst = 1 << 19; });
+  refused([](isa::Ld& ld) { ld.row_bytes -= 1; });
+  refused([](isa::Ld& ld) { ld.rows = 2; });
 }
 
 // The highest byte may belong to the row before the last: 2^interleave rows share an offset.

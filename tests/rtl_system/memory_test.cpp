@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "Vslt_memory_tb.h"
+#include "byte_model.h"
 #include "params.h"
 #include "verilated.h"
 
@@ -49,9 +50,7 @@ class Memory : public ::testing::Test {
     top_->vec_wr_en_i = 0;
     top_->spm_wr_en_i = 0;
     top_->wbuf_wr_en_i = 0;
-    top_->bias_wr_en_i = 0;
-    top_->mult_wr_en_i = 0;
-    top_->shift_wr_en_i = 0;
+    top_->table_wr_en_i = 0;
     top_->wbuf_rd_en_i = 0;
     top_->tab_rd_en_i = 0;
   }
@@ -183,47 +182,75 @@ TEST_F(Memory, WeightBufferReadsColumnsAtAnyAddress) {
   }
 }
 
-TEST_F(Memory, TablesReadWordsOfLanes) {
-  std::vector<std::uint8_t> bias(4 * kParamChannels), mult(4 * kParamChannels), shift(kParamChannels);
-  for (std::uint32_t a = 0; a < 4 * kParamChannels; a += kBusBytes) {
-    write_beat(top_->bias_wr_en_i, bias, a, kAllLanes);
-    cycle();
-    write_beat(top_->mult_wr_en_i, mult, a, kAllLanes);
-    cycle();
-    if (a < kParamChannels) {
-      write_beat(top_->shift_wr_en_i, shift, a, kAllLanes);
-      cycle();
-    }
-  }
-  for (int i = 0; i < 5000; ++i) {
+// Rows of every form, whole and broken off, while words are read: a beat shows in the cycle after it.
+TEST_F(Memory, TablesTakeEveryFormAndReadWordsOfLanes) {
+  ByteModel model(random_bytes(kMemoryBytes));
+  const auto bytes_of = [&](LocalMemory memory) -> std::vector<std::uint8_t>& {
+    return model.local[static_cast<std::size_t>(memory)];
+  };
+  // Reads words, at the same time as what else happens in this cycle, which `model` does not know yet.
+  const auto cycle_with_read = [&] {
     const std::uint32_t bias_word = below(kParamChannels / kLanes);
     const std::uint32_t scale_word = below(kParamChannels / kLanes);
-    std::vector<std::uint8_t> expected_mult(mult.begin() + 4 * kLanes * scale_word,
-                                            mult.begin() + 4 * kLanes * (scale_word + 1));
-    for (std::size_t lane = 0; lane < kLanes; ++lane) expected_mult[4 * lane + 3] &= 0x7F;
-    const std::vector<std::uint8_t> expected_bias(bias.begin() + 4 * kLanes * bias_word,
-                                                  bias.begin() + 4 * kLanes * (bias_word + 1));
-    const std::vector<std::uint8_t> expected_shift(shift.begin() + kLanes * scale_word,
-                                                   shift.begin() + kLanes * (scale_word + 1));
+    const auto word = [&](LocalMemory memory, std::uint32_t number, std::size_t bytes) {
+      const auto begin = bytes_of(memory).begin() + static_cast<std::ptrdiff_t>(number * bytes);
+      return std::vector<std::uint8_t>(begin, begin + static_cast<std::ptrdiff_t>(bytes));
+    };
+    const auto bias = word(LocalMemory::kBias, bias_word, 4 * kLanes);
+    auto mult = word(LocalMemory::kMult, scale_word, 4 * kLanes);
+    for (std::size_t lane = 0; lane < kLanes; ++lane) mult[4 * lane + 3] &= 0x7F;
+    const auto shift = word(LocalMemory::kShift, scale_word, kLanes);
     top_->tab_rd_en_i = 1;
     top_->bias_word_i = static_cast<std::uint16_t>(bias_word);
     top_->scale_word_i = static_cast<std::uint16_t>(scale_word);
-    const std::uint32_t strobes = below(1 << kBusBytes);
-    switch (below(3)) {
-      case 0:
-        write_beat(top_->bias_wr_en_i, bias, below(4 * kParamChannels / kBusBytes) * kBusBytes, strobes);
-        break;
-      case 1:
-        write_beat(top_->mult_wr_en_i, mult, below(4 * kParamChannels / kBusBytes) * kBusBytes, strobes);
-        break;
-      default:
-        write_beat(top_->shift_wr_en_i, shift, below(kParamChannels / kBusBytes) * kBusBytes, strobes);
-        break;
-    }
     cycle();
-    ASSERT_EQ(std::memcmp(&top_->bias_o, expected_bias.data(), 4 * kLanes), 0) << i;
-    ASSERT_EQ(std::memcmp(&top_->mult_o, expected_mult.data(), 4 * kLanes), 0) << i;
-    ASSERT_EQ(std::memcmp(&top_->shift_o, expected_shift.data(), kLanes), 0) << i;
+    EXPECT_EQ(std::memcmp(&top_->bias_o, bias.data(), bias.size()), 0);
+    EXPECT_EQ(std::memcmp(&top_->mult_o, mult.data(), mult.size()), 0);
+    EXPECT_EQ(std::memcmp(&top_->shift_o, shift.data(), shift.size()), 0);
+  };
+  const auto load = [&](isa::Ld ld, bool read) {
+    const auto beats = static_cast<std::uint32_t>(ld.row_bytes / kBusBytes);
+    for (std::uint32_t beat = 0; beat < beats; ++beat) {
+      while (read && below(4) == 0) cycle_with_read();
+      top_->table_wr_en_i = 1;
+      top_->table_last_i = beat + 1 == beats ? 1 : 0;
+      top_->table_scale_i = static_cast<std::uint8_t>(ld.scale);
+      top_->table_bias_i = static_cast<std::uint8_t>(ld.bias);
+      top_->table_shift_i = static_cast<std::uint8_t>(ld.shift) & 0x3F;
+      top_->table_group_i = static_cast<std::uint8_t>(ld.dst / kBusBytes);
+      std::memcpy(&top_->wr_data_i,
+                  &model.memory[static_cast<std::size_t>(ld.mem_addr - kMemoryBase) + beat * kBusBytes], kBusBytes);
+      if (read) {
+        cycle_with_read();
+      } else {
+        cycle();
+      }
+      ld.row_bytes = static_cast<std::int64_t>(beat + 1) * kBusBytes;
+      model.run(isa::encode(ld));
+    }
+  };
+  load({.mem_addr = kMemoryBase,
+        .space = static_cast<std::int64_t>(isa::Space::kTable),
+        .row_bytes = 9 * kParamChannels,
+        .scale = static_cast<std::int64_t>(isa::ScaleForm::kFull),
+        .bias = static_cast<std::int64_t>(isa::BiasForm::kBits32)},
+       false);
+  for (int i = 0; i < 400; ++i) {
+    const std::int64_t scale = i % 4;
+    const std::int64_t bias = i / 4 % 4;
+    const std::int64_t dst = below(kParamChannels / kBusBytes) * kBusBytes;
+    const std::int64_t group = std::array{0, 0, 4, 5}[static_cast<std::size_t>(scale)] + (bias > 0 ? 1 + bias : 0);
+    const std::int64_t beats = (kParamChannels - dst) / kBusBytes * group + (scale == 1 ? 1 : 0);
+    if (beats == 0) continue;
+    load({.mem_addr = kMemoryBase + below(1000) * kBusBytes,
+          .space = static_cast<std::int64_t>(isa::Space::kTable),
+          .dst = dst,
+          .row_bytes = (1 + below(static_cast<int>(std::min<std::int64_t>(beats, 40)))) * kBusBytes,
+          .scale = scale,
+          .bias = bias,
+          .shift = static_cast<std::int64_t>(below(59)) - 31},
+         true);
+    ASSERT_FALSE(HasFailure()) << "row " << i;
   }
 }
 

@@ -46,16 +46,36 @@ RandomProgram::View RandomProgram::spm_view(std::int64_t mem_first, std::int64_t
   return view;
 }
 
-RandomProgram::View RandomProgram::linear_view(std::int64_t space_bytes, bool aligned) {
-  const std::int64_t unit = aligned ? kBusBytes : 1;
+// Any form, of which the row may bring a part.
+isa::Ld RandomProgram::table_load() {
+  isa::Ld ld{.space = static_cast<std::int64_t>(isa::Space::kTable), .rows = 1, .y0 = pick(0, 5)};
+  do {
+    ld.scale = pick(0, 3);
+    ld.bias = pick(0, 3);
+  } while (ld.scale == 0 && ld.bias == 0);
+  ld.shift = pick(-31, 27);
+  ld.dst = pick(0, kParamChannels / kBusBytes - 1) * kBusBytes;
+  const auto scale = static_cast<isa::ScaleForm>(ld.scale);
+  const std::int64_t slot_bytes = (scale == isa::ScaleForm::kPacked ? 4
+                                   : scale == isa::ScaleForm::kFull ? 5
+                                                                    : 0) +
+                                  (ld.bias > 0 ? 1 + ld.bias : 0);
+  const std::int64_t beats =
+      (kParamChannels - ld.dst) / kBusBytes * slot_bytes + (scale == isa::ScaleForm::kTensor ? 1 : 0);
+  ld.row_bytes = (pick(0, 3) == 0 ? beats : pick(1, std::min<std::int64_t>(beats, 60))) * kBusBytes;
+  ld.mem_addr = kMemoryBase + kSourceFrom + pick(0, 1000) * kBusBytes;
+  return ld;
+}
+
+RandomProgram::View RandomProgram::linear_view(std::int64_t space_bytes) {
   View view{};
   view.row_bytes = pick(1, std::min<std::int64_t>(space_bytes / 2, 200));
   view.rows = pick(1, 6);
-  view.pitch = (view.row_bytes + unit - 1) / unit * unit + pick(0, 3) * unit;
+  view.pitch = view.row_bytes + pick(0, 3);
   while ((view.rows - 1) * view.pitch + view.row_bytes > space_bytes) --view.rows;
-  view.local = pick(0, (space_bytes - (view.rows - 1) * view.pitch - view.row_bytes) / unit) * unit;
-  view.mem_stride = (view.row_bytes + unit - 1) / unit * unit + pick(0, 20) * unit;
-  view.mem_addr = kMemoryBase + kSourceFrom + pick(0, 10000) * unit;
+  view.local = pick(0, space_bytes - (view.rows - 1) * view.pitch - view.row_bytes);
+  view.mem_stride = view.row_bytes + pick(0, 20);
+  view.mem_addr = kMemoryBase + kSourceFrom + pick(0, 10000);
   view.y0 = pick(0, 5);
   view.interleave = pick(0, 2);
   return view;
@@ -95,11 +115,11 @@ std::vector<isa::Command> RandomProgram::commands(int phases) {
       program.push_back(cfg);
       program.push_back(st);
       if (pick(0, 1) == 0) {
-        const auto space = static_cast<isa::Space>(pick(1, 4));
-        const std::int64_t bytes = space == isa::Space::kWbuf    ? kWbufBytes
-                                   : space == isa::Space::kShift ? kParamChannels
-                                                                 : 4 * kParamChannels;
-        ld(linear_view(bytes, space != isa::Space::kWbuf), space, 0, 0);
+        if (pick(0, 3) == 0) {
+          ld(linear_view(kWbufBytes), isa::Space::kWbuf, 0, 0);
+        } else {
+          program.push_back(isa::encode(table_load()));
+        }
       }
     }
   }

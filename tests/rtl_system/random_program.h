@@ -30,7 +30,8 @@ class RandomProgram {
     return std::uniform_int_distribution<std::int64_t>(first, last)(random_);
   }
   View spm_view(std::int64_t mem_first, std::int64_t mem_bytes);
-  View linear_view(std::int64_t space_bytes, bool aligned);
+  View linear_view(std::int64_t space_bytes);
+  isa::Ld table_load();
 
   std::mt19937_64 random_;
 };

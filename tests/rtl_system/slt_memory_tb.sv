@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // The local memories, all ports outside.
 module slt_memory_tb
+  import slt_isa_pkg::*;
   import slt_params_pkg::*;
+  import slt_table_pkg::*;
 (
     input  logic                                      clk_i,
     input  logic                                      rst_ni,
@@ -16,9 +18,13 @@ module slt_memory_tb
     input  logic [LANES-1:0]                          vec_wr_strb_i,
     input  logic                                      spm_wr_en_i,
     input  logic                                      wbuf_wr_en_i,
-    input  logic                                      bias_wr_en_i,
-    input  logic                                      mult_wr_en_i,
-    input  logic                                      shift_wr_en_i,
+    // A beat of a table load: with its form and first group, as the load DMA knows them.
+    input  logic                                      table_wr_en_i,
+    input  logic                                      table_last_i,
+    input  logic [1:0]                                table_scale_i,
+    input  logic [1:0]                                table_bias_i,
+    input  logic [5:0]                                table_shift_i,
+    input  group_t                                    table_group_i,
     input  logic [19:0]                               wr_addr_i,
     input  logic [BUS_BYTES-1:0][7:0]                 wr_data_i,
     input  logic [BUS_BYTES-1:0]                      wr_strb_i,
@@ -70,14 +76,26 @@ module slt_memory_tb
     assign mult_o[l] = {1'b0, mult[l]};
   end
 
+  table_form_t form;
+  table_beat_t beat;
+  assign form = '{scale_form_e'(table_scale_i), bias_form_e'(table_bias_i), table_shift_i};
+
+  slt_table_walk u_table_walk (
+      .clk_i  (clk_i),
+      .rst_ni (rst_ni),
+      .clear_i(1'b0),
+      .valid_i(table_wr_en_i),
+      .last_i (table_last_i),
+      .form_i (form),
+      .group_i(table_group_i),
+      .beat_o (beat)
+  );
+
   slt_table u_table (
       .clk_i        (clk_i),
-      .bias_wr_en_i (bias_wr_en_i),
-      .mult_wr_en_i (mult_wr_en_i),
-      .shift_wr_en_i(shift_wr_en_i),
-      .wr_addr_i    (wr_addr_i),
+      .wr_en_i      (table_wr_en_i),
+      .wr_beat_i    (beat),
       .wr_data_i    (wr_data_i),
-      .wr_strb_i    (wr_strb_i),
       .rd_en_i      (tab_rd_en_i),
       .bias_word_i  (bias_word_i),
       .scale_word_i (scale_word_i),

@@ -46,32 +46,31 @@ module slt_system_tb
     output logic                 axi_bready_o,
     output logic                 irq_o,
     output probe_t               probe_o,
-    // Byte at an address of the weight buffer or a table.
-    input  space_e               peek_space_i,
+    // Byte at an address of a memory: 0 weight buffer, 1 biases, 2 multipliers, 3 shifts.
+    input  logic [1:0]           peek_memory_i,
     input  logic [19:0]          peek_addr_i,
     output logic [7:0]           peek_o
 );
 
   slt_top u_top (.*);
 
-  localparam int unsigned BIAS_WORD = LANES * 4 > BUS_BYTES ? LANES * 4 : BUS_BYTES;
   localparam int unsigned SHIFT_WORD = LANES > BUS_BYTES ? LANES : BUS_BYTES;
+  localparam int unsigned BIAS_WORD = 4 * SHIFT_WORD;
   int unsigned addr;
   assign addr = 32'(peek_addr_i);
 
   always_comb begin
-    case (peek_space_i)
-      SPACE_WBUF: begin
+    case (peek_memory_i)
+      2'd0: begin
         if ((addr / WBUF_WORD) % 2 == 0) begin
           peek_o = u_top.u_wbuf.gen_half[0].u_sram.words_q[addr/(2*WBUF_WORD)][8*(addr%WBUF_WORD)+:8];
         end else begin
           peek_o = u_top.u_wbuf.gen_half[1].u_sram.words_q[addr/(2*WBUF_WORD)][8*(addr%WBUF_WORD)+:8];
         end
       end
-      SPACE_BIAS:  peek_o = u_top.u_table.u_bias.u_sram.words_q[addr/BIAS_WORD][8*(addr%BIAS_WORD)+:8];
-      SPACE_MULT:  peek_o = u_top.u_table.u_mult.u_sram.words_q[addr/BIAS_WORD][8*(addr%BIAS_WORD)+:8];
-      SPACE_SHIFT: peek_o = u_top.u_table.u_shift.u_sram.words_q[addr/SHIFT_WORD][8*(addr%SHIFT_WORD)+:8];
-      default:     peek_o = '0;
+      2'd1:    peek_o = u_top.u_table.u_bias.u_sram.words_q[addr/BIAS_WORD][8*(addr%BIAS_WORD)+:8];
+      2'd2:    peek_o = u_top.u_table.u_mult.u_sram.words_q[addr/BIAS_WORD][8*(addr%BIAS_WORD)+:8];
+      default: peek_o = u_top.u_table.u_shift.u_sram.words_q[addr/SHIFT_WORD][8*(addr%SHIFT_WORD)+:8];
     endcase
   end
 

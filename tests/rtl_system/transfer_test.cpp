@@ -13,16 +13,17 @@ namespace {
 void expect_same_bytes(Dut& dut, const ByteModel& model) {
   const auto [got, want] = std::ranges::mismatch(dut.bus.bytes, model.memory);
   ASSERT_EQ(got, dut.bus.bytes.end()) << "memory differs at offset " << got - dut.bus.bytes.begin();
-  for (const isa::Space space : {isa::Space::kWbuf, isa::Space::kBias, isa::Space::kMult, isa::Space::kShift}) {
-    const auto& bytes = model.local[static_cast<std::size_t>(space)];
+  for (const LocalMemory memory : {LocalMemory::kWbuf, LocalMemory::kBias, LocalMemory::kMult, LocalMemory::kShift}) {
+    const auto& bytes = model.local[static_cast<std::size_t>(memory)];
     for (std::uint32_t i = 0; i < bytes.size(); ++i)
-      ASSERT_EQ(dut.peek(space, i), bytes[i]) << isa::name(space) << " byte " << i;
+      ASSERT_EQ(dut.peek(memory, i), bytes[i]) << "memory " << static_cast<int>(memory) << " byte " << i;
   }
 }
 
 // The device's memories are random at first: zero them and the model alike.
 void clear_local_memories(Dut& dut) {
-  std::fill_n(dut.bus.bytes.begin() + (kSource - kMemoryBase), std::max(kSpmBytes, kWbufBytes), std::uint8_t{0});
+  std::fill_n(dut.bus.bytes.begin() + (kSource - kMemoryBase), std::max({kSpmBytes, kWbufBytes, 9 * kParamChannels}),
+              std::uint8_t{0});
   std::vector<isa::Command> program;
   const auto clear = [&](isa::Space space, std::int64_t bytes) {
     program.push_back(
@@ -30,9 +31,11 @@ void clear_local_memories(Dut& dut) {
   };
   clear(isa::Space::kSpm, kSpmBytes);
   clear(isa::Space::kWbuf, kWbufBytes);
-  clear(isa::Space::kBias, 4 * kParamChannels);
-  clear(isa::Space::kMult, 4 * kParamChannels);
-  clear(isa::Space::kShift, kParamChannels);
+  program.push_back(isa::encode(isa::Ld{.mem_addr = kSource,
+                                        .space = static_cast<std::int64_t>(isa::Space::kTable),
+                                        .row_bytes = 9 * kParamChannels,
+                                        .scale = static_cast<std::int64_t>(isa::ScaleForm::kFull),
+                                        .bias = static_cast<std::int64_t>(isa::BiasForm::kBits32)}));
   program.push_back(isa::encode(isa::End{}));
   expect_done(dut, dut.run(program));
 }

@@ -8,15 +8,18 @@
 //   waits in the check stage while the walk is busy. Bursts of a command follow each other without gap, across rows too. The
 //   last burst of a command accepted in cycle t: the next command leaves the check stage in t+1 and offers its burst in t+2.
 //   A fault found in t+1 is reported in t+2, and the command stays where it is.
-//   Limits: local ranges are checked against the memory of the space; rows of the tables start on bus words on both sides.
+//   Limits: local ranges are checked against the memory of the space. A table is one row of whole beats for whole groups of slots,
+//   each of which exists.
 `include "slt_assert.svh"
 
 module slt_dma_walk
   import slt_params_pkg::*;
   import slt_isa_pkg::*;
   import slt_system_pkg::*;
+  import slt_table_pkg::*;
 #(
-    parameter cause_t WindowCause = ERR_READ_WINDOW
+    parameter cause_t WindowCause = ERR_READ_WINDOW,
+    parameter bit     Tables = 1'b1  // whether commands to space table may come
 ) (
     input  logic    clk_i,
     input  logic    rst_ni,
@@ -43,16 +46,11 @@ module slt_dma_walk
 
   function automatic wide_t space_bytes(space_e space);
     case (space)
-      SPACE_SPM:              return wide_t'(SPM_BYTES);
-      SPACE_WBUF:             return wide_t'(WBUF_BYTES);
-      SPACE_BIAS, SPACE_MULT: return wide_t'(4 * PARAM_CHANNELS);
-      SPACE_SHIFT:            return wide_t'(PARAM_CHANNELS);
-      default:                return '0;
+      SPACE_SPM:   return wide_t'(SPM_BYTES);
+      SPACE_WBUF:  return wide_t'(WBUF_BYTES);
+      SPACE_TABLE: return '1;  // counts slots, not bytes
+      default:     return '0;
     endcase
-  endfunction
-
-  function automatic logic is_table(space_e space);
-    return space == SPACE_BIAS || space == SPACE_MULT || space == SPACE_SHIFT;
   endfunction
 
   function automatic logic [1:0] row_mod(logic [1:0] row, logic [1:0] interleave);
@@ -118,7 +116,7 @@ module slt_dma_walk
   wide_t       lap_end;
   logic [1:0]  last_bank;
   logic [39:0] mem_last;
-  logic        misaligned;
+  logic        bad_table;
   logic        bad_local;
   logic        bad_window;
 
@@ -129,14 +127,20 @@ module slt_dma_walk
                         wide_t'(check_q.last_offset) - wide_t'(check_q.cmd.pitch) + wide_t'(check_q.cmd.row_bytes);
   assign mem_last     = 40'(check_q.cmd.mem_addr) + 40'(check_q.mem_span) + 40'(check_q.cmd.row_bytes) - 40'd1;
 
+  // Beats that bring something for the slots from local_addr on.
+  logic [GROUP_BITS:0] groups_left;
+  beats_t              table_room;
+  assign groups_left = (GROUP_BITS + 1)'(GROUPS) - (GROUP_BITS + 1)'(check_q.cmd.local_addr[LANE_BITS+:GROUP_BITS]);
+  assign table_room  = beats_t'(groups_left) * beats_t'(group_beats(check_q.cmd.form.scale, check_q.cmd.form.bias)) +
+                       beats_t'(check_q.cmd.form.scale == SCALE_TENSOR);
+
   always_comb begin
-    misaligned = check_q.cmd.mem_addr[LANE_BITS-1:0] != '0 || check_q.cmd.local_addr[LANE_BITS-1:0] != '0;
-    if (check_q.cmd.rows != 12'd1) begin
-      misaligned = misaligned || check_q.cmd.mem_stride[LANE_BITS-1:0] != '0 || check_q.cmd.pitch[LANE_BITS-1:0] != '0;
-    end
+    bad_table = check_q.cmd.rows != 12'd1 || check_q.cmd.mem_addr[LANE_BITS-1:0] != '0 ||
+                check_q.cmd.local_addr[LANE_BITS-1:0] != '0 || check_q.cmd.row_bytes[LANE_BITS-1:0] != '0 ||
+                check_q.cmd.local_addr >= 20'(PARAM_CHANNELS) || beats_t'(check_q.cmd.row_bytes >> LANE_BITS) > table_room;
     bad_local  = last_row_end > space_bytes(check_q.cmd.space) ||
                  (check_q.lap && lap_end > space_bytes(check_q.cmd.space)) ||
-                 (is_table(check_q.cmd.space) && misaligned);
+                 (Tables && check_q.cmd.space == SPACE_TABLE && bad_table);
     bad_window = !in_window(window_a_i, check_q.cmd.mem_addr, mem_last) &&
                  !in_window(window_b_i, check_q.cmd.mem_addr, mem_last);
   end
@@ -167,6 +171,7 @@ module slt_dma_walk
   logic [19:0] row_bytes_q;
   logic [23:0] mem_stride_q;
   logic [19:0] pitch_q;
+  table_form_t form_q;
   logic [11:0] rows_left_q;   // the current one included
   logic [31:0] row_mem_q;     // of the current row
   logic [19:0] row_local_q;
@@ -232,6 +237,7 @@ module slt_dma_walk
       row_bytes_q  <= check_q.cmd.row_bytes;
       mem_stride_q <= check_q.cmd.mem_stride;
       pitch_q      <= check_q.cmd.pitch;
+      form_q       <= check_q.cmd.form;
       rows_left_q  <= check_q.cmd.rows;
     end
     if (check_leaves || (accepted && ends_row)) begin
@@ -259,6 +265,7 @@ module slt_dma_walk
     burst_o.len         = 4'(len - beats_t'(1));
     burst_o.space       = space_q;
     burst_o.local_addr  = local_q;
+    burst_o.form        = Tables ? form_q : '0;
     burst_o.first_lane  = row_start_q ? row_mem_q[LANE_BITS-1:0] : '0;
     burst_o.last_lane   = LANE_BITS'(BUS_BYTES - 1);
     if (ends_row) burst_o.last_lane = row_mem_q[LANE_BITS-1:0] + row_bytes_q[LANE_BITS-1:0] - LANE_BITS'(1);

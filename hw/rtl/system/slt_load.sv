@@ -13,6 +13,7 @@ module slt_load
   import slt_params_pkg::*;
   import slt_isa_pkg::*;
   import slt_system_pkg::*;
+  import slt_table_pkg::*;
 (
     input  logic    clk_i,
     input  logic    rst_ni,
@@ -39,9 +40,8 @@ module slt_load
     // Local write ports: one address and data, an enable per memory.
     output logic                      spm_wr_en_o,
     output logic                      wbuf_wr_en_o,
-    output logic                      bias_wr_en_o,
-    output logic                      mult_wr_en_o,
-    output logic                      shift_wr_en_o,
+    output logic                      table_wr_en_o,
+    output table_beat_t               table_beat_o,  // instead of the address
     output logic [19:0]               wr_addr_o,
     output logic [BUS_BYTES-1:0][7:0] wr_data_o,
     output logic [BUS_BYTES-1:0]      wr_strb_o,
@@ -107,6 +107,7 @@ module slt_load
     walk_cmd.mem_stride = mem_stride_q;
     walk_cmd.pitch      = pitch_q;
     walk_cmd.interleave = interleave_q;
+    walk_cmd.form       = '{scale_form_e'(ld.scale), bias_form_e'(ld.bias), ld.shift};
     walk_cmd.index      = cmd_index_i;
   end
 
@@ -173,13 +174,26 @@ module slt_load
     else if (beat) beat_q <= beat_last_i ? '0 : beat_q + 4'd1;
   end
 
+  table_beat_t table_beat;
+  slt_table_walk u_table_walk (
+      .clk_i  (clk_i),
+      .rst_ni (rst_ni),
+      .clear_i(clear_i),
+      .valid_i(beat && head.space == SPACE_TABLE),
+      .last_i (beat_last_i && head.last_of_cmd),
+      .form_i (head.form),
+      .group_i(head.local_addr[LANE_BITS+:GROUP_BITS]),
+      .beat_o (table_beat)
+  );
+
   logic                      moved_q;
   logic                      fault_q;
   logic [31:0]               fault_addr_q;
-  logic [4:0]                wr_en_q;  // one-hot, bit = space
+  logic [2:0]                wr_en_q;  // one-hot, bit = space
   logic [19:0]               wr_addr_q;
   logic [BUS_BYTES-1:0][7:0] wr_data_q;
   logic [BUS_BYTES-1:0]      wr_strb_q;
+  table_beat_t               table_beat_q;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
@@ -189,7 +203,7 @@ module slt_load
     end else begin
       moved_q <= beat;
       fault_q <= beat && beat_error_i;
-      wr_en_q <= beat && !beat_error_i ? 5'd1 << head.space : '0;
+      wr_en_q <= beat && !beat_error_i ? 3'd1 << head.space : '0;
     end
   end
 
@@ -198,15 +212,15 @@ module slt_load
       fault_addr_q <= head.addr + (32'(beat_q) << LANE_BITS);
       wr_addr_q    <= head.local_addr + (20'(beat_q) << LANE_BITS);
       wr_data_q    <= beat_data_i;
+      table_beat_q <= table_beat;
       wr_strb_q    <= lane_mask(beat_q == '0 ? head.first_lane : '0, beat_last_i ? head.last_lane : '1);
     end
   end
 
-  assign spm_wr_en_o   = wr_en_q[SPACE_SPM];
-  assign wbuf_wr_en_o  = wr_en_q[SPACE_WBUF];
-  assign bias_wr_en_o  = wr_en_q[SPACE_BIAS];
-  assign mult_wr_en_o  = wr_en_q[SPACE_MULT];
-  assign shift_wr_en_o = wr_en_q[SPACE_SHIFT];
+  assign spm_wr_en_o   = wr_en_q[2'(SPACE_SPM)];
+  assign wbuf_wr_en_o  = wr_en_q[2'(SPACE_WBUF)];
+  assign table_wr_en_o = wr_en_q[2'(SPACE_TABLE)];
+  assign table_beat_o  = table_beat_q;
   assign wr_addr_o     = wr_addr_q;
   assign wr_data_o     = wr_data_q;
   assign wr_strb_o     = wr_strb_q;

@@ -126,7 +126,8 @@ module slt_store
   fault_t walk_fault;
 
   slt_dma_walk #(
-      .WindowCause(ERR_WRITE_WINDOW)
+      .WindowCause(ERR_WRITE_WINDOW),
+      .Tables     (1'b0)
   ) u_walk (
       .clk_i        (clk_i),
       .rst_ni       (rst_ni),

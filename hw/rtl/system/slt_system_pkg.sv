@@ -4,6 +4,7 @@ package slt_system_pkg;
 
   import slt_isa_pkg::*;
   import slt_params_pkg::*;
+  import slt_table_pkg::*;
 
   // Commands that may have left a queue and not be completed, per engine.
   localparam int unsigned MAX_IN_FLIGHT = 4;
@@ -49,17 +50,20 @@ package slt_system_pkg;
     logic [23:0] mem_stride;
     logic [19:0] pitch;
     logic [1:0]  interleave;
+    table_form_t form;  // space table
     index_t      index;
   } dma_cmd_t;
 
-  // One AXI burst of a DMA command. `local_addr` is the local address of byte lane 0 of the first beat, modulo 2^20; lanes
-  // below first_lane in the first beat and above last_lane in the last beat do not belong to the row.
+  // One AXI burst of a DMA command. `local_addr` is the local address of byte lane 0 of the first beat, modulo 2^20 (space table:
+  // the first slot, in the first burst); lanes below first_lane in the first beat and above last_lane in the last beat do not
+  // belong to the row.
   typedef struct packed {
     logic        last_of_cmd;
     logic [31:0] addr;
     logic [3:0]  len;  // beats - 1
     space_e      space;
     logic [19:0] local_addr;
+    table_form_t form;
     logic [LANE_BITS-1:0] first_lane;
     logic [LANE_BITS-1:0] last_lane;
   } burst_t;
