@@ -42,6 +42,7 @@ constexpr std::array kEntries = {
     Entry{"store_register_offset_after_load", &CoreTiming::store_register_offset_after_load, 1, 8},
     Entry{"multiple_base", &CoreTiming::multiple_base, 0, 8},
     Entry{"multiple_per_word", &CoreTiming::multiple_per_word, 1, 8},
+    Entry{"multiple_words_at_once", &CoreTiming::multiple_words_at_once, 1, 4},
     Entry{"pop_pc_extra", &CoreTiming::pop_pc_extra, 0, 8},
     Entry{"branch", &CoreTiming::branch, 1, 8},
     Entry{"branch_taken_penalty", &CoreTiming::branch_taken_penalty, 0, 16},
@@ -70,9 +71,13 @@ constexpr std::array kEntries = {
     Entry{"latency_load", &CoreTiming::latency_load, 1, 16},
     Entry{"latency_load_narrow", &CoreTiming::latency_load_narrow, 1, 16},
     Entry{"latency_multiply", &CoreTiming::latency_multiply, 1, 16},
-    Entry{"latency_shift", &CoreTiming::latency_shift, 1, 16},
+    Entry{"latency_shifted_operand", &CoreTiming::latency_shifted_operand, 1, 16},
+    Entry{"latency_simd", &CoreTiming::latency_simd, 1, 16},
+    Entry{"latency_saturate", &CoreTiming::latency_saturate, 1, 16},
     Entry{"address_needed_early", &CoreTiming::address_needed_early, 0, 4},
-    Entry{"accumulator_needed_late", &CoreTiming::accumulator_needed_late, 0, 4},
+    Entry{"shifted_needed_early", &CoreTiming::shifted_needed_early, 0, 4},
+    Entry{"addend_needed_late", &CoreTiming::addend_needed_late, 0, 4},
+    Entry{"store_data_needed_late", &CoreTiming::store_data_needed_late, 0, 4},
 };
 
 // The value that a word stands for.

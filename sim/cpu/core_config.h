@@ -53,6 +53,7 @@ struct CoreTiming {
   int store_register_offset_after_load = 0;
   int multiple_base = 0;
   int multiple_per_word = 0;
+  int multiple_words_at_once = 0;  // words
   int pop_pc_extra = 0;
   int branch = 0;
   int branch_taken_penalty = 0;
@@ -81,9 +82,13 @@ struct CoreTiming {
   int latency_load = 0;
   int latency_load_narrow = 0;
   int latency_multiply = 0;
-  int latency_shift = 0;
+  int latency_shifted_operand = 0;
+  int latency_simd = 0;
+  int latency_saturate = 0;
   int address_needed_early = 0;
-  int accumulator_needed_late = 0;
+  int shifted_needed_early = 0;
+  int addend_needed_late = 0;
+  int store_data_needed_late = 0;
 };
 
 struct CoreConfig {

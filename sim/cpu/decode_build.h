@@ -12,6 +12,7 @@ namespace systolite::cpu {
   switch (timing) {
     case Timing::kAlu:
     case Timing::kShift:
+    case Timing::kShiftedOperand:
     case Timing::kMove:
     case Timing::kNop:
       return InsnClass::kAlu;
@@ -23,6 +24,7 @@ namespace systolite::cpu {
     case Timing::kDivide:
       return InsnClass::kDivide;
     case Timing::kSimd:
+    case Timing::kSaturate:
       return InsnClass::kDsp;
     case Timing::kLoad:
     case Timing::kLoadNarrow:
@@ -73,7 +75,7 @@ class Build {
   Build& n(std::uint32_t reg) { return set(d_.insn.rn, reg, d_.reads); }
   Build& m(std::uint32_t reg) { return set(d_.insn.rm, reg, d_.reads); }
   Build& a(std::uint32_t reg) {  // ra, added to a product
-    d_.accumulator |= bit(reg);
+    d_.late |= bit(reg);
     return set(d_.insn.ra, reg, d_.reads);
   }
   Build& to_a(std::uint32_t reg) { return set(d_.insn.ra, reg, d_.writes); }
@@ -144,6 +146,18 @@ class Build {
   }
   Build& extends() {
     d_.extends = true;
+    return *this;
+  }
+  Build& shifted() {  // rm goes through the shifter
+    d_.shifted |= bit(d_.insn.rm);
+    return *this;
+  }
+  Build& first_only() {
+    d_.first_only = true;
+    return *this;
+  }
+  Build& late(std::uint32_t mask) {
+    d_.late |= mask;
     return *this;
   }
   Build& wide() {

@@ -67,7 +67,7 @@ Decoded dual(std::uint32_t pc, std::uint32_t first, std::uint32_t second) {
   build.base(n).imm(imm).words(2);
   if (write_back) build.writes_back(bit(n)).guard(n == kSp && !up);
   if (loads) return build.to(t).to_a(t2);
-  return build.from_d(t).from_a(t2);
+  return build.from_d(t).from_a(t2).late(bit(t) | bit(t2));
 }
 
 std::optional<Access> access_of(std::uint32_t size) {
@@ -130,6 +130,7 @@ Decoded single_register(std::uint32_t pc, const Single& s, std::uint32_t second)
   if (!s.loads)
     return Build(pc, store_handler(s.access, Index::kRegister), Timing::kStoreRegister)
         .from_d(s.t)
+        .late(bit(s.t))
         .base(s.n)
         .index(m)
         .imm(shift);
@@ -150,6 +151,7 @@ Decoded single_indexed(std::uint32_t pc, const Single& s, Index index, std::uint
   if (!s.loads) {
     return Build(pc, store_handler(s.access, index), Timing::kStore)
         .from_d(s.t)
+        .late(bit(s.t))
         .base(s.n)
         .imm(offset)
         .writes_back(base)

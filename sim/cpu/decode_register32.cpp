@@ -46,15 +46,25 @@ Decoded shifted_register(const DecodeContext& context, std::uint32_t pc, std::ui
   if (op == 6) {  // PKH
     if (!context.core.has_dsp() || field(first, 4, 1) != 0 || (type & 1U) != 0) return decode_undefined(pc, bits, true);
     if (type == 2 && amount == 0) amount = 32;
-    return Build(pc, type == 2 ? pkhtb : pkhbt, Timing::kSimd).to(d).n(n).m(m).imm(amount);
+    return Build(pc, type == 2 ? pkhtb : pkhbt, Timing::kShiftedOperand, InsnClass::kDsp)
+        .to(d)
+        .n(n)
+        .m(m)
+        .imm(amount)
+        .shifted()
+        .first_only();
   }
   const DataOperation data = data_operation(op, n, d, field(first, 4, 1) != 0);
   if (!data.valid || m == kPc || field(second, 15, 1) != 0) return decode_undefined(pc, bits, true);
   const Operand operand = operand_of(type, amount);
   if ((operand == Operand::kLsr || operand == Operand::kAsr) && amount == 0) amount = 32;
-  const Timing timing = operand == Operand::kRegister ? data.timing : Timing::kShift;
+  const bool pure_shift = (data.op == AluOp::kMov) && operand != Operand::kRegister;
+  const Timing timing = operand == Operand::kRegister ? data.timing
+                        : pure_shift                  ? Timing::kShift
+                                                      : Timing::kShiftedOperand;
   Build build(pc, alu_handler(data.op, operand, data.flags), timing);
   build.m(m).imm(amount).sets_flags(data.flags);
+  if (timing == Timing::kShiftedOperand) build.shifted();
   if (data.has_n) build.n(n);
   if (data.has_d) build.to(d);
   if (data.uses_carry || operand == Operand::kRrx) build.uses_flags();
@@ -67,8 +77,10 @@ Decoded extension(const DecodeContext& context, std::uint32_t pc, std::uint32_t 
   const auto kind = static_cast<Extend>(f.op1);
   const bool dsp_only = accumulates || kind == Extend::kSxtb16 || kind == Extend::kUxtb16;
   if (f.op1 > 5 || (dsp_only && !context.core.has_dsp())) return decode_undefined(pc, first << 16 | second, true);
-  Build build(pc, extend_handler(kind, accumulates), Timing::kShift, dsp_only ? InsnClass::kDsp : InsnClass::kAlu);
-  build.to(f.d).m(f.m).imm(field(second, 4, 2) * 8);
+  Build build(pc, extend_handler(kind, accumulates), accumulates ? Timing::kShiftedOperand : Timing::kShift,
+              dsp_only ? InsnClass::kDsp : InsnClass::kAlu);
+  build.to(f.d).m(f.m).imm(field(second, 4, 2) * 8).first_only();
+  if (accumulates) build.shifted();
   if (accumulates) build.n(f.n);
   return build;
 }
@@ -105,19 +117,25 @@ Decoded parallel(const DecodeContext& context, std::uint32_t pc, std::uint32_t f
       {LaneMode::kUnsigned, LaneMode::kUnsignedSaturating, LaneMode::kUnsignedHalving}};
   const std::uint32_t mode = f.op2 & 3U;
   if (!valid || mode == 3) return decode_undefined(pc, first << 16 | second, true);
-  return Build(pc, lanes_handler(lanes, kModes[f.op2 >> 2 & 1U][mode]), Timing::kSimd).to(f.d).n(f.n).m(f.m);
+  return Build(pc, lanes_handler(lanes, kModes[f.op2 >> 2 & 1U][mode]), mode == 1 ? Timing::kSaturate : Timing::kSimd)
+      .to(f.d)
+      .n(f.n)
+      .m(f.m)
+      .first_only();
 }
 
 Decoded miscellaneous(const DecodeContext& context, std::uint32_t pc, std::uint32_t first, std::uint32_t second) {
   const Fields f = fields_of(first, second);
   const std::uint32_t sub = f.op2 & 3U;
   const auto two = [&](Handler handler, Timing timing) -> Decoded {
-    return Build(pc, handler, timing).to(f.d).n(f.n).m(f.m);
+    return Build(pc, handler, timing).to(f.d).n(f.n).m(f.m).first_only();
   };
-  const auto one = [&](Handler handler) -> Decoded { return Build(pc, handler, Timing::kShift).to(f.d).m(f.m); };
+  const auto one = [&](Handler handler) -> Decoded {
+    return Build(pc, handler, Timing::kShift).to(f.d).m(f.m).shifted().first_only();
+  };
   if (f.op1 == 0 && context.core.has_dsp()) {
     static constexpr Handler kHandlers[] = {qadd, qdadd, qsub, qdsub};
-    return two(kHandlers[sub], Timing::kSimd);
+    return two(kHandlers[sub], Timing::kSaturate);
   }
   if (f.op1 == 1) {
     static constexpr Handler kHandlers[] = {rev, rev16, rbit, revsh};
@@ -181,8 +199,8 @@ Decoded multiply(const DecodeContext& context, std::uint32_t pc, std::uint32_t f
       return dsp(top_multiply_handler(f.op1 == 6, low, accumulates));
     case 7: {
       if (f.op2 != 0) break;
-      Build made(pc, usada8, Timing::kSimd);
-      made.to(f.d).n(f.n).m(f.m).raw_a(f.a);
+      Build made(pc, usada8, Timing::kSaturate);
+      made.to(f.d).n(f.n).m(f.m).raw_a(f.a).first_only();
       if (accumulates) made.a(f.a);
       return made;
     }
@@ -203,7 +221,7 @@ Decoded long_multiply(const DecodeContext& context, std::uint32_t pc, std::uint3
   const auto accumulate = [&](Handler handler, InsnClass kind) -> Decoded {
     Decoded made = build(handler, Timing::kLongAccumulate, kind);
     made.reads |= bit(low) | bit(high);
-    made.accumulator = bit(low) | bit(high);
+    made.late = bit(low) | bit(high);
     return made;
   };
   const bool dsp = context.core.has_dsp();

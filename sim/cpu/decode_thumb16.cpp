@@ -146,7 +146,11 @@ Decoded register_offset(std::uint32_t pc, std::uint32_t bits) {
     return Build(pc, load_handler(access, Index::kRegister), Timing::kLoadRegister).to(t).base(n).index(m);
   };
   const auto store = [&](Access access) -> Decoded {
-    return Build(pc, store_handler(access, Index::kRegister), Timing::kStoreRegister).from_d(t).base(n).index(m);
+    return Build(pc, store_handler(access, Index::kRegister), Timing::kStoreRegister)
+        .from_d(t)
+        .base(n)
+        .index(m)
+        .late(bit(t));
   };
   switch (field(bits, 9, 3)) {
     case 0:
@@ -178,7 +182,7 @@ Decoded immediate_offset(std::uint32_t pc, Access access, bool is_load, std::uin
         .base(n)
         .imm(offset);
   }
-  return Build(pc, store_handler(access, Index::kOffset), Timing::kStore).from_d(t).base(n).imm(offset);
+  return Build(pc, store_handler(access, Index::kOffset), Timing::kStore).from_d(t).base(n).imm(offset).late(bit(t));
 }
 
 Decoded push_pop(std::uint32_t pc, std::uint32_t bits) {
@@ -226,14 +230,15 @@ Decoded extend(std::uint32_t pc, std::uint32_t bits) {
   return Build(pc, extend_handler(kKinds[field(bits, 6, 2)], false), Timing::kShift)
       .to(field(bits, 0, 3))
       .m(field(bits, 3, 3))
-      .extends();
+      .extends()
+      .first_only();
 }
 
 Decoded reverse(std::uint32_t pc, std::uint32_t bits) {
   static constexpr Handler kHandlers[] = {rev, rev16, nullptr, revsh};
   const Handler handler = kHandlers[field(bits, 6, 2)];
   if (handler == nullptr) return decode_undefined(pc, bits, false);
-  return Build(pc, handler, Timing::kShift).to(field(bits, 0, 3)).m(field(bits, 3, 3));
+  return Build(pc, handler, Timing::kShift).to(field(bits, 0, 3)).m(field(bits, 3, 3)).shifted().first_only();
 }
 
 Decoded miscellaneous(const DecodeContext& context, std::uint32_t pc, std::uint32_t bits) {

@@ -60,7 +60,8 @@ Decoded saturate(const DecodeContext& context, std::uint32_t pc, std::uint32_t f
     if (!context.core.has_dsp()) return decode_undefined(pc, first << 16 | second, true);
     handler = is_unsigned ? usat16 : ssat16;
   }
-  return Build(pc, handler, Timing::kSimd)
+  return Build(pc, handler, Timing::kSaturate)
+      .first_only()
       .to(field(second, 8, 4))
       .n(field(first, 0, 4))
       .raw_m(right ? 1 : 0)
@@ -104,11 +105,17 @@ Decoded plain_immediate(const DecodeContext& context, std::uint32_t pc, std::uin
     case 20:
     case 28:
       if (lowest + last > 31) return decode_undefined(pc, bits, true);
-      return Build(pc, field(first, 7, 1) != 0 ? ubfx : sbfx, Timing::kShift).to(d).n(n).raw_a(lowest).imm(31 - last);
+      return Build(pc, field(first, 7, 1) != 0 ? ubfx : sbfx, Timing::kShiftedOperand)
+          .first_only()
+          .to(d)
+          .n(n)
+          .raw_a(lowest)
+          .imm(31 - last);
     case 22: {
       if (last < lowest) return decode_undefined(pc, bits, true);
       const std::uint32_t mask = (last == 31 ? ~0U : (2U << last) - 1) & ~((1U << lowest) - 1);
-      Build build(pc, n == kPc ? bfc : bfi, Timing::kShift);
+      Build build(pc, n == kPc ? bfc : bfi, Timing::kShiftedOperand);
+      build.first_only();
       build.to(d).from_d(d).imm(mask);
       if (n != kPc) build.n(n).raw_a(lowest);
       return build;

@@ -37,7 +37,8 @@ inline constexpr std::uint8_t kFetchWaits = 0x80;  // the lower bits are cycles 
 // What the timing tables distinguish.
 enum class Timing : std::uint8_t {
   kAlu,
-  kShift,  // through the shifter: shifts, bit fields, extension, shifted operands
+  kShift,           // shifts, extension, byte order, leading zeros
+  kShiftedOperand,  // data processing with a shifted operand, bit fields, packing
   kMove,
   kNop,
   kMultiply,
@@ -46,6 +47,7 @@ enum class Timing : std::uint8_t {
   kLongAccumulate,
   kDivide,
   kSimd,
+  kSaturate,  // SIMD and saturating arithmetic that saturates
   kLoad,
   kLoadNarrow,
   kLoadRegister,  // register offset
@@ -82,12 +84,14 @@ struct Decoded {
   bool guard = false;          // to be run through guarded()
   bool immediate_sum = false;  // ADD or SUB with an immediate
   bool extends = false;        // SXT or UXT
+  bool first_only = false;     // the second of a pair it cannot be on a superscalar core
   std::uint8_t words = 0;
   std::uint32_t reads = 0;  // registers
   std::uint32_t writes = 0;
   std::uint32_t written_back = 0;  // of `writes`, bases that the address unit updates
   std::uint32_t address = 0;       // of `reads`, those that make the address
-  std::uint32_t accumulator = 0;   // of `reads`, those that are only added in at the end
+  std::uint32_t shifted = 0;       // of `reads`, those that go through the shifter first
+  std::uint32_t late = 0;          // of `reads`, those that are wanted last: addends of products, data to store
 
   [[nodiscard]] std::uint32_t size() const noexcept { return wide ? 4 : 2; }
 };

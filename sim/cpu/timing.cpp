@@ -14,19 +14,22 @@ bool is_single_load(Timing timing) {
   return timing == Timing::kLoad || timing == Timing::kLoadNarrow || timing == Timing::kLoadRegister;
 }
 
-bool is_data_processing(Timing timing) { return timing <= Timing::kSimd && timing != Timing::kNop; }
+bool is_data_processing(Timing timing) { return timing <= Timing::kSaturate && timing != Timing::kNop; }
 
 bool is_unaligned_wide(const Decoded& d) { return d.wide && (d.insn.pc & 2U) != 0; }
 
 // Without anything that depends on the neighbours.
 int base_cycles(const CoreTiming& t, const Decoded& d) {
-  const int multiple = t.multiple_base + t.multiple_per_word * d.words;
+  const int steps = (d.words + t.multiple_words_at_once - 1) / t.multiple_words_at_once;
+  const int multiple = t.multiple_base + t.multiple_per_word * steps;
   switch (d.timing) {
     case Timing::kAlu:
     case Timing::kShift:
+    case Timing::kShiftedOperand:
     case Timing::kMove:
     case Timing::kNop:
     case Timing::kSimd:
+    case Timing::kSaturate:
       return t.alu;
     case Timing::kMultiply:
       return t.multiply;
@@ -116,8 +119,12 @@ int latency(const CoreTiming& t, const Decoded& d, int busy) {
     case Timing::kLongMultiply:
     case Timing::kLongAccumulate:
       return std::max(t.latency_multiply, busy);
-    case Timing::kShift:
-      return t.latency_shift;
+    case Timing::kShiftedOperand:
+      return t.latency_shifted_operand;
+    case Timing::kSimd:
+      return t.latency_simd;
+    case Timing::kSaturate:
+      return t.latency_saturate;
     case Timing::kMultiple:
       return busy - 1 + t.latency_load;
     default:
@@ -168,28 +175,35 @@ bool is_simple(const Decoded& d) {
 
 bool may_pair(const CoreTiming& t, const Decoded& first, const Decoded& second) {
   if (issues_alone(first.timing) || issues_alone(second.timing) || is_branch(first.timing)) return false;
-  if ((first.writes & second.reads) != 0 || (first.writes & second.writes & ~kFlagsBit) != 0) return false;
+  // A predicted branch does not wait for its flags.
+  const std::uint32_t waits_for =
+      second.reads & (t.mispredict_penalty != 0 && second.conditional_branch ? ~kFlagsBit : ~0U);
+  if ((first.writes & waits_for) != 0 || (first.writes & second.writes & ~kFlagsBit) != 0) return false;
   if (t.pairing == Pairing::kNarrow) return !first.wide && !second.wide && (is_simple(first) || is_simple(second));
   if (t.pairing != Pairing::kSuperscalar) return false;
   const auto both = [&](auto&& is) { return is(first.timing) && is(second.timing); };
-  const auto is_shift = [](Timing timing) { return timing == Timing::kShift; };
-  return !both(is_store) && !both(is_multiply) && !both(is_shift) && second.timing != Timing::kSimd;
+  const auto is_shift = [](Timing timing) { return timing == Timing::kShift || timing == Timing::kShiftedOperand; };
+  return !both(is_store) && !both(is_multiply) && !both(is_shift) && !second.first_only;
 }
 
 void assign_scoreboard(const CoreTiming& t, std::vector<Decoded>& run) {
-  std::array<int, 17> ready{};  // by register and for the flags
-  int free = 0;                 // the first cycle in which another instruction can start
-  int started = -1;             // when the last one started
-  bool alone = false;           // it has its cycle for itself, and may share it
+  std::array<int, 17> ready{};  // by register and for the flags; long ago for what came in
+  ready.fill(-kMostCycles);
+  int free = 0;        // the first cycle in which another instruction can start
+  int started = -1;    // when the last one started
+  bool alone = false;  // it has its cycle for itself, and may share it
   const Decoded* before = nullptr;
   for (Decoded& d : run) {
     const int busy = base_cycles(t, d);
     int operands = 0;
     for (unsigned reg = 0; reg < ready.size(); ++reg) {
       if ((d.reads >> reg & 1U) == 0) continue;
+      if (reg == 16 && t.mispredict_penalty != 0 && d.conditional_branch) continue;
       int needed = ready[reg];
-      if ((d.address >> reg & 1U) != 0 && ready[reg] > 0) needed += t.address_needed_early;
-      if ((d.accumulator >> reg & 1U) != 0) needed -= t.accumulator_needed_late;
+      const auto in = [reg](std::uint32_t mask) { return (mask >> reg & 1U) != 0; };
+      if (in(d.address)) needed += t.address_needed_early;
+      if (in(d.shifted)) needed += t.shifted_needed_early;
+      if (in(d.late)) needed -= is_multiply(d.timing) ? t.addend_needed_late : t.store_data_needed_late;
       operands = std::max(operands, needed);
     }
     const bool pairs = before != nullptr && alone && busy <= 1 && operands <= started && may_pair(t, *before, d);
@@ -202,7 +216,7 @@ void assign_scoreboard(const CoreTiming& t, std::vector<Decoded>& run) {
     for (unsigned reg = 0; reg < ready.size(); ++reg) {
       if ((d.writes >> reg & 1U) == 0) continue;
       const bool by_address_unit = (d.written_back >> reg & 1U) != 0;
-      ready[reg] = start + (by_address_unit ? 1 : latency(t, d, std::max(busy, 1)));
+      ready[reg] = start + (by_address_unit ? 1 - t.address_needed_early : latency(t, d, std::max(busy, 1)));
     }
     before = &d;
   }

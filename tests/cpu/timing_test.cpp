@@ -69,20 +69,49 @@ TEST(DivideTimingTest, EndsEarlyForShortQuotients) {
   }
 }
 
-TEST(DualIssueTest, IndependentAdditionsPairOnM7) {
-  SnippetRunner snippet("cortex-m7");
-  snippet.run("timing_alu");
-  EXPECT_EQ(snippet.cycles(), 2U) << "two in the first cycle, one in the second";
+// Of the cores whose timing follows LLVM's models.
+struct ModelledSequence {
+  const char* name;
+  std::uint64_t m7, m33;
+  const char* why;
+};
+
+constexpr ModelledSequence kModelled[] = {
+    {"timing_alu", 2, 3, "M7: two start together"},
+    {"timing_loads", 2, 3, "M7: two loads start together"},
+    {"timing_dependent_loads", 3, 3, "M7: latency 1, and addresses are needed one early; M33: latency 2"},
+    {"timing_address_dependency", 3, 2, "M7: addresses are needed one early"},
+    {"timing_multiple", 2, 5, "M7: two words a cycle"},
+    {"timing_multiply", 4, 6, "latency 2; M7: addends are needed one late"},
+    {"timing_branch_not_taken", 1, 2, "M7: a predicted branch starts with the comparison; M33: it needs the flags"},
+};
+
+TEST(ModelledTimingTest, SequencesFollowTheModels) {
+  for (const ModelledSequence& sequence : kModelled) {
+    for (const bool m7 : {true, false}) {
+      SnippetRunner snippet(m7 ? "cortex-m7" : "cortex-m33");
+      snippet.write_word(kScratch, kScratch);
+      snippet.r(0) = kScratch;
+      snippet.run(sequence.name);
+      EXPECT_EQ(snippet.cycles(), m7 ? sequence.m7 : sequence.m33)
+          << sequence.name << (m7 ? " on M7: " : " on M33: ") << sequence.why;
+    }
+  }
 }
 
-TEST(LoadLatencyTest, UseOfALoadWaitsOnM33) {
-  SnippetRunner snippet("cortex-m33");
-  snippet.write_word(kScratch, kScratch);
-  snippet.r(0) = kScratch;
-  snippet.run("timing_loads");
-  EXPECT_EQ(snippet.cycles(), 3U) << "independent loads start one a cycle";
-  snippet.run("timing_dependent_loads");
-  EXPECT_EQ(snippet.cycles(), 3U) << "the second waits for the latency of 2";
+TEST(ModelledTimingTest, LoopTakesOneCycleAnIterationOncePredicted) {
+  SnippetRunner snippet("cortex-m7");
+  const auto penalty = static_cast<std::uint64_t>(core_named("cortex-m7").timing.mispredict_penalty);
+  snippet.r(0) = 100;
+  snippet.run("timing_loop");
+  EXPECT_EQ(snippet.cycles(), 100 + 2 * penalty) << "wrong the first and the last time";
+}
+
+TEST(LoopTimingTest, TakenBranchRefillsThePipeline) {
+  SnippetRunner snippet("cortex-m4");
+  snippet.r(0) = 100;
+  snippet.run("timing_loop");
+  EXPECT_EQ(snippet.cycles(), 99U * 4 + 2) << "1 + 1 + P, and the last branch falls through";
 }
 
 }  // namespace

@@ -280,6 +280,10 @@ snippet timing_store_after_load
 snippet timing_multiple
   ldmia r0!, {r1-r4}
   done
+snippet timing_loop
+1:subs r0, #1
+  bne 1b
+  done
 snippet timing_branch
   b 1f
   nop
