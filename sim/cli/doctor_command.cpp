@@ -46,6 +46,11 @@ void check_tools(Findings& findings) {
       findings.missing(tool, "not in PATH; it is needed to compile the RTL simulation");
     }
   }
+  if (const auto path = find_executable("arm-none-eabi-gcc")) {
+    findings.ok("firmware", path->string());
+  } else {
+    findings.note("firmware", "arm-none-eabi-gcc is not in PATH; run --firmware and serve need what it compiles");
+  }
   if (const auto path = find_executable("ccache")) {
     findings.ok("ccache", path->string());
   } else {

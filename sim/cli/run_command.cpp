@@ -45,6 +45,11 @@ void run_command(const RunArguments& arguments) {
   const bool json_to_stdout = arguments.json == "-";
   check_outputs({arguments.output, json_to_stdout ? "" : arguments.json, arguments.dump_commands});
   const Inference& inference = arguments.inference;
+  if (arguments.firmware.enabled && !has_clock(inference.backend)) {
+    throw Error(ExitCode::kUsage,
+                fmt::format("--firmware needs a backend with a clock, {} has none: take fast, systemc or rtl",
+                            name(inference.backend)));
+  }
   const HwConfig config = read_config(inference.config);
   const Graph graph = read_model(find_model(inference.model));
   if (!arguments.output.empty() && graph.outputs.size() != 1) {

@@ -12,7 +12,6 @@
 #include "sim/core/error.h"
 #include "sim/firmware/firmware_image.h"
 #include "sim/memory/contention.h"
-#include "sim/memory/memory_system.h"
 #include "sim/soc/cortex_m.h"
 #include "slt_regs.h"
 #include "slt_soc.h"
@@ -191,7 +190,7 @@ FirmwareBoard::FirmwareBoard(const HwConfig& config, BusMemory& memory, const Pr
 
 FirmwareBoard::~FirmwareBoard() = default;
 
-void FirmwareBoard::set_stalls(const std::optional<RandomStalls>& stalls) { machine_->timing.set_stalls(stalls); }
+MemorySystem& FirmwareBoard::memory() noexcept { return machine_->timing; }
 
 void FirmwareBoard::start() { machine_->cpu.start(machine_->vector_table); }
 
@@ -206,6 +205,8 @@ void FirmwareBoard::run_until_idle() {
 void FirmwareBoard::receive(std::string_view text) { machine_->soc.uart.receive(text); }
 
 Cycles FirmwareBoard::now() const { return machine_->soc.clock().at(sc_core::sc_time_stamp()); }
+
+std::uint32_t FirmwareBoard::vector_table() const noexcept { return machine_->vector_table; }
 
 FirmwareRun FirmwareBoard::run(Cycles limit) {
   Machine& m = *machine_;

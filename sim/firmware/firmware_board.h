@@ -4,7 +4,6 @@
 
 #include <cstdint>
 #include <memory>
-#include <optional>
 #include <string_view>
 
 #include "driver/host/network_image.h"
@@ -13,7 +12,7 @@
 #include "sim/firmware/firmware_options.h"
 #include "sim/firmware/firmware_run.h"
 #include "sim/memory/bus_memory.h"
-#include "sim/memory/random_stalls.h"
+#include "sim/memory/memory_system.h"
 #include "sim/soc/soc.h"
 
 namespace systolite {
@@ -32,7 +31,8 @@ class FirmwareBoard {
                 const AcceleratorFactory& make_accelerator, Uart::Sink uart_sink);
   ~FirmwareBoard();
 
-  void set_stalls(const std::optional<RandomStalls>& stalls);
+  // Stalls and faults of the memories as the accelerator sees them, for tests.
+  [[nodiscard]] MemorySystem& memory() noexcept;
 
   // From reset to the exit of the measuring firmware; the input is in memory. `limit`: cycles it may take. Throws
   // Error(kDevice) when the firmware faults, hangs or exceeds the limit.
@@ -45,6 +45,8 @@ class FirmwareBoard {
   // Characters that arrive at the serial port.
   void receive(std::string_view text);
   [[nodiscard]] Cycles now() const;
+  // Address of the firmware in flash.
+  [[nodiscard]] std::uint32_t vector_table() const noexcept;
 
  private:
   struct Machine;

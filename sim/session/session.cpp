@@ -141,7 +141,7 @@ class FirmwareMachine {
         limit_(cycle_limit(network)),
         board_(config, memory, network.program(), network.image(), network.timeout_cycles(), *options.firmware,
                accelerator_factory(config, memory, options)) {
-    board_.set_stalls(options.stalls);
+    board_.memory().set_stalls(options.stalls);
   }
 
   void run(RunResult& run) {

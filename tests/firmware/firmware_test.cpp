@@ -6,12 +6,17 @@
 #include <string>
 #include <vector>
 
+#include "driver/include/slt_driver.h"
 #include "mapper/models/catalogue.h"
 #include "mapper/tflite/import.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/resolve.h"
 #include "sim/core/error.h"
+#include "sim/firmware/firmware_board.h"
+#include "sim/session/backend_factory.h"
+#include "sim/session/compiled_network.h"
 #include "sim/session/session.h"
+#include "slt_regs.h"
 
 namespace systolite {
 namespace {
@@ -80,8 +85,8 @@ class Bench {
   std::vector<std::unique_ptr<Session>> sessions_;
 };
 
-// All backends, both ways to wait, far ahead and instruction by instruction: bytes of the native driver, its accelerator
-// cycles, and per way to wait one set of figures.
+// All backends, both ways to wait, far ahead and instruction by instruction: bytes of the native driver, its
+// accelerator cycles, and per way to wait one set of figures.
 void compare_everything(const std::string& model) {
   Bench bench(model, cli::read_config("base_16x16"));
   Session& native = bench.make(native_options(Backend::kRtl));
@@ -168,6 +173,94 @@ TEST(FirmwareTest, ASecondInferenceTakesAsLongAsTheFirst) {
   EXPECT_EQ(first.firmware->ready_cycle, second.firmware->ready_cycle);
 }
 
+// The official models, where they are, by interrupt on every backend and by polling on the fast one.
+class OfficialModelTest : public ::testing::TestWithParam<const char*> {};
+
+TEST_P(OfficialModelTest, FirmwareGivesTheBytesAndTheAcceleratorCyclesOfTheNativeDriver) {
+  try {
+    static_cast<void>(find_model(GetParam()));
+  } catch (const Error& error) {
+    GTEST_SKIP() << error.what();
+  }
+  Bench bench(GetParam(), cli::read_config("base_16x16"));
+  Session& native = bench.make(native_options(Backend::kRtl));
+  std::vector<std::pair<Setting, Session*>> sessions;
+  for (const Setting& setting : {Setting{.backend = Backend::kFast}, Setting{.backend = Backend::kSystemc},
+                                 Setting{.backend = Backend::kRtl}, Setting{.wait = FirmwareWait::kPoll}})
+    sessions.emplace_back(setting, &bench.make(options_of(setting)));
+  const RunResult expected = bench.run(native);
+  const Cycles cycles = native.report(expected, "test").cycles;
+  std::optional<FirmwareReport> first;
+  for (const auto& [setting, session] : sessions) {
+    const RunResult run = bench.run(*session);
+    EXPECT_EQ(bench.output(run), bench.output(expected)) << setting.text();
+    const Report report = session->report(run, "test");
+    EXPECT_EQ(report.cycles, cycles) << setting.text();
+    if (setting.wait == FirmwareWait::kPoll) continue;
+    if (!first) first = report.firmware;
+    expect_equal_figures(*report.firmware, *first, setting.text());
+  }
+  // What the driver costs is a matter of register accesses and jobs, not of the network.
+  EXPECT_LT(first->overhead_cycles(), 1100U);
+}
+
+INSTANTIATE_TEST_SUITE_P(Models, OfficialModelTest, ::testing::Values("ic", "kws", "vww", "ad", "sww"),
+                         [](const auto& model) { return std::string(model.param); });
+
+// A board without a session around it.
+struct Board {
+  explicit Board(const HwConfig& hw = cli::read_config("base_16x16"))
+      : config(hw),
+        options(options_of({})),
+        network(graph, config, options),
+        memory(config),
+        board(config, memory, network.program(), network.image(), 100'000, *options.firmware,
+              accelerator_factory(config, memory, options)) {}
+
+  Graph graph = import_tflite(find_model("kws_embedded"));
+  HwConfig config;
+  SessionOptions options;
+  CompiledNetwork network;
+  BusMemory memory;
+  FirmwareBoard board;
+};
+
+TEST(FirmwareBoardTest, AnErrorOfTheDeviceIsInTheReport) {
+  Board board;
+  const std::uint32_t stream = std::get<JobStep>(board.network.program().steps.front()).stream_address;
+  board.board.memory().inject_error(stream, AxiResponse::kSlaveError);
+  const FirmwareRun run = board.board.run(10'000'000);
+  EXPECT_EQ(run.result, static_cast<std::uint32_t>(kSltDeviceError));
+  EXPECT_EQ(run.steps_done, 0U);
+  EXPECT_EQ(run.error_cause, SLT_ERROR_BUS_READ);
+  EXPECT_TRUE(run.steps.empty());
+}
+
+TEST(FirmwareBoardTest, AProgramThatDoesNotEndIsStopped) {
+  Board board;
+  try {
+    static_cast<void>(board.board.run(1000));
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::kDevice);
+    EXPECT_EQ(std::string(error.what()).find("The firmware did not end within 1000 cycles; it is at address 0x08"), 0U)
+        << error.what();
+  }
+}
+
+TEST(FirmwareBoardTest, AFaultOfTheFirmwareIsTold) {
+  Board board;
+  // The reset vector points to where nothing is.
+  board.memory.write(board.board.vector_table() + 4, std::vector<std::uint8_t>{0x01, 0x00, 0x00, 0x60});
+  try {
+    static_cast<void>(board.board.run(1'000'000));
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::kDevice);
+    EXPECT_NE(std::string(error.what()).find("0x60000000"), std::string::npos) << error.what();
+  }
+}
+
 std::string refusal(const std::string& model, const HwConfig& config, ExitCode code) {
   Bench bench(model, config);
   try {
@@ -182,7 +275,8 @@ std::string refusal(const std::string& model, const HwConfig& config, ExitCode c
 TEST(FirmwareTest, MemoryThatTheFirmwareLacksIsNamed) {
   HwConfig config = cli::read_config("base_16x16");
   config.sram.bytes = 4096;
-  EXPECT_EQ(refusal("kws_embedded", config, ExitCode::kModel).find("The firmware soc_infer does not fit into the "), 0U);
+  EXPECT_EQ(refusal("kws_embedded", config, ExitCode::kModel).find("The firmware soc_infer does not fit into the "),
+            0U);
   config = cli::read_config("base_16x16");
   config.flash.bytes = 49152;
   EXPECT_NE(refusal("kws_embedded", config, ExitCode::kModel).find("bytes are missing"), std::string::npos);
