@@ -271,7 +271,7 @@ Decoded miscellaneous(const DecodeContext& context, std::uint32_t pc, std::uint3
       return push_pop(pc, bits);
     case 6:
       if (field(bits, 5, 3) == 3 && (!context.v6m() || field(bits, 0, 4) == 2))
-        return Build(pc, change_state, Timing::kBarrier).imm(field(bits, 0, 5));
+        return Build(pc, change_state, Timing::kNop, InsnClass::kSystem).imm(field(bits, 0, 5));
       break;
     case 10:
       return reverse(pc, bits);

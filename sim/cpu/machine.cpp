@@ -108,7 +108,11 @@ std::optional<Stop> Machine::attend(std::uint64_t until) {
   if (exception_return) return_from_exception(*std::exchange(exception_return, std::nullopt));
   if (stop_reason) {
     const Stop stop{*stop_reason, cycle, stop_message};
-    if (*stop_reason != StopReason::kLockup && *stop_reason != StopReason::kExit) stop_reason.reset();
+    const bool lasts = *stop_reason == StopReason::kLockup || *stop_reason == StopReason::kExit;
+    if (!lasts) {
+      stop_reason.reset();
+      stop_message.clear();
+    }
     return stop;
   }
   for (;;) {
