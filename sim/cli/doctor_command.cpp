@@ -6,6 +6,7 @@
 #include <functional>
 
 #include "mapper/models/catalogue.h"
+#include "sim/baseline/firmware_data.h"
 #include "sim/cli/commands.h"
 #include "sim/core/error.h"
 #include "sim/rtl/subprocess.h"
@@ -71,6 +72,17 @@ void check_sources(Findings& findings) {
   });
 }
 
+void check_firmware(Findings& findings) {
+  const auto kernels = baseline::firmware_kernels();
+  if (kernels.empty()) {
+    findings.note("firmware",
+                  "built without arm-none-eabi-gcc (Debian: gcc-arm-none-eabi); compare needs it, the rest does not");
+  } else {
+    findings.ok("firmware", fmt::format("{} images for Cortex-M, kernels: {}", baseline::firmware_data().size(),
+                                        fmt::join(kernels, ", ")));
+  }
+}
+
 void check_cache(Findings& findings) {
   findings.needed("cache", [] {
     const fs::path cache = default_rtl_cache();
@@ -105,6 +117,7 @@ void doctor_command() {
   Findings findings;
   check_tools(findings);
   check_sources(findings);
+  check_firmware(findings);
   check_cache(findings);
   check_models(findings);
   if (!findings.lacks().empty()) throw Error(ExitCode::kTool, "missing: " + findings.lacks());
