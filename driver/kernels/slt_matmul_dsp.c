@@ -116,9 +116,15 @@ enum { kUnitBytes = kSltBlockColumns * kSltUnit * 2, kUnitWords = kUnitBytes / 4
 static const uint8_t kOrder[kSltUnit] = {0, 2, 1, 3};
 
 /*
- * The values behind the last complete unit, one by one: for the last filter, behind whose weights nothing may be read.
- * The other filters take their last unit as a whole, with the first weights of the next filter, which zeros multiply.
+ * A filter may take its last unit as a whole, with the first weights of the filters behind it, which zeros multiply.
+ * But nothing may be read behind the last filter: these filters can.
  */
+static int32_t filters_with_whole_units(const slt_filters_t* f) {
+  const int32_t beyond = slt_units(f->depth) * kSltUnit - f->depth;  // at most 3, so more than one filter if depth is 1
+  return slt_max(0, f->filters - (beyond + f->depth - 1) / f->depth);
+}
+
+/* The others take the values behind their last complete unit one by one. */
 SLT_NOINLINE static int32_t add_rest(int32_t sum, const int8_t* weights, const int16_t* unit, int32_t rest) {
   for (int32_t i = 0; i < rest; ++i) sum = slt_add_wrap(sum, weights[i] * unit[kOrder[i]]);
   return sum;
@@ -210,9 +216,8 @@ static SLT_INLINE void finish_filter(const slt_filters_t* f, int32_t filter, sum
   }
 }
 
-SLT_NOINLINE static void multiply_last(const slt_filters_t* f, const word_t* columns, int32_t used, int8_t* output,
-                                       int32_t output_step) {
-  const int32_t filter = f->filters - 1;
+SLT_NOINLINE static void multiply_careful(const slt_filters_t* f, int32_t filter, const word_t* columns, int32_t used,
+                                          int8_t* output, int32_t output_step) {
   const int32_t units = f->depth / kSltUnit;
   const int32_t rest = f->depth % kSltUnit;
   const int8_t* weights = f->weights + filter * f->depth;
@@ -232,16 +237,16 @@ void slt_multiply_block(const slt_filters_t* f, const int16_t* values, int32_t u
                         int32_t output_step) {
   const word_t* const columns = (const word_t*)(const void*)values;
   const int32_t units = slt_units(f->depth);
-  const bool whole = f->depth % kSltUnit == 0;
-  const int32_t filters = whole ? f->filters : f->filters - 1;
+  const int32_t filters = filters_with_whole_units(f);
   const bool full = full_range(&f->stage);
   const int8_t* weights = f->weights;
-  for (int32_t filter = 0; filter < filters; ++filter) {
+  int32_t filter = 0;
+  for (; filter < filters; ++filter) {
     const sums_t s = multiply_units(slt_bias_of(f, filter), weights, columns, units);
     weights += f->depth;
     finish_filter(f, filter, s, used, full, output, output_step);
   }
-  if (!whole) multiply_last(f, columns, used, output, output_step);
+  for (; filter < f->filters; ++filter) multiply_careful(f, filter, columns, used, output, output_step);
 }
 
 static inline int32_t add_unit_1(const int8_t* weights, uint32_t even, uint32_t odd, int32_t sum) {
@@ -290,22 +295,22 @@ static inline void add_unit_4(fours_t* s, const int8_t** weights, const int8_t**
         "ldr.w %[even], [%[column]], #4\n\t"                                                                         \
         "ldr.w %[odd], [%[column]], #4\n\t"                                                                          \
         "sxtb16 %[half], %[x]\n\t"                                                                                   \
+        "sxtb16 %[x], %[x], ror #8\n\t"                                                                              \
         "smlad %[s1], %[half], %[even], %[s1]\n\t"                                                                   \
         "sxtb16 %[half], %[y]\n\t"                                                                                   \
-        "smlad %[s2], %[half], %[even], %[s2]\n\t"                                                                   \
-        "sxtb16 %[x], %[x], ror #8\n\t"                                                                              \
-        "smlad %[s1], %[x], %[odd], %[s1]\n\t"                                                                       \
         "sxtb16 %[y], %[y], ror #8\n\t"                                                                              \
+        "smlad %[s2], %[half], %[even], %[s2]\n\t"                                                                   \
+        "smlad %[s1], %[x], %[odd], %[s1]\n\t"                                                                       \
         "smlad %[s2], %[y], %[odd], %[s2]\n\t"                                                                       \
         "ldr.w %[x], [%[w]], #4\n\t"                                                                                 \
         "ldr.w %[y], [%[v]], #4\n\t"                                                                                 \
         "sxtb16 %[half], %[x]\n\t"                                                                                   \
+        "sxtb16 %[x], %[x], ror #8\n\t"                                                                              \
         "smlad %[s0], %[half], %[even], %[s0]\n\t"                                                                   \
         "sxtb16 %[half], %[y]\n\t"                                                                                   \
-        "smlad %[s3], %[half], %[even], %[s3]\n\t"                                                                   \
-        "sxtb16 %[x], %[x], ror #8\n\t"                                                                              \
-        "smlad %[s0], %[x], %[odd], %[s0]\n\t"                                                                       \
         "sxtb16 %[y], %[y], ror #8\n\t"                                                                              \
+        "smlad %[s3], %[half], %[even], %[s3]\n\t"                                                                   \
+        "smlad %[s0], %[x], %[odd], %[s0]\n\t"                                                                       \
         "smlad %[s3], %[y], %[odd], %[s3]"                                                                           \
         : [s0] "+r"((s).f0), [s1] "+r"((s).f1), [s2] "+r"((s).f2), [s3] "+r"((s).f3), [w] "+r"(weights),             \
           [v] "+r"(fourth), [column] "+r"(column), [even] "=&r"(even), [odd] "=&r"(odd), [x] "=&r"(x), [y] "=&r"(y), \
@@ -347,7 +352,7 @@ SLT_NOINLINE static void multiply_one(const slt_filters_t* f, int32_t filter, co
 void slt_multiply_column(const slt_filters_t* f, const int16_t* values, int8_t* output) {
   const word_t* column = (const word_t*)(const void*)values;
   const int32_t units = slt_units(f->depth);
-  const int32_t filters = f->depth % kSltUnit == 0 ? f->filters : f->filters - 1;
+  const int32_t filters = filters_with_whole_units(f);
   const bool full = full_range(&f->stage);
   int32_t filter = 0;
   for (; filter + 4 <= filters; filter += 4) multiply_four(f, filter, column, units, full, output);

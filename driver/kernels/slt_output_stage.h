@@ -48,10 +48,10 @@ static inline slt_plain_scale_t slt_plain_scale(int32_t multiplier, int32_t shif
   return scale;
 }
 
-/** value * multiplier / 2^31, ties towards plus infinity; |value| < 2^30. */
+/** value * multiplier / 2^31, ties towards plus infinity; |value| < 2^30, or a multiplier of 0. */
 static inline int32_t slt_high_multiply_plain(int32_t value, int32_t multiplier) {
 #if SLT_HAVE_DSP
-  return slt_high_word_rounded(value * 2, multiplier);
+  return slt_high_word_rounded(slt_shift_left_wrap(value, 1), multiplier);
 #else
   return slt_high_multiply_small(value, multiplier);
 #endif
