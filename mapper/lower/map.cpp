@@ -17,12 +17,12 @@
 #include "sim/core/error.h"
 
 namespace systolite {
-namespace {
 
-// Walks the operators in order, collecting device work into jobs and closing a job at every CPU operator.
-class Mapper {
+// What the cuts do not change is done once; then it walks the operators in order, collecting device work into jobs and
+// closing a job at every CPU operator.
+class NetworkMapper::Impl {
  public:
-  Mapper(const Graph& graph, const HwConfig& hw, const MapOptions& options)
+  Impl(const Graph& graph, const HwConfig& hw, const MapOptions& options)
       : in_memory_(graph),
         layout_(choose_layout(graph, hw)),
         graph_(layout_.graph),
@@ -30,11 +30,20 @@ class Mapper {
         options_(options),
         plans_(plan_operators(graph_, hw)),
         placement_(place_tensors(graph_, plans_, hw, options.keep_all_tensors, in_memory_)),
-        flash_(hw.weights_region().base),
-        on_chip_(graph_.tensors.size(), false),
-        schedule_(std::in_place, hw, options.prefetch) {}
+        constants_(hw.weights_region().base),
+        flash_(constants_) {
+    for (std::size_t i = 0; i < graph_.ops.size(); ++i) packed_.push_back(pack(graph_.ops[i], plans_[i]));
+  }
 
-  Program run() {
+  Program run(const std::map<int, LayerCut>& cuts, bool prefetch) {
+    cuts_ = &cuts;
+    prefetch_ = prefetch;
+    flash_ = constants_;
+    buffers_ = LocalBuffers(hw_);
+    units_.clear();
+    on_chip_.assign(graph_.tensors.size(), false);
+    schedule_.emplace(hw_, prefetch_);
+    program_ = {};
     for (int i = 0; i < static_cast<int>(graph_.ops.size()); ++i) {
       std::visit([&](const auto& plan) { lower(i, plan); }, plans_[static_cast<std::size_t>(i)]);
     }
@@ -43,17 +52,23 @@ class Mapper {
   }
 
  private:
+  PackedLayer pack(const Op& op, const OpPlan& plan) {
+    if (const auto* dense = std::get_if<DensePlan>(&plan))
+      return pack_dense(graph_, op, *dense, hw_, options_.rounding, constants_);
+    if (const auto* depthwise = std::get_if<DepthwisePlan>(&plan))
+      return pack_depthwise(graph_, op, *depthwise, hw_, options_.rounding, constants_);
+    return {};
+  }
+
   // The stores of an operator depend on units of the same job, so units are turned into commands as soon as a store
   // comes.
   void lower(int i, const DensePlan& plan) {
-    packed_.push_back(pack_dense(graph_, op(i), plan, hw_, options_.rounding, flash_));
     MatrixLayer layer = matrix_layer(i, plan.geometry);
     layer.nkx = plan.nkx;
     layer.string_bytes = plan.string_bytes;
     lower_layer(i, layer);
   }
   void lower(int i, const DepthwisePlan& plan) {
-    packed_.push_back(pack_depthwise(graph_, op(i), plan, hw_, options_.rounding, flash_));
     MatrixLayer layer = matrix_layer(i, plan.geometry);
     layer.column_mode = plan.column_mode;
     layer.taps = plan.taps;
@@ -90,7 +105,7 @@ class Mapper {
                       .op = &op(i),
                       .op_index = i,
                       .geometry = &geometry,
-                      .packed = &packed_.back(),
+                      .packed = &packed_[static_cast<std::size_t>(i)],
                       .input = placement_.view_of(op(i).inputs[0]).with_rows(geometry.in_h),
                       .output = placement_.view_of(op(i).outputs[0]).with_rows(geometry.out_h)};
     layer.first = std::none_of(plans_.begin(), plans_.begin() + i,
@@ -98,7 +113,7 @@ class Mapper {
     layer.last = std::none_of(plans_.begin() + i + 1, plans_.end(),
                               [](const OpPlan& plan) { return where_of(plan) == Where::kArray; });
     layer.rounding = options_.rounding;
-    if (const auto cut = options_.cuts.find(i); cut != options_.cuts.end()) layer.cut = cut->second;
+    if (const auto cut = cuts_->find(i); cut != cuts_->end()) layer.cut = cut->second;
     return layer;
   }
 
@@ -149,7 +164,7 @@ class Mapper {
     flush_units();
     if (schedule_->empty()) return;
     program_.steps.emplace_back(schedule_->finish());
-    schedule_.emplace(hw_, options_.prefetch);
+    schedule_.emplace(hw_, prefetch_);
   }
 
   Program finish() {
@@ -195,22 +210,30 @@ class Mapper {
   Layout layout_;
   const Graph& graph_;  // as the array sees it
   const HwConfig& hw_;
-  const MapOptions& options_;
+  const MapOptions options_;
   std::vector<OpPlan> plans_;
   Placement placement_;
+  FlashImage constants_;             // of all layers
+  std::vector<PackedLayer> packed_;  // by operator
+  // Of one program.
+  const std::map<int, LayerCut>* cuts_ = nullptr;
+  bool prefetch_ = true;
   FlashImage flash_;
   LocalBuffers buffers_{hw_};
-  std::vector<PackedLayer> packed_;
   std::vector<Unit> units_;
   std::vector<bool> on_chip_;  // per tensor root
   std::optional<Schedule> schedule_;
   Program program_;
 };
 
-}  // namespace
+NetworkMapper::NetworkMapper(const Graph& graph, const HwConfig& hw, const MapOptions& options)
+    : impl_(std::make_unique<Impl>(graph, hw, options)) {}
+NetworkMapper::~NetworkMapper() = default;
+
+Program NetworkMapper::map(const std::map<int, LayerCut>& cuts, bool prefetch) { return impl_->run(cuts, prefetch); }
 
 Program map_network(const Graph& graph, const HwConfig& hw, const MapOptions& options) {
-  return Mapper(graph, hw, options).run();
+  return NetworkMapper(graph, hw, options).map(options.cuts, options.prefetch);
 }
 
 }  // namespace systolite

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <map>
+#include <memory>
 
 #include "mapper/ir/graph.h"
 #include "mapper/lower/lower_matrix.h"
@@ -25,5 +26,19 @@ struct MapOptions {
 // (schedule.h). Deterministic: same arguments, same bytes. Throws Error(kModel) when an activation tensor does not fit,
 // saying which and how many bytes are missing.
 [[nodiscard]] Program map_network(const Graph& graph, const HwConfig& hw, const MapOptions& options = {});
+
+// The same for many cuts of one network: what they do not change is done once.
+class NetworkMapper {
+ public:
+  // The arguments outlive the mapper.
+  NetworkMapper(const Graph& graph, const HwConfig& hw, const MapOptions& options);
+  ~NetworkMapper();
+  // The program of map_network() with these cuts in place of those of the options.
+  [[nodiscard]] Program map(const std::map<int, LayerCut>& cuts, bool prefetch = true);
+
+ private:
+  class Impl;
+  std::unique_ptr<Impl> impl_;
+};
 
 }  // namespace systolite

@@ -41,13 +41,17 @@ std::uint32_t StreamBuilder::banks(const Access& access) const {
 
 bool StreamBuilder::conflict(const Issued& earlier, const Issued& later) const {
   if ((earlier.read_banks & later.read_banks) != 0 || (earlier.write_banks & later.write_banks) != 0) return true;
+  if ((earlier.written & later.memories) == 0 && (earlier.memories & later.written) == 0) return false;
   return earlier.footprint.conflicts(later.footprint);
 }
 
 void StreamBuilder::add(const isa::AnyCommand& command, int op, const Footprint& footprint) {
   const std::size_t engine = engine_of(command);
-  Issued issued{.command = commands_.size(), .footprint = footprint};
+  Issued issued{.command = commands_.size(), .footprint = footprint, .read_banks = 0, .write_banks = 0};
   for (const Access& access : footprint.accesses) {
+    const std::uint32_t memory = 1U << static_cast<unsigned>(access.memory);
+    issued.memories |= memory;
+    if (access.write) issued.written |= memory;
     if (access.memory != Memory::kScratchpad) continue;
     (access.write ? issued.write_banks : issued.read_banks) |= banks(access);
   }

@@ -80,6 +80,8 @@ class StreamBuilder {
     Footprint footprint;
     std::uint32_t read_banks = 0;
     std::uint32_t write_banks = 0;
+    std::uint32_t memories = 0;  // touched, and written: a bit for each, to tell most pairs apart at once
+    std::uint32_t written = 0;
     Clock known{};  // at its start
   };
 

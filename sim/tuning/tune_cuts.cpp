@@ -12,7 +12,7 @@ namespace systolite {
 namespace {
 
 // Another pass over the layers, whose neighbours have changed, is begun if it would not exceed this.
-constexpr int kMaxPrograms = 1500;
+constexpr int kMaxPrograms = 2500;
 constexpr int kBlocks[] = {1, 2, 4};
 constexpr int kTiles[] = {1, 2, 4, 8};
 constexpr int kEdgeBlocks[] = {1, 2, 4, 8, 16};
@@ -22,7 +22,7 @@ constexpr int kFirstParts[] = {1, 2, 4};
 class Search {
  public:
   Search(const Graph& graph, const HwConfig& hw, const MapOptions& options)
-      : graph_(graph), hw_(hw), options_(options), first_(map_network(graph, hw, options)) {
+      : graph_(graph), hw_(hw), mapper_(graph, hw, options), first_(mapper_.map(options.cuts, options.prefetch)) {
     best_.cuts = options.cuts;
     best_.cycles = best_.before = program_cycles(first_, hw);
     best_.tried = 1;
@@ -68,18 +68,18 @@ class Search {
   }
 
   void attempt(int op, const LayerCut& cut) {
-    options_.cuts = best_.cuts;
-    options_.cuts[op] = cut;
-    const Cycles cycles = program_cycles(map_network(graph_, hw_, options_), hw_);
+    auto cuts = best_.cuts;
+    cuts[op] = cut;
+    const Cycles cycles = program_cycles(mapper_.map(cuts), hw_);
     ++best_.tried;
     if (cycles >= best_.cycles) return;
     best_.cycles = cycles;
-    best_.cuts = options_.cuts;
+    best_.cuts = std::move(cuts);
   }
 
   const Graph& graph_;
   const HwConfig& hw_;
-  MapOptions options_;
+  NetworkMapper mapper_;
   Program first_;
   TunedCuts best_;
 };
