@@ -68,20 +68,32 @@ std::vector<KernelPart> cut_kernel(const MatrixLayer& layer, const ColumnTile& t
   return layer.column_mode ? cut_column_kernel(layer, tile, hw) : cut_dense_kernel(layer, tile, hw);
 }
 
-std::vector<KernelPart> cut_channels(const MatrixLayer& layer, const KernelPart& part, int nt, int count,
-                                     const HwConfig& hw) {
-  if (layer.column_mode || layer.geometry->kernel_h * layer.geometry->kernel_w != 1 || part.load_rows != 1)
-    return {part};
+std::vector<KernelPart> cut_reduction(const MatrixLayer& layer, const KernelPart& part, int nt, int count,
+                                      const HwConfig& hw) {
+  if (layer.column_mode || part.load_rows != 1 || (part.nky == 1 && layer.nkx != 1)) return {part};
+  std::vector<KernelPart> pieces;
+  const auto add = [&](const KernelPart& piece, int weight_rows_before, int weight_rows) {
+    pieces.push_back(piece);
+    pieces.back().weight_offset = part.weight_offset + static_cast<std::uint32_t>(weight_rows_before * nt);
+    pieces.back().load_bytes = static_cast<std::uint32_t>(weight_rows * nt);
+  };
+  KernelPart piece = part;
+  if (part.nky > 1) {
+    const int nky = (part.nky + count - 1) / count;
+    const int weight_rows = layer.nkx * part.len;  // of a kernel row
+    for (int ky = 0; ky < part.nky; ky += nky) {
+      piece.ky0 = part.ky0 + ky;
+      piece.nky = std::min(nky, part.nky - ky);
+      add(piece, ky * weight_rows, piece.nky * weight_rows);
+    }
+    return pieces;
+  }
   const int steps = (part.len + hw.array.rows - 1) / hw.array.rows;
   const int len = (steps + count - 1) / count * hw.array.rows;
-  std::vector<KernelPart> pieces;
   for (int b = 0; b < part.len; b += len) {
-    KernelPart piece = part;
     piece.c0 = part.c0 + b;
     piece.len = std::min(len, part.len - b);
-    piece.weight_offset = part.weight_offset + static_cast<std::uint32_t>(b * nt);
-    piece.load_bytes = static_cast<std::uint32_t>(piece.len * nt);
-    pieces.push_back(piece);
+    add(piece, b, piece.len);
   }
   return pieces;
 }

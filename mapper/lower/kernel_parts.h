@@ -36,10 +36,10 @@ struct KernelPart {
 
 [[nodiscard]] std::vector<KernelPart> cut_kernel(const MatrixLayer& layer, const ColumnTile& tile, const HwConfig& hw);
 
-// A part of a 1 x 1 kernel cut by input channels into at most `count` pieces of whole weight tiles; other parts as they
-// are.
-[[nodiscard]] std::vector<KernelPart> cut_channels(const MatrixLayer& layer, const KernelPart& part, int nt, int count,
-                                                   const HwConfig& hw);
+// A dense part cut into at most `count` pieces: of whole kernel rows if it has several, else of whole weight tiles of
+// its string.
+[[nodiscard]] std::vector<KernelPart> cut_reduction(const MatrixLayer& layer, const KernelPart& part, int nt, int count,
+                                                    const HwConfig& hw);
 
 // The weights of column tiles first..end-1 are one string of bytes in memory, so that one command loads, another
 // streams them. Requires that each is one part.

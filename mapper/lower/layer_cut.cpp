@@ -40,7 +40,7 @@ std::uint32_t bytes_together(const MatrixLayer& layer, int count, const HwConfig
 
 }  // namespace
 
-std::vector<Block> cut_blocks(int out_h, int out_w, int count, const HwConfig& hw) {
+std::vector<Block> cut_blocks(int out_h, int out_w, int count, const HwConfig& hw, int first_rows) {
   const int entries = hw.acc_entries();
   std::vector<Block> blocks;
   if (out_h == 1) {
@@ -50,8 +50,14 @@ std::vector<Block> cut_blocks(int out_h, int out_w, int count, const HwConfig& h
   } else if (out_w <= entries) {
     const int rows_that_fit = entries / out_w;
     count = std::max(count, (out_h + rows_that_fit - 1) / rows_that_fit);
-    const int rows = (out_h + count - 1) / count;
-    for (int y = 0; y < out_h; y += rows) blocks.push_back({y, 0, std::min(rows, out_h - y), out_w});
+    int rows = (out_h + count - 1) / count;
+    int y = 0;
+    if (first_rows > 0 && first_rows < rows) {
+      blocks.push_back({0, 0, first_rows, out_w});
+      y = first_rows;
+      rows = std::min(rows_that_fit, (out_h - y + std::max(count - 1, 1) - 1) / std::max(count - 1, 1));
+    }
+    for (; y < out_h; y += rows) blocks.push_back({y, 0, std::min(rows, out_h - y), out_w});
   } else {
     const int pieces = (out_w + entries - 1) / entries;
     const int cols = (out_w + pieces - 1) / pieces;
@@ -116,12 +122,13 @@ LayerCut choose_cut(const MatrixLayer& layer, bool whole, const HwConfig& hw) {
 }
 
 // As many of the wanted column tiles as accumulator and weight buffer can take together.
-int possible_tiles(const MatrixLayer& layer, int wanted, int blocks, bool whole, const HwConfig& hw) {
-  const MatrixGeometry& g = *layer.geometry;
-  const Block block = cut_blocks(g.out_h, g.out_w, blocks, hw).front();
+int possible_tiles(const MatrixLayer& layer, int wanted, const std::vector<Block>& blocks, bool whole,
+                   const HwConfig& hw) {
+  int pixels = 0;
+  for (const Block& block : blocks) pixels = std::max(pixels, block.rows * block.cols);
   int tiles = std::min(wanted, static_cast<int>(layer.packed->tiles.size()));
-  while (tiles > 1 && (!whole || tiles * block.rows * block.cols > hw.acc_entries() ||
-                       bytes_together(layer, tiles, hw) > weight_budget(hw)))
+  while (tiles > 1 &&
+         (!whole || tiles * pixels > hw.acc_entries() || bytes_together(layer, tiles, hw) > weight_budget(hw)))
     --tiles;
   return tiles;
 }
@@ -129,20 +136,21 @@ int possible_tiles(const MatrixLayer& layer, int wanted, int blocks, bool whole,
 }  // namespace
 
 LayerCut complete_cut(const MatrixLayer& layer, bool whole, const HwConfig& hw) {
+  const MatrixGeometry& g = *layer.geometry;
   LayerCut cut = layer.cut;
   if (cut.blocks == 0 || cut.tiles == 0) {
     const LayerCut chosen = choose_cut(layer, whole, hw);
     cut.blocks = chosen.blocks;
     cut.tiles = chosen.tiles;
   } else {
-    cut.tiles = possible_tiles(layer, cut.tiles, cut.blocks, whole, hw);
+    cut.tiles = possible_tiles(layer, cut.tiles, cut_blocks(g.out_h, g.out_w, cut.blocks, hw), whole, hw);
   }
   // A depthwise tile needs but its own channels of the layer before, and those came first.
-  if (cut.first_blocks == 0) cut.first_blocks = layer.column_mode || layer.geometry->out_h == 1 ? 1 : kEdgeBlocks;
-  if (cut.last_blocks == 0) cut.last_blocks = layer.geometry->out_h == 1 ? 1 : kEdgeBlocks;
-  cut.first_tiles = cut.first_tiles == 0
-                        ? cut.tiles
-                        : possible_tiles(layer, cut.first_tiles, std::max(cut.blocks, cut.first_blocks), whole, hw);
+  if (cut.first_blocks == 0) cut.first_blocks = layer.column_mode || g.out_h == 1 ? 1 : kEdgeBlocks;
+  if (cut.last_blocks == 0) cut.last_blocks = g.out_h == 1 ? 1 : kEdgeBlocks;
+  const int first_tiles = cut.first_tiles == 0 ? cut.tiles : cut.first_tiles;
+  const auto first_blocks = cut_blocks(g.out_h, g.out_w, std::max(cut.blocks, cut.first_blocks), hw, cut.first_rows);
+  cut.first_tiles = possible_tiles(layer, first_tiles, first_blocks, whole, hw);
   return cut;
 }
 

@@ -15,8 +15,9 @@ struct Block {
 };
 
 // Cuts the output into at least `count` blocks, if there are as many rows, that fit one accumulator half: as equal as
-// possible, whole rows where a row fits, and columns of a single row.
-[[nodiscard]] std::vector<Block> cut_blocks(int out_h, int out_w, int count, const HwConfig& hw);
+// possible, whole rows where a row fits, and columns of a single row. Where rows are cut, the first block has
+// `first_rows` of them, if that is less than the others have.
+[[nodiscard]] std::vector<Block> cut_blocks(int out_h, int out_w, int count, const HwConfig& hw, int first_rows = 0);
 
 // Column mode, kernel parts from tap `tap0` on: stream positions that a row of the block shares with the next one.
 [[nodiscard]] int shared_positions(const MatrixLayer& layer, const Block& block, int tap0) noexcept;

@@ -37,16 +37,16 @@ class MatrixLowering {
       const std::size_t end = std::min({i + static_cast<std::size_t>(together), tiles.size(), tables_end_});
       const int blocks =
           std::max({cut.blocks, i == 0 ? cut.first_blocks : 1, end == tiles.size() ? cut.last_blocks : 1});
-      lower_group(unit, i, end, cut_blocks(g_.out_h, g_.out_w, blocks, hw_), i == 0 ? cut.first_parts : 1,
-                  std::move(tables));
+      lower_group(unit, i, end, cut_blocks(g_.out_h, g_.out_w, blocks, hw_, i == 0 ? cut.first_rows : 0),
+                  i == 0 ? cut.first_parts : 1, std::move(tables));
       i = end;
     }
     flush(units_.back());
   }
 
  private:
-  // Column tiles i..end-1 fill one accumulator half together. The first block of the first one takes its input channels
-  // in `first_parts` commands.
+  // Column tiles i..end-1 fill one accumulator half together. The first block of the first one is reduced in
+  // `first_parts` commands.
   void lower_group(Unit& unit, std::size_t i, std::size_t end, const std::vector<Block>& blocks, int first_parts,
                    std::vector<Planned> tables) {
     const auto& tiles = layer_.packed->tiles;
@@ -62,7 +62,7 @@ class MatrixLowering {
       at += aligned_weights(part.bytes());
     }
     const auto pieces = [&](std::size_t t) {
-      return cut_channels(layer_, parts[t - i], tiles[t].channels, first_parts, hw_);
+      return cut_reduction(layer_, parts[t - i], tiles[t].channels, first_parts, hw_);
     };
     // What the array starts the network with is loaded and streamed in parts, too.
     const bool in_parts = layer_.first && pieces(i).size() > 1;

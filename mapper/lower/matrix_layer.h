@@ -17,10 +17,11 @@ struct LayerCut {
   int blocks = 0;  // 0: by estimate, tiles too
   int tiles = 0;
   int first_blocks = 0;  // at least, of the first group of column tiles; 0: as usual
+  int first_rows = 0;    // of the very first block, fewer than the equal share; 0: as the others
   int first_tiles = 0;   // of the first group; 0: as the others
   int last_blocks = 0;   // at least, of the last group
-  int first_parts = 1;   // the very first block of the first column tile takes its input channels in so many commands,
-                         // so that it begins when the first channels are there
+  int first_parts = 1;   // the very first block of the first column tile is reduced in so many commands, so that it
+                         // begins when the first input channels or rows are there
   bool operator==(const LayerCut&) const = default;
 };
 

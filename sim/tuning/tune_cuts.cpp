@@ -16,6 +16,7 @@ constexpr int kMaxPrograms = 2500;
 constexpr int kBlocks[] = {1, 2, 4};
 constexpr int kTiles[] = {1, 2, 4, 8};
 constexpr int kEdgeBlocks[] = {1, 2, 4, 8, 16};
+constexpr int kFirstRows[] = {0, 1, 2, 4};
 constexpr int kFirstTiles[] = {1, 2, 4};
 constexpr int kFirstParts[] = {1, 2, 4};
 
@@ -48,6 +49,7 @@ class Search {
       for (const int tiles : kTiles) attempt(op, {.blocks = blocks, .tiles = tiles});
     }
     vary(op, &LayerCut::first_blocks, kEdgeBlocks);
+    vary(op, &LayerCut::first_rows, kFirstRows);
     vary(op, &LayerCut::last_blocks, kEdgeBlocks);
     LayerCut cut = best_.cuts[op];
     for (const int tiles : kFirstTiles) {

@@ -40,6 +40,24 @@ TEST(CutBlocksTest, CutsColumnsOfASingleRow) {
   expect_each_pixel_once(blocks, 1, 30);
 }
 
+TEST(CutBlocksTest, TheFirstBlockCanBeSmaller) {
+  const HwConfig hw = test::config();
+  const auto blocks = cut_blocks(5, 8, 2, hw, 2);
+  ASSERT_EQ(blocks.size(), 2U);
+  EXPECT_EQ(blocks[0].rows, 2);
+  EXPECT_EQ(blocks[1].rows, 3);
+  expect_each_pixel_once(blocks, 5, 8);
+  // Not larger, and the others still fit.
+  EXPECT_EQ(cut_blocks(5, 8, 2, hw, 4).front().rows, 3);
+  for (int count = 1; count < 6; ++count) {
+    for (int first_rows = 0; first_rows < 8; ++first_rows) {
+      const auto image = cut_blocks(96, 48, count, hw, first_rows);
+      for (const Block& block : image) EXPECT_LE(block.rows * block.cols, hw.acc_entries());
+      expect_each_pixel_once(image, 96, 48);
+    }
+  }
+}
+
 TEST(CutBlocksTest, NeverMakesMoreBlocksThanThereAreRowsOrColumns) {
   const HwConfig hw = test::config();
   EXPECT_EQ(cut_blocks(3, 4, 16, hw).size(), 3U);

@@ -20,10 +20,10 @@ class LowerMatrixTest : public testing::Test {
   static constexpr int kEntries = 64;
   static constexpr int kTilesInHalf = 4;
 
-  std::vector<Unit> lower(int filters, LayerCut cut, int channels = 16, bool first = false) {
+  std::vector<Unit> lower(int filters, LayerCut cut, int channels = 16, bool first = false, int kernel = 1) {
     test::GraphBuilder b;
     const int in = b.activation({1, 4, 4, channels});
-    const Graph graph = b.finish(in, b.conv(in, filters, 1));
+    const Graph graph = b.finish(in, b.conv(in, filters, kernel));
     const auto plans = plan_operators(graph, hw);
     const auto& plan = std::get<DensePlan>(plans[0]);
     const Placement placement = place_tensors(graph, plans, hw, false);
@@ -164,6 +164,28 @@ TEST_F(LowerMatrixTest, TheFirstBlockTakesItsInputChannelsInParts) {
       EXPECT_EQ(streams[i].len * 16, loads[i].row_bytes);
     }
   }
+}
+
+TEST_F(LowerMatrixTest, PartsOfALargerKernelAreItsRows) {
+  const auto units =
+      lower(16, {.blocks = 1, .tiles = 1, .first_blocks = 1, .last_blocks = 1, .first_parts = 2}, 16, true, 3);
+  ASSERT_EQ(units.size(), 1U);
+  const auto products = all<isa::Mm>(units[0].commands);
+  ASSERT_EQ(products.size(), 2U);
+  EXPECT_EQ(products[0].ky0, 0);
+  EXPECT_EQ(products[0].nky, 2);
+  EXPECT_EQ(products[1].ky0, 2);
+  EXPECT_EQ(products[1].nky, 1);
+  EXPECT_EQ(products[1].accumulate, 1);
+  const auto loads = weight_loads(units[0]);
+  ASSERT_EQ(loads.size(), 2U);
+  EXPECT_EQ(loads[0].row_bytes, 2 * 48 * 16);
+  EXPECT_EQ(loads[1].mem_addr, loads[0].mem_addr + 2 * 48 * 16);
+  EXPECT_EQ(loads[1].row_bytes, 48 * 16);
+  const auto streams = all<isa::Wl>(units[0].commands);
+  ASSERT_EQ(streams.size(), 2U);
+  EXPECT_EQ(streams[0].outer, 2);
+  EXPECT_EQ(streams[1].outer, 1);
 }
 
 TEST_F(LowerMatrixTest, APartReadsOnlyItsChannels) {

@@ -309,6 +309,28 @@ TEST(ScheduleTest, ActivationsComeBeforeTheWeightsOfLaterUnits) {
   EXPECT_LT(places_of<isa::Ld>(job, 9).back(), places_of<isa::Ld>(job, 1).front());
 }
 
+TEST(ScheduleTest, WithoutPrefetchLoadsWaitForTheUnitBefore) {
+  const HwConfig hw = test::config();
+  Schedule schedule(hw, /*prefetch=*/false);
+  schedule.run(units_with_weights(4, 4));
+  schedule.run(units_with_weights(4, 4));
+  const JobStep job = schedule.finish();
+  const std::uint32_t matrix = isa::mask(isa::Engine::kMm);
+  int waits = 0;
+  std::size_t last_product = 0;
+  for (std::size_t i = 0; i < job.commands.size(); ++i) {
+    const auto any = isa::decode(job.commands[i]);
+    if (std::holds_alternative<isa::Mm>(any)) last_product = i;
+    const auto* ld = std::get_if<isa::Ld>(&any);
+    if (ld == nullptr || last_product == 0) continue;
+    EXPECT_NE(ld->wait & matrix, 0U) << i;
+    const auto product = isa::decode(job.commands[last_product]);
+    EXPECT_NE(std::get<isa::Mm>(product).signal & isa::mask(isa::Engine::kLd), 0U) << last_product;
+    ++waits;
+  }
+  EXPECT_EQ(waits, 7);
+}
+
 TEST(ScheduleTest, SameUnitsGiveTheSameStream) {
   const auto units = units_with_weights(8, 3);
   const JobStep a = schedule(units);

@@ -58,6 +58,28 @@ TEST_P(TuneCutsTest, CountsTheCyclesThatARunReports) {
   EXPECT_EQ(tune_cuts(graph, hw).cycles, report.cycles);
 }
 
+TEST_P(TuneCutsTest, OneMapperForManyCutsMakesTheSamePrograms) {
+  MapOptions options;
+  NetworkMapper mapper(graph, hw, options);
+  for (const int blocks : {0, 1, 3}) {
+    options.cuts = {{0, {.blocks = blocks, .tiles = blocks}}, {2, {.blocks = 2, .tiles = 1, .first_rows = blocks}}};
+    for (const bool prefetch : {true, false}) {
+      options.prefetch = prefetch;
+      const Program expected = map_network(graph, hw, options);
+      const Program program = mapper.map(options.cuts, prefetch);
+      EXPECT_EQ(program.flash, expected.flash);
+      EXPECT_EQ(program_cycles(program, hw), program_cycles(expected, hw));
+    }
+  }
+}
+
+TEST_P(TuneCutsTest, PrefetchingSavesCycles) {
+  MapOptions options;
+  const Cycles with = program_cycles(map_network(graph, hw, options), hw);
+  options.prefetch = false;
+  EXPECT_GT(program_cycles(map_network(graph, hw, options), hw), with + with / 20);
+}
+
 INSTANTIATE_TEST_SUITE_P(Configurations, TuneCutsTest,
                          testing::Values("base_16x16", "wide_8x8", "slow_flash_16x16", "contended_16x16"),
                          [](const auto& instance) { return std::string(instance.param); });
