@@ -7,6 +7,7 @@
 #include <string>
 
 #include "sim/core/error.h"
+#include "sim/functional/column_tiles.h"
 
 namespace systolite::sc {
 namespace {
@@ -37,7 +38,7 @@ void require_rules(const isa::Wl& wl, std::uint32_t index, const HwConfig& hw) {
 
 void require_rules(const isa::Mm& mm, std::uint32_t index, const isa::MmCfgIn& in, const isa::MmCfgKernel& kernel,
                    const HwConfig& hw) {
-  require_block(mm.acc, mm.nrows * mm.ncols, index, hw);
+  require_block(mm.acc, mm.tiles * mm.nrows * mm.ncols, index, hw);
   if (in.depthwise == 0) {
     require(mm.len > 0, index, "len is 0 in dense mode");
     return;
@@ -51,10 +52,11 @@ void require_rules(const isa::Mm& mm, std::uint32_t index, const isa::MmCfgIn& i
 }
 
 void require_rules(const isa::Requant& requant, std::uint32_t index, const isa::VecCfgOut& out, const HwConfig& hw) {
-  require(requant.nch <= hw.array.cols, index, "nch is {}, the array has {} columns", requant.nch, hw.array.cols);
-  require_block(requant.acc, requant.nrows * requant.ncols, index, hw);
-  const std::int64_t bias_end = requant.bias_word * hw.requant_lanes + requant.nch;
-  const std::int64_t scale_end = requant.scale_word * hw.requant_lanes + (out.per_tensor != 0 ? 1 : requant.nch);
+  const std::int64_t tiles = functional::tiles_of(requant, hw);
+  require_block(requant.acc, tiles * requant.nrows * requant.ncols, index, hw);
+  const isa::Requant last = functional::tile_at(requant, tiles - 1, out, hw);
+  const std::int64_t bias_end = last.bias_word * hw.requant_lanes + last.nch;
+  const std::int64_t scale_end = last.scale_word * hw.requant_lanes + (out.per_tensor != 0 ? 1 : last.nch);
   const std::int64_t end = std::max(bias_end, scale_end);
   require(end <= hw.param_channels, index, "it reads table slot {}, there are {}", end - 1, hw.param_channels);
 }

@@ -6,6 +6,7 @@
 
 #include "hw/systemc/program_rules.h"
 #include "hw/systemc/timing_constants.h"
+#include "sim/functional/column_tiles.h"
 #include "sim/functional/vector_engine.h"
 
 namespace systolite::sc {
@@ -66,7 +67,8 @@ std::int64_t VectorEngine::groups(std::int64_t bytes) const {
 
 Cycles VectorEngine::length_of(const isa::AnyCommand& command) const {
   if (const auto* requant = std::get_if<isa::Requant>(&command))
-    return timing::kSetupRequant + static_cast<Cycles>(groups(requant->nch) * requant->nrows * requant->ncols);
+    return timing::kSetupRequant +
+           static_cast<Cycles>(functional::groups_of(*requant, hw()) * requant->nrows * requant->ncols);
   if (const auto* add = std::get_if<isa::Add>(&command))
     return timing::kSetupAdd + timing::kAddSteps * static_cast<Cycles>(groups(add->len) + 1);
   const auto& pool = std::get<isa::Pool>(command);

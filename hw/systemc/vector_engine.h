@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 // Vector engine: requantisation of accumulator blocks, element-wise ADD, pooling.
 //   Timing: a command popped in cycle p has S set-up cycles and N steps: requant kSetupRequant and one step a pixel and
-//   channel group, add kSetupAdd and kAddSteps a group and one group more, pool kSetupPool and one step a window
-//   element and group. The next pop is possible from p + S + N on, with fewer than kMaxInFlight commands popped and not
-//   done. done is p + S + N + kStepToWrite. A configuration command takes effect with its pop and is done in the next
-//   cycle or after the command before. State: busy from the cycle after a pop to its done. Data: a command is computed
-//   as a whole when it is popped: its operands are there, and its results are used after done at the earliest, or by
-//   later commands of this engine, which read them only after they have been written.
+//   channel group (none reaches across two column tiles), add kSetupAdd and kAddSteps a group and one group more, pool
+//   kSetupPool and one step a window element and group. The next pop is possible from p + S + N on, with fewer than
+//   kMaxInFlight commands popped and not done. done is p + S + N + kStepToWrite. A configuration command takes effect
+//   with its pop and is done in the next cycle or after the command before. State: busy from the cycle after a pop to
+//   its done. Data: a command is computed as a whole when it is popped: its operands are there, and its results are
+//   used after done at the earliest, or by later commands of this engine, which read them only after they have been
+//   written.
 #pragma once
 
 #include <deque>

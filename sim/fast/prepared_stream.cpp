@@ -6,6 +6,8 @@
 
 #include "sim/functional/table_load.h"
 
+#include "sim/functional/column_tiles.h"
+
 namespace systolite::fast {
 namespace {
 
@@ -118,9 +120,9 @@ class Preparation {
         break;
       case isa::Opcode::kRequant: {
         const isa::Requant requant = isa::decode_requant(command);
-        out_.vectors.push_back(
-            {.header = head,
-             .cycles = latencies_.setup_requant + groups(requant.nch) * cycles(requant.nrows * requant.ncols)});
+        out_.vectors.push_back({.header = head,
+                                .cycles = latencies_.setup_requant +
+                                          cycles(functional::groups_of(requant, hw_) * requant.nrows * requant.ncols)});
         break;
       }
       case isa::Opcode::kAdd:
@@ -236,6 +238,7 @@ class Preparation {
       result.steps = static_cast<std::uint32_t>(mm.nky * matrix_kernel_.nkx) *
                      ceil_div(static_cast<std::uint32_t>(mm.len), static_cast<std::uint32_t>(hw_.array.rows));
     }
+    result.steps *= static_cast<std::uint32_t>(mm.tiles);
     result.step_cycles = std::max(positions, latencies_.min_step);
     result.last_step_to_finish = latencies_.take_to_step + positions - 1 - behind + latencies_.array_to_finish +
                                  cycles(hw_.array.rows + hw_.array.cols);

@@ -4,6 +4,7 @@
 #include <algorithm>
 #include <array>
 
+#include "sim/functional/column_tiles.h"
 #include "sim/functional/depthwise_stream.h"
 #include "sim/functional/local_memories.h"
 
@@ -48,9 +49,7 @@ std::optional<BusConflict> conflict_at(const RowAddresses& rows, std::int64_t by
   return std::nullopt;
 }
 
-}  // namespace
-
-std::optional<BusConflict> find_bus_conflict(const DepthwiseBlock& block, const HwConfig& hw) {
+std::optional<BusConflict> find_in_tile(const DepthwiseBlock& block, const HwConfig& hw) {
   const std::int64_t first_x = block.mm.ox0 * block.in.stride_x - block.kernel.pad_left;
   const DepthwiseStream stream(block.mm, block.in, block.kernel);
   for (std::int64_t pass = 0; pass * block.kernel.buses < block.mm.nky; ++pass) {
@@ -58,11 +57,21 @@ std::optional<BusConflict> find_bus_conflict(const DepthwiseBlock& block, const 
       const RowAddresses rows = row_addresses(block, pass, oy, hw);
       const std::int64_t positions = stream.positions_of(oy - block.mm.oy0);
       for (std::int64_t x = first_x; x < first_x + positions; ++x) {
-        const std::int64_t byte = x * block.in.pix_bytes + block.mm.c0;
-        if (byte < 0 || byte >= block.in.row_bytes) continue;
-        if (const auto conflict = conflict_at(rows, byte, hw)) return conflict;
+        const std::int64_t pixel = x * block.in.pix_bytes;
+        if (pixel < 0 || pixel >= block.in.row_bytes) continue;
+        if (const auto conflict = conflict_at(rows, pixel + block.mm.c0, hw)) return conflict;
       }
     }
+  }
+  return std::nullopt;
+}
+
+}  // namespace
+
+std::optional<BusConflict> find_bus_conflict(const DepthwiseBlock& block, const HwConfig& hw) {
+  for (std::int64_t tile = 0; tile < block.mm.tiles; ++tile) {
+    const auto conflict = find_in_tile({tile_at(block.mm, tile, block.in, hw), block.in, block.kernel}, hw);
+    if (conflict) return conflict;
   }
   return std::nullopt;
 }

@@ -7,14 +7,13 @@
 #include <optional>
 #include <type_traits>
 
+#include "sim/functional/column_tiles.h"
 #include "sim/functional/device_error.h"
 
 namespace systolite::functional {
 namespace {
 
 constexpr std::int64_t kMaxBusTaps = 5;  // depth of the delay behind the depthwise buses' reads
-
-std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
 std::optional<std::string> block_defect(const HwConfig& hw, std::int64_t acc, std::int64_t pixels) {
   const std::int64_t half = hw.acc_entries();
@@ -25,7 +24,7 @@ std::optional<std::string> block_defect(const HwConfig& hw, std::int64_t acc, st
 // What the contract forbids and the front end does not check.
 std::optional<std::string> defect(const HwConfig& hw, const EngineConfig& config, const isa::AnyCommand& command) {
   if (const auto* mm = std::get_if<isa::Mm>(&command)) {
-    if (const auto why = block_defect(hw, mm->acc, mm->nrows * mm->ncols)) return why;
+    if (const auto why = block_defect(hw, mm->acc, mm->tiles * mm->nrows * mm->ncols)) return why;
     if (config.mm_in.depthwise == 0) {
       if (mm->len == 0) return "len is 0 in dense mode: must be at least 1";
       return std::nullopt;
@@ -50,12 +49,11 @@ std::optional<std::string> defect(const HwConfig& hw, const EngineConfig& config
     if (end > hw.weight_buffer_bytes)
       return fmt::format("it reads the weight buffer up to byte {}: there are {}", end, hw.weight_buffer_bytes);
   } else if (const auto* requant = std::get_if<isa::Requant>(&command)) {
-    if (requant->nch > hw.array.cols)
-      return fmt::format("nch is {}: the array has {} columns", requant->nch, hw.array.cols);
-    if (const auto why = block_defect(hw, requant->acc, requant->nrows * requant->ncols)) return why;
-    const std::int64_t bias_end = requant->bias_word * hw.requant_lanes + requant->nch;
-    const std::int64_t scale_end =
-        requant->scale_word * hw.requant_lanes + (config.vec_out.per_tensor != 0 ? 1 : requant->nch);
+    const std::int64_t tiles = tiles_of(*requant, hw);
+    if (const auto why = block_defect(hw, requant->acc, tiles * requant->nrows * requant->ncols)) return why;
+    const isa::Requant last = tile_at(*requant, tiles - 1, config.vec_out, hw);
+    const std::int64_t bias_end = last.bias_word * hw.requant_lanes + last.nch;
+    const std::int64_t scale_end = last.scale_word * hw.requant_lanes + (config.vec_out.per_tensor != 0 ? 1 : last.nch);
     if (std::max(bias_end, scale_end) > hw.param_channels) {
       return fmt::format("it reads table slot {}: there are {}", std::max(bias_end, scale_end) - 1, hw.param_channels);
     }
@@ -87,9 +85,13 @@ void EngineConfig::apply(const isa::AnyCommand& command) {
       command);
 }
 
-std::int64_t tiles_taken(const isa::Mm& mm, const EngineConfig& config, const HwConfig& hw) {
+std::int64_t steps_of_tile(const isa::Mm& mm, const EngineConfig& config, const HwConfig& hw) {
   if (config.mm_in.depthwise != 0) return ceil_div(mm.nky, config.mm_kernel.buses);
   return mm.nky * config.mm_kernel.nkx * ceil_div(mm.len, hw.array.rows);
+}
+
+std::int64_t tiles_taken(const isa::Mm& mm, const EngineConfig& config, const HwConfig& hw) {
+  return mm.tiles * steps_of_tile(mm, config, hw);
 }
 
 std::int64_t tiles_loaded(const isa::Wl& wl) { return wl.outer * ceil_div(wl.len, wl.tile_rows); }

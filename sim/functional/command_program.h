@@ -43,6 +43,8 @@ struct CommandProgram {
   std::array<std::vector<std::uint32_t>, isa::kNumEngines> of_engine;  // command indices, in order
 };
 
+// K steps of one column tile of an mm.
+[[nodiscard]] std::int64_t steps_of_tile(const isa::Mm& mm, const EngineConfig& config, const HwConfig& hw);
 // K steps of an mm: one weight tile each.
 [[nodiscard]] std::int64_t tiles_taken(const isa::Mm& mm, const EngineConfig& config, const HwConfig& hw);
 // Tiles of a wl.

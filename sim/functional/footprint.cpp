@@ -6,6 +6,7 @@
 #include <tuple>
 #include <type_traits>
 
+#include "sim/functional/column_tiles.h"
 #include "sim/functional/local_memories.h"
 #include "sim/functional/table_load.h"
 
@@ -31,8 +32,9 @@ class Builder {
   void operator()(const isa::Wl& wl) { add(result.reads, MemoryKind::kWbuf, wl.addr, wl.outer * wl.len * wl.nt); }
 
   void operator()(const isa::Mm& mm) {
-    add(result.writes, MemoryKind::kAcc, mm.acc, mm.nrows * mm.ncols);
-    if (mm.accumulate != 0) add(result.reads, MemoryKind::kAcc, mm.acc, mm.nrows * mm.ncols);
+    const std::int64_t entries = mm.tiles * mm.nrows * mm.ncols;
+    add(result.writes, MemoryKind::kAcc, mm.acc, entries);
+    if (mm.accumulate != 0) add(result.reads, MemoryKind::kAcc, mm.acc, entries);
     const isa::MmCfgIn& in = config_.mm_in;
     const isa::MmCfgKernel& kernel = config_.mm_kernel;
     const RowView view{in.base, in.pitch, in.interleave, hw_.bank_bytes()};
@@ -45,14 +47,16 @@ class Builder {
   }
 
   void operator()(const isa::Requant& requant) {
-    const std::int64_t pixels = requant.nrows * requant.ncols;
-    add(result.reads, MemoryKind::kAcc, requant.acc, pixels);
-    const std::int64_t bias = requant.bias_word * hw_.requant_lanes;
-    const std::int64_t scale = requant.scale_word * hw_.requant_lanes;
-    const std::int64_t scales = config_.vec_out.per_tensor != 0 ? 1 : requant.nch;
-    add(result.reads, MemoryKind::kBias, 4 * bias, 4 * requant.nch);
-    add(result.reads, MemoryKind::kMult, 4 * scale, 4 * scales);
-    add(result.reads, MemoryKind::kShift, scale, scales);
+    for (std::int64_t t = 0; t < tiles_of(requant, hw_); ++t) {
+      const isa::Requant tile = tile_at(requant, t, config_.vec_out, hw_);
+      add(result.reads, MemoryKind::kAcc, tile.acc, tile.nrows * tile.ncols);
+      const std::int64_t bias = tile.bias_word * hw_.requant_lanes;
+      const std::int64_t scale = tile.scale_word * hw_.requant_lanes;
+      const std::int64_t scales = config_.vec_out.per_tensor != 0 ? 1 : tile.nch;
+      add(result.reads, MemoryKind::kBias, 4 * bias, 4 * tile.nch);
+      add(result.reads, MemoryKind::kMult, 4 * scale, 4 * scales);
+      add(result.reads, MemoryKind::kShift, scale, scales);
+    }
     add_output(requant.oy0, requant.nrows, requant.ox0, requant.ncols, requant.c0, requant.nch);
   }
 
@@ -140,7 +144,7 @@ class Builder {
     const bool dense = in.depthwise == 0;
     const std::int64_t columns = dense ? kernel.nkx : kernel.taps;
     const std::int64_t step = (dense ? kernel.dil_x : 1) * in.pix_bytes;
-    const std::int64_t bytes = dense ? mm.len : std::min<std::int64_t>(hw_.array.cols, in.pix_bytes - mm.c0);
+    const std::int64_t bytes = dense ? mm.len : std::min<std::int64_t>(mm.tiles * hw_.array.cols, in.pix_bytes - mm.c0);
     const std::int64_t stride = in.stride_x * in.pix_bytes;
     const std::int64_t origin = mm.ox0 * stride - kernel.pad_left * in.pix_bytes + mm.c0;
     const auto piece = [&](std::int64_t begin, std::int64_t end) {

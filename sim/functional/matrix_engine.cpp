@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "sim/functional/column_tiles.h"
 #include "sim/functional/depthwise_stream.h"
 #include "sim/functional/wrapping.h"
 
@@ -12,6 +13,7 @@ namespace systolite::functional {
 namespace {
 
 constexpr int kMaxRows = 64;
+constexpr int kMaxColumns = 64;
 // A dense step sums in float, which is several times faster than int32 without wide vector units. It is exact: every
 // partial sum of kMaxRows int8 products is an integer below 2^24.
 static_assert(kMaxRows * 128 * 128 <= 1 << 24);
@@ -46,15 +48,18 @@ void load_weight_tile(const isa::Wl& wl, std::int64_t tile, const LocalMemories&
 }
 
 std::int64_t MatrixEngine::rows_needed(const isa::Mm& mm, std::int64_t step, const EngineConfig& config) const {
+  step %= steps_of_tile(mm, config, hw_);
   if (config.mm_in.depthwise == 0) return dense_step_at(mm, step, config, hw_.array.rows).k;
   return config.mm_kernel.taps * std::min(config.mm_kernel.buses, mm.nky - step * config.mm_kernel.buses);
 }
 
 void MatrixEngine::step(const isa::Mm& mm, std::int64_t step, const EngineConfig& config, const WeightTile& tile) {
+  const std::int64_t steps = steps_of_tile(mm, config, hw_);
+  const isa::Mm here = tile_at(mm, step / steps, config.mm_in, hw_);
   if (config.mm_in.depthwise == 0) {
-    dense_step(mm, step, config, tile);
+    dense_step(here, step % steps, config, tile);
   } else {
-    depthwise_pass(mm, step, config, tile);
+    depthwise_pass(here, step % steps, config, tile);
   }
 }
 
@@ -120,7 +125,9 @@ void MatrixEngine::depthwise_pass(const isa::Mm& mm, std::int64_t pass, const En
   const bool overwrite = pass == 0 && mm.accumulate == 0;
   const RowView view = input_view(config, hw_);
   const DepthwiseStream stream(mm, in, kernel);
-  std::array<std::int8_t, kMaxRows> scratch{};
+  std::array<std::int8_t, kMaxColumns> scratch{};
+  std::array<std::int8_t, kMaxColumns> padding{};
+  padding.fill(static_cast<std::int8_t>(in.zero_point));
   for (std::int64_t m = 0; m < mm.nrows * mm.ncols; ++m) {
     const std::int64_t row = m / mm.ncols;
     const std::int64_t first_position = m % mm.ncols * in.stride_x;
@@ -131,21 +138,16 @@ void MatrixEngine::depthwise_pass(const isa::Mm& mm, std::int64_t pass, const En
       for (std::int64_t i = 0; i < kernel.taps; ++i) {
         const DepthwiseStream::Place at = stream.place(row, first_position + i);
         const std::int64_t iy = (mm.oy0 + at.row) * in.stride_y - kernel.pad_top + ky * kernel.dil_y;
-        const bool row_inside = iy >= 0 && iy < in.height;
-        const std::int64_t start = (mm.ox0 * in.stride_x - kernel.pad_left + at.position) * in.pix_bytes + mm.c0;
-        const std::int64_t first = row_inside ? std::clamp<std::int64_t>(-start, 0, tile.nt) : tile.nt;
-        const std::int64_t last = std::clamp<std::int64_t>(in.row_bytes - start, first, tile.nt);
-        const std::int8_t* weight = tile.weights.data() + (j * kernel.taps + i) * tile.nt;
-        const auto accumulate = [&](std::int64_t c, std::int64_t x) {
-          entry[c] = add_wrapping(entry[c], static_cast<std::int32_t>(x * weight[c]));
-        };
-        for (std::int64_t c = 0; c < first; ++c) accumulate(c, in.zero_point);
-        if (first < last) {
-          const std::int8_t* bytes = memories_.spm.read(view.address(iy) + start + first,
-                                                        static_cast<std::size_t>(last - first), scratch.data());
-          for (std::int64_t c = first; c < last; ++c) accumulate(c, bytes[c - first]);
+        const std::int64_t start = (mm.ox0 * in.stride_x - kernel.pad_left + at.position) * in.pix_bytes;
+        const bool inside = iy >= 0 && iy < in.height && start >= 0 && start < in.row_bytes;
+        const std::int8_t* bytes = padding.data();
+        if (inside) {
+          bytes =
+              memories_.spm.read(view.address(iy) + start + mm.c0, static_cast<std::size_t>(tile.nt), scratch.data());
         }
-        for (std::int64_t c = last; c < tile.nt; ++c) accumulate(c, in.zero_point);
+        const std::int8_t* weight = tile.weights.data() + (j * kernel.taps + i) * tile.nt;
+        for (std::int64_t c = 0; c < tile.nt; ++c)
+          entry[c] = add_wrapping(entry[c], std::int32_t{bytes[c]} * std::int32_t{weight[c]});
       }
     }
   }

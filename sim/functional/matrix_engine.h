@@ -25,7 +25,7 @@ class MatrixEngine {
  public:
   MatrixEngine(const HwConfig& hw, LocalMemories& memories) : hw_(hw), memories_(memories) {}
 
-  // K step number `step` of an mm with the tile it takes; see rows_needed.
+  // K step number `step` of an mm, counted over its column tiles, with the tile it takes; see rows_needed.
   void step(const isa::Mm& mm, std::int64_t step, const EngineConfig& config, const WeightTile& tile);
   // Rows the tile of this step must have.
   [[nodiscard]] std::int64_t rows_needed(const isa::Mm& mm, std::int64_t step, const EngineConfig& config) const;

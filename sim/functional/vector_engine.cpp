@@ -5,6 +5,7 @@
 #include <array>
 
 #include "sim/core/quantize.h"
+#include "sim/functional/column_tiles.h"
 #include "sim/functional/wrapping.h"
 
 namespace systolite::functional {
@@ -48,9 +49,8 @@ std::int64_t divide(std::int64_t sum, const isa::Pool& pool, const isa::VecCfgSc
   return sum < 0 ? -quotient : quotient;
 }
 
-}  // namespace
-
-void execute(const isa::Requant& requant, const EngineConfig& config, const HwConfig& hw, LocalMemories& memories) {
+// One column tile.
+void requantise(const isa::Requant& requant, const EngineConfig& config, const HwConfig& hw, LocalMemories& memories) {
   constexpr std::size_t kMaxCols = 64;
   const isa::VecCfgOut& out = config.vec_out;
   const RowView view = output_view(config, hw);
@@ -73,6 +73,13 @@ void execute(const isa::Requant& requant, const EngineConfig& config, const HwCo
       memories.spm.at(address + static_cast<std::int64_t>(c)) = clamp(result, out);
     }
   }
+}
+
+}  // namespace
+
+void execute(const isa::Requant& requant, const EngineConfig& config, const HwConfig& hw, LocalMemories& memories) {
+  for (std::int64_t tile = 0; tile < tiles_of(requant, hw); ++tile)
+    requantise(tile_at(requant, tile, config.vec_out, hw), config, hw, memories);
 }
 
 void execute(const isa::Add& add, const EngineConfig& config, const HwConfig&, LocalMemories& memories) {

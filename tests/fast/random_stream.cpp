@@ -124,7 +124,8 @@ void RandomStream::add_matrix() {
   mm.ncols = chance(20) ? from(1, 40) : from(1, 5);
   const std::int64_t half = hw_.acc_entries();
   while (mm.nrows * mm.ncols > half) mm.ncols /= 2;
-  mm.acc = from(0, half - mm.nrows * mm.ncols);
+  if (chance(30)) mm.tiles = from(1, std::min<std::int64_t>(4, half / (mm.nrows * mm.ncols)));
+  mm.acc = from(0, half - mm.tiles * mm.nrows * mm.ncols);
   mm.nky = from(1, 3);
   isa::Wl wl;
   wl.nt = from(1, hw_.array.cols);
@@ -137,6 +138,7 @@ void RandomStream::add_matrix() {
     wl.len = mm.len;
     wl.tile_rows = rows;
   }
+  wl.outer *= mm.tiles;
   while (wl.outer * wl.len * wl.nt > hw_.weight_buffer_bytes / 2) wl.nt = (wl.nt + 1) / 2;
   // An mm must not wait until all of the tiles it takes have been loaded.
   std::int64_t& from_wl =
@@ -171,7 +173,9 @@ void RandomStream::add_vector() {
       requant.nrows = from(1, 3);
       requant.ncols = from(1, 5);
       requant.acc = hw_.acc_entries();  // the half that mm leaves alone
-      requant.nch = from(1, hw_.array.cols);
+      const std::int64_t tiles = std::min({std::int64_t{3}, hw_.acc_entries() / (requant.nrows * requant.ncols),
+                                           std::int64_t{hw_.param_channels / hw_.array.cols / 2}});
+      requant.nch = from(1, (chance(50) ? std::max<std::int64_t>(tiles, 1) : 1) * hw_.array.cols);
       add(requant);
       break;
     }

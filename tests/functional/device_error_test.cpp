@@ -195,6 +195,47 @@ TEST(DeviceErrorTest, RowsOverlapInAllTaps) {
   expect(error_of_program(device, program(3)), ErrorCause::kNone, 3, 0);
 }
 
+TEST(DeviceErrorTest, ColumnTilesAcrossAccumulatorHalves) {
+  const std::int64_t entries = SmallDevice().hw.acc_entries();
+  const auto mm = [&](std::int64_t acc) {
+    return std::vector<isa::Command>{encode(isa::Wl{.outer = 3, .len = 8, .tile_rows = 8, .nt = 8}),
+                                     encode(isa::MmCfgIn{.row_bytes = 8, .height = 1, .pix_bytes = 8}),
+                                     encode(isa::MmCfgKernel{}), encode(isa::Mm{.acc = acc, .len = 8, .tiles = 3}),
+                                     encode(isa::End{})};
+  };
+  const auto requant = [&](std::int64_t acc) {
+    return std::vector<isa::Command>{encode(isa::VecCfgOut{.pix_bytes = 20}),
+                                     encode(isa::Requant{.acc = acc, .nch = 17}), encode(isa::End{})};
+  };
+  SmallDevice device;
+  EXPECT_NO_THROW(device.executor.run(mm(entries - 3)));
+  expect(error_of_program(device, mm(entries - 2)), ErrorCause::kNone, 3, 0);
+  EXPECT_NO_THROW(device.executor.run(requant(entries - 3)));
+  expect(error_of_program(device, requant(entries - 2)), ErrorCause::kNone, 1, 0);
+}
+
+TEST(DeviceErrorTest, TablesOfTheLastColumnTile) {
+  SmallDevice device;
+  const std::int64_t lanes = device.hw.requant_lanes;
+  const std::int64_t words = 2 * ((device.hw.array.cols + lanes - 1) / lanes) + 1;  // two whole tiles and a channel
+  const std::int64_t first = device.hw.param_channels / lanes - words;
+  const auto program = [&](std::int64_t bias_word) {
+    return std::vector<isa::Command>{encode(isa::VecCfgOut{.pix_bytes = 20}),
+                                     encode(isa::Requant{.nch = 2 * device.hw.array.cols + 1, .bias_word = bias_word}),
+                                     encode(isa::End{})};
+  };
+  EXPECT_NO_THROW(device.executor.run(program(first)));
+  expect(error_of_program(device, program(first + 1)), ErrorCause::kNone, 1, 0);
+}
+
+TEST(DeviceErrorTest, CommandsOfNoColumnTile) {
+  SmallDevice device;
+  isa::Command mm = encode(isa::Mm{.len = 8});
+  mm.w[3] &= 0x0FFFFFFF;  // tiles
+  const Seen seen = error_of_program(device, {mm, encode(isa::End{})});
+  EXPECT_EQ(seen.cause, ErrorCause::kBadCommand);
+}
+
 TEST(DeviceErrorTest, BlockAcrossAccumulatorHalves) {
   SmallDevice device;
   const std::vector<isa::Command> program{

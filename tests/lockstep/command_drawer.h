@@ -46,7 +46,8 @@ class CommandDrawer {
   struct Blocks {  // mm commands that differ in their place only, and the wl of one of them
     isa::Mm mm;
     isa::Wl wl;
-    std::int64_t cycles;  // of one of them
+    std::int64_t last_nt;  // columns of the last column tile
+    std::int64_t cycles;   // of one of them
   };
 
   [[nodiscard]] std::int64_t pick(std::int64_t low, std::int64_t high) { return random_.integer(low, high); }
@@ -74,8 +75,9 @@ class CommandDrawer {
   [[nodiscard]] bool matrix_ready() const;
   [[nodiscard]] Blocks draw_dense(std::int64_t steps);
   [[nodiscard]] Blocks draw_depthwise(std::int64_t steps);
-  void place_block(isa::Mm& mm, std::int64_t columns);
-  [[nodiscard]] std::vector<isa::Wl> draw_weight_strings(const isa::Wl& wl, std::int64_t blocks);
+  void add_column_tiles(Blocks& blocks, std::int64_t steps);
+  void place_block(isa::Mm& mm, std::int64_t columns, std::int64_t last_columns);
+  [[nodiscard]] std::vector<isa::Wl> draw_weight_strings(const Blocks& blocks, std::int64_t count);
   void separate_buses(const std::vector<isa::Mm>& mms, isa::Wl& wl);
   void add_blocks(Blocks blocks, std::int64_t steps, const ExtraWaits& extra);
 

@@ -115,6 +115,10 @@ const std::vector<std::string> kMore = {"run/streams",
                                         "mm/short step",
                                         "table/several groups",
                                         "table/broken off",
+                                        "mm/several column tiles",
+                                        "mm/most column tiles",
+                                        "mm/several column tiles added",
+                                        "mm/depthwise several column tiles",
                                         "wl/several strings",
                                         "wl/ragged tile",
                                         "vector/double rounding",
@@ -123,6 +127,8 @@ const std::vector<std::string> kMore = {"run/streams",
                                         "vector/per channel",
                                         "vector/ragged group",
                                         "vector/several groups",
+                                        "vector/several column tiles",
+                                        "vector/last column tile narrower",
                                         "vector/one pixel",
                                         "vector/max pool",
                                         "vector/average pool",
@@ -182,10 +188,16 @@ class CommandBins {
       positions = mm.nrows * ((mm.ncols - 1) * in.stride_x + kernel.taps - kernel.overlap) + kernel.overlap;
     }
     bin(positions < 4, "mm/short step");
+    bin(mm.tiles > 1, "mm/several column tiles");
+    bin(mm.tiles == 15, "mm/most column tiles");
+    bin(mm.tiles > 1 && mm.accumulate != 0, "mm/several column tiles added");
+    bin(mm.tiles > 1 && in.depthwise != 0, "mm/depthwise several column tiles");
   }
   void operator()(const isa::Requant& requant) const {
     result();
     groups(requant.nch);
+    bin(requant.nch > hw_.array.cols, "vector/several column tiles");
+    bin(requant.nch > hw_.array.cols && requant.nch % hw_.array.cols != 0, "vector/last column tile narrower");
     bin(requant.nrows * requant.ncols == 1, "vector/one pixel");
     bin(true, config_.vec_out.per_tensor != 0 ? "vector/per tensor" : "vector/per channel");
     interleave("vector", config_.vec_out.interleave);

@@ -75,7 +75,7 @@ CommandDrawer::Blocks CommandDrawer::draw_dense(std::int64_t steps) {
   mm.nky = pick(1, 3);
   mm.len = chance(50) ? pick(1, rows) : pick(1, 3 * rows);
   mm.c0 = chance(60) ? 0 : pick(0, 20);
-  wl.nt = pick(1, hw_.array.cols);
+  wl.nt = chance(30) ? hw_.array.cols : pick(1, hw_.array.cols);
   const auto tiles = [&] { return mm.nky * kernel.nkx * ceil_div(mm.len, rows); };
   const auto too_much = [&] {
     return tiles() * kMinStepCycles > steps || mm.nky * kernel.nkx * mm.len * wl.nt > hw_.weight_buffer_bytes;
@@ -89,6 +89,7 @@ CommandDrawer::Blocks CommandDrawer::draw_dense(std::int64_t steps) {
   wl.len = mm.len;
   wl.tile_rows = mm.len <= rows ? pick(mm.len, rows) : rows;
   blocks.cycles = tiles() * std::max(mm.nrows * mm.ncols, kMinStepCycles);
+  add_column_tiles(blocks, steps);
   return blocks;
 }
 
@@ -113,20 +114,42 @@ CommandDrawer::Blocks CommandDrawer::draw_depthwise(std::int64_t steps) {
   // Lanes behind the pixel's channels carry what follows in memory.
   wl.nt = pick(1, std::min<std::int64_t>(hw_.array.cols, in.pix_bytes - mm.c0));
   blocks.cycles = passes * std::max(mm.nrows * row + kernel.overlap, kMinStepCycles);
+  add_column_tiles(blocks, steps);
   return blocks;
 }
 
-// An accumulator block for an mm whose tiles have `columns` columns.
-void CommandDrawer::place_block(isa::Mm& mm, std::int64_t columns) {
+// More column tiles for the mm commands, the last one as wide as the others or not.
+void CommandDrawer::add_column_tiles(Blocks& blocks, std::int64_t steps) {
+  constexpr std::int64_t kMostTiles = 15;
+  isa::Mm& mm = blocks.mm;
+  isa::Wl& wl = blocks.wl;
+  blocks.last_nt = wl.nt;
+  const isa::MmCfgIn& in = writer_.config().mm_in;
+  std::int64_t most = std::min({kMostTiles, hw_.acc_entries() / (mm.nrows * mm.ncols), steps / blocks.cycles,
+                                hw_.weight_buffer_bytes / (wl.outer * wl.len * wl.nt)});
+  if (in.depthwise != 0) most = std::min(most, ceil_div(in.pix_bytes - mm.c0, hw_.array.cols));
+  if (most < 2 || chance(40)) return;
+  mm.tiles = chance(25) ? most : pick(2, most);
+  wl.outer *= mm.tiles;
+  blocks.cycles *= mm.tiles;
+  std::int64_t widest_last = wl.nt;
+  if (in.depthwise != 0) widest_last = std::min(widest_last, in.pix_bytes - mm.c0 - (mm.tiles - 1) * hw_.array.cols);
+  blocks.last_nt = widest_last < wl.nt || chance(30) ? pick(1, widest_last) : wl.nt;
+}
+
+// An accumulator block for an mm whose column tiles have `columns` columns, the last one `last_columns`.
+void CommandDrawer::place_block(isa::Mm& mm, std::int64_t columns, std::int64_t last_columns) {
   const std::int64_t entries = hw_.acc_entries();
-  const std::int64_t pixels = mm.nrows * mm.ncols;
+  const std::int64_t pixels = mm.tiles * mm.nrows * mm.ncols;
+  const std::int64_t last_tile = pixels - mm.nrows * mm.ncols;
   const std::int64_t half = chance(70) ? 1 - last_half_ : last_half_;
   mm.acc = half * entries + (chance(50) ? 0 : pick(0, entries - pixels));
   // What was written in the cycle before cannot be added to.
   mm.accumulate = mm.acc != last_entry_ && chance(40) ? 1 : 0;
-  for (std::int64_t entry = mm.acc; entry < mm.acc + pixels; ++entry) {
-    std::int64_t& defined = acc_columns_[static_cast<std::size_t>(entry)];
-    defined = mm.accumulate != 0 ? std::min(defined, columns) : columns;
+  for (std::int64_t m = 0; m < pixels; ++m) {
+    std::int64_t& defined = acc_columns_[static_cast<std::size_t>(mm.acc + m)];
+    const std::int64_t written = m < last_tile ? columns : last_columns;
+    defined = mm.accumulate != 0 ? std::min(defined, written) : written;
   }
   last_half_ = half;
   const functional::EngineConfig& config = writer_.config();
@@ -137,27 +160,34 @@ void CommandDrawer::place_block(isa::Mm& mm, std::int64_t columns) {
   last_entry_ = mm.nrows * row + overlap >= kMinStepCycles ? mm.acc + pixels - 1 : -1;
 }
 
-// The wl commands for `blocks` mm commands of one shape: one for all, one for each, or pieces of them.
-std::vector<isa::Wl> CommandDrawer::draw_weight_strings(const isa::Wl& wl, std::int64_t blocks) {
+// The wl commands for `count` mm commands of one shape: one for all, one for each, or pieces of them.
+std::vector<isa::Wl> CommandDrawer::draw_weight_strings(const Blocks& blocks, std::int64_t count) {
+  const isa::Wl& wl = blocks.wl;
   std::vector<isa::Wl> strings;
-  const auto push = [&](std::int64_t outer) {
+  const auto push = [&](std::int64_t outer, std::int64_t nt) {
     isa::Wl part = wl;
     part.outer = outer;
-    part.addr = pick(0, hw_.weight_buffer_bytes - outer * wl.len * wl.nt);
+    part.nt = nt;
+    part.addr = pick(0, hw_.weight_buffer_bytes - outer * wl.len * nt);
     strings.push_back(part);
   };
-  const std::int64_t total = wl.outer * blocks;
-  if (total * wl.len * wl.nt <= hw_.weight_buffer_bytes && chance(25)) {
-    push(total);
-    return strings;
-  }
-  for (std::int64_t block = 0; block < blocks; ++block) {
-    std::int64_t left = wl.outer;
+  const auto push_pieces = [&](std::int64_t left, std::int64_t nt) {
     while (left > 0) {
       const std::int64_t part = chance(70) ? left : pick(1, left);
-      push(part);
+      push(part, nt);
       left -= part;
     }
+  };
+  const std::int64_t total = wl.outer * count;
+  const bool alike = blocks.last_nt == wl.nt;
+  if (alike && total * wl.len * wl.nt <= hw_.weight_buffer_bytes && chance(25)) {
+    push(total, wl.nt);
+    return strings;
+  }
+  const std::int64_t last_tile = alike ? 0 : wl.outer / blocks.mm.tiles;
+  for (std::int64_t block = 0; block < count; ++block) {
+    push_pieces(wl.outer - last_tile, wl.nt);
+    push_pieces(last_tile, blocks.last_nt);
   }
   return strings;
 }
@@ -183,10 +213,10 @@ void CommandDrawer::add_blocks(Blocks blocks, std::int64_t steps, const ExtraWai
     mm.oy0 = chance(90) ? pick(0, 4) : pick(0, 60);
     mm.ox0 = chance(90) ? pick(0, 4) : pick(0, 60);
     mm.ky0 = pick(0, 2);
-    place_block(mm, blocks.wl.nt);
+    place_block(mm, blocks.wl.nt, blocks.last_nt);
   }
   separate_buses(mms, blocks.wl);
-  const std::vector<isa::Wl> wls = draw_weight_strings(blocks.wl, static_cast<std::int64_t>(mms.size()));
+  const std::vector<isa::Wl> wls = draw_weight_strings(blocks, static_cast<std::int64_t>(mms.size()));
   std::size_t wl = 0;
   std::size_t mm = 0;
   const auto add_wl = [&] {
@@ -231,7 +261,7 @@ void CommandDrawer::single_row_tiles(int count, const ExtraWaits& for_first_wl, 
   isa::Mm mm{.nky = count, .len = 1};
   isa::Wl wl{.len = 1};
   wl.nt = pick(1, hw_.array.cols);
-  place_block(mm, wl.nt);
+  place_block(mm, wl.nt, wl.nt);
   writer_.begin_tiles();
   writer_.add(mm);
   for (int i = 0; i < count; ++i) {

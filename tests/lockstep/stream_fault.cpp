@@ -2,6 +2,7 @@
 #include "tests/lockstep/stream_fault.h"
 
 #include <algorithm>
+#include <string_view>
 #include <vector>
 
 #include "sim/functional/table_load.h"
@@ -13,6 +14,7 @@ namespace {
 enum class Fault : std::uint8_t {
   kOpcode,      // a word that is no command
   kReserved,    // a reserved bit
+  kField,       // a field below its range
   kOwnToken,    // a command that waits for its own engine
   kLocalRange,  // beyond the end of a local memory
   kTable,       // a table that is not one row of whole beats for slots that exist
@@ -26,7 +28,7 @@ enum class Fault : std::uint8_t {
   kBusStore,
   kBusFetch,
 };
-constexpr std::uint64_t kFaults = 14;
+constexpr std::uint64_t kFaults = 15;
 constexpr unsigned kWaitBit = 5;  // configs/isa.yaml: opcode, wait, signal, 5 bits each
 constexpr unsigned kSignalBit = 10;
 
@@ -35,6 +37,15 @@ void insert(LockstepStream& stream, const isa::Command& command, Random& random)
   stream.commands.insert(stream.commands.begin() + at, command);
   ++stream.end;
   stream.bytes = static_cast<std::uint32_t>(stream.commands.size() * isa::kCommandBytes);
+}
+
+// The command with 0 in a field that cannot be 0.
+isa::Command without_field(isa::Command command, std::string_view name) {
+  const auto& fields = isa::info(*isa::opcode_of(command)).fields;
+  const auto field = std::ranges::find(fields, name, &isa::FieldInfo::name);
+  for (int bit = field->lsb; bit < field->lsb + field->bits; ++bit)
+    command.w[static_cast<std::size_t>(bit / 32)] &= ~(1U << static_cast<unsigned>(bit % 32));
+  return command;
 }
 
 isa::Ld load(const HwConfig& hw, isa::Space space) {
@@ -97,6 +108,10 @@ void add_command_fault(LockstepStream& stream, Fault fault, Random& random) {
     case Fault::kReserved:
       command = isa::encode(isa::StCfg{});
       command.w[3] |= 1U << 31U;
+      break;
+    case Fault::kField:
+      command = random.chance(50) ? without_field(isa::encode(isa::Mm{.len = 1}), "tiles")
+                                  : without_field(isa::encode(isa::Requant{}), "nch");
       break;
     case Fault::kOwnToken:
       command = isa::encode(isa::LdCfg{});

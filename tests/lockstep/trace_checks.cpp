@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <string>
 
+#include "sim/functional/column_tiles.h"
+
 namespace systolite::lockstep {
 namespace {
 
@@ -81,7 +83,7 @@ class LeastCycles {
     return tiles_ * std::max<std::int64_t>(mm.nrows * row + overlap, 4) + through - 4;
   }
   std::int64_t operator()(const isa::Requant& requant) const {
-    return groups(requant.nch) * requant.nrows * requant.ncols;
+    return functional::groups_of(requant, hw_) * requant.nrows * requant.ncols;
   }
   std::int64_t operator()(const isa::Add& add) const { return 3 * groups(add.len); }
   std::int64_t operator()(const isa::Pool& pool) const {

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "sim/functional/column_tiles.h"
 #include "tests/lockstep/command_drawer.h"
 
 namespace systolite::lockstep {
@@ -11,7 +12,7 @@ namespace {
 constexpr int kAttempts = 8;           // at a command whose results lie apart from each other and from its operands
 constexpr std::int64_t kAddSteps = 3;  // cycles of a group
 
-std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
+using functional::ceil_div;
 
 std::int64_t bytes_of(const std::vector<functional::Extent>& extents) {
   return std::accumulate(extents.begin(), extents.end(), std::int64_t{0},
@@ -78,11 +79,21 @@ bool CommandDrawer::try_requantise(std::int64_t steps, const ExtraWaits& extra) 
   const std::int64_t pixels = requant.nrows * requant.ncols;
   const std::int64_t half = chance(70) ? 1 - last_half_ : last_half_;
   requant.acc = half * entries + pick(0, entries - pixels);
-  const auto first = acc_columns_.begin() + requant.acc;
-  const std::int64_t defined = *std::min_element(first, first + pixels);
-  requant.nch = chance(50) ? defined : pick(1, defined);
-  if (ceil_div(requant.nch, lanes) * pixels > std::max(steps, hw_.array.cols / lanes)) return false;
-  const std::int64_t last_word = hw_.param_channels / lanes - ceil_div(requant.nch, lanes);
+  // Column tiles in front of the last one need all columns.
+  const std::int64_t cols = hw_.array.cols;
+  const auto defined = [&](std::int64_t tile) {
+    const auto first = acc_columns_.begin() + requant.acc + tile * pixels;
+    return *std::min_element(first, first + pixels);
+  };
+  const std::int64_t room = (half + 1) * entries - requant.acc;
+  const std::int64_t wanted = chance(50) ? 1 : pick(1, std::min<std::int64_t>(room / pixels, chance(80) ? 4 : 40));
+  std::int64_t whole = 0;
+  while (whole + 1 < wanted && defined(whole) == cols) ++whole;
+  const std::int64_t last = defined(whole);
+  requant.nch = whole * cols + (chance(50) ? last : pick(1, last));
+  if (functional::groups_of(requant, hw_) * pixels > std::max(steps, cols / lanes)) return false;
+  const std::int64_t last_word = hw_.param_channels / lanes - whole * ceil_div(cols, lanes) - ceil_div(last, lanes);
+  if (last_word < 0) return false;
   requant.bias_word = pick(0, last_word);
   requant.scale_word = pick(0, last_word);
   requant.oy0 = pick(0, 3);

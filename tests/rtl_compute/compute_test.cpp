@@ -75,6 +75,8 @@ std::string missing(const Coverage& coverage, long drains, long holds, long stal
                                                     {"ragged string", coverage.dense_ragged},
                                                     {"kernel columns", coverage.dense_kernel_columns},
                                                     {"single pixel", coverage.single_pixel},
+                                                    {"column tiles", coverage.column_tiles},
+                                                    {"column tiles that add", coverage.column_tiles_accumulate},
                                                     {"accumulate", coverage.accumulate},
                                                     {"interleave", coverage.interleave},
                                                     {"padding", coverage.padding},

@@ -32,7 +32,14 @@ void DataModel::run(const ComputeProgram& program) {
     const isa::AnyCommand any = isa::decode(item.command);
     if (const auto* in = std::get_if<isa::MmCfgIn>(&any)) in_ = *in;
     if (const auto* kernel = std::get_if<isa::MmCfgKernel>(&any)) kernel_ = *kernel;
-    if (const auto* mm = std::get_if<isa::Mm>(&any)) in_.depthwise != 0 ? depthwise(*mm) : dense(*mm);
+    if (const auto* command = std::get_if<isa::Mm>(&any)) {
+      isa::Mm mm = *command;
+      for (std::int64_t tile = 0; tile < command->tiles; ++tile) {
+        in_.depthwise != 0 ? depthwise(mm) : dense(mm);
+        mm.acc += mm.nrows * mm.ncols;
+        if (in_.depthwise != 0) mm.c0 += kCols;
+      }
+    }
   }
   if (tile_ != tiles_.size()) throw std::logic_error("the program loads more weight tiles than it uses");
 }

@@ -71,6 +71,13 @@ void ProgramGenerator::shape_depthwise(isa::Mm& mm, isa::Wl& wl) {
   if (mm.nky % kernel_.buses != 0) ++coverage_.depthwise_partial_pass;
 }
 
+// More column tiles, as far as the accumulator half reaches.
+void ProgramGenerator::add_tiles(isa::Mm& mm, isa::Wl& wl) {
+  const std::int64_t most = std::min<std::int64_t>(15, kAccEntries / (mm.nrows * mm.ncols));
+  mm.tiles = pick(1, chance(20) ? most : std::min<std::int64_t>(most, 4));
+  wl.outer *= mm.tiles;
+}
+
 void ProgramGenerator::add_block(ComputeProgram& program, const DataModel& model, int half) {
   isa::Mm mm;
   isa::Wl wl;
@@ -82,10 +89,11 @@ void ProgramGenerator::add_block(ComputeProgram& program, const DataModel& model
   mm.ncols = std::min<std::int64_t>(mm.ncols, kAccEntries);
   mm.nrows = pick(1, std::min<std::int64_t>(6, kAccEntries / mm.ncols));
   if (chance(15)) mm.nrows = mm.ncols = 1;
-  const std::int64_t pixels = mm.nrows * mm.ncols;
+  if (chance(40)) add_tiles(mm, wl);
+  const std::int64_t pixels = mm.tiles * mm.nrows * mm.ncols;
   const std::int64_t place = chance(50) ? 0 : pick(0, kAccEntries - pixels);
   mm.acc = half * kAccEntries + place;
-  if (pixels == 1) ++coverage_.single_pixel;
+  if (mm.nrows * mm.ncols == 1) ++coverage_.single_pixel;
 
   // Adding makes sense to what is defined, by this program or before it, and not to the entry of the cycle before.
   const auto block_written = [&] {
@@ -110,6 +118,8 @@ void ProgramGenerator::add_block(ComputeProgram& program, const DataModel& model
   const std::int64_t overlap = in_.depthwise != 0 ? kernel_.overlap : 0;
   const std::int64_t row = in_.depthwise != 0 ? (mm.ncols - 1) * in_.stride_x + kernel_.taps - overlap : mm.ncols;
   last_entry_ = mm.nrows * row + overlap >= 4 ? mm.acc + pixels - 1 : -1;
+  if (mm.tiles > 1) ++coverage_.column_tiles;
+  if (mm.tiles > 1 && mm.accumulate != 0) ++coverage_.column_tiles_accumulate;
 
   if (in_.interleave != 0) ++coverage_.interleave;
   if (kernel_.pad_left > 0 || kernel_.pad_top > 0) ++coverage_.padding;

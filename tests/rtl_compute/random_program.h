@@ -17,6 +17,8 @@ struct Coverage {
   long dense_ragged = 0;
   long dense_kernel_columns = 0;
   long single_pixel = 0;
+  long column_tiles = 0;
+  long column_tiles_accumulate = 0;
   long accumulate = 0;
   long interleave = 0;
   long padding = 0;
@@ -46,6 +48,7 @@ class ProgramGenerator {
   void new_layer();
   void shape_dense(isa::Mm& mm, isa::Wl& wl);
   void shape_depthwise(isa::Mm& mm, isa::Wl& wl);
+  void add_tiles(isa::Mm& mm, isa::Wl& wl);
   void add_block(ComputeProgram& program, const DataModel& model, int half);
   void add_weights(ComputeProgram& program, isa::Wl wl);
   long next_arrival(long& clock);

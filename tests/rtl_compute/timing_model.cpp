@@ -137,8 +137,8 @@ class MatrixTimes {
     const long overlap = depthwise ? kernel_.overlap : 0;
     const long row = depthwise ? (mm.ncols - 1) * in_.stride_x + kernel_.taps - overlap : mm.ncols;
     const long positions = mm.nrows * row + overlap;
-    const long steps = depthwise ? (mm.nky + kernel_.buses - 1) / kernel_.buses
-                                 : mm.nky * kernel_.nkx * ((mm.len + kRows - 1) / kRows);
+    const long steps = mm.tiles * (depthwise ? (mm.nky + kernel_.buses - 1) / kernel_.buses
+                                             : mm.nky * kernel_.nkx * ((mm.len + kRows - 1) / kRows));
     long take = kNever;
     end_ = enter_;
     for (long s = 0; s < steps; ++s) {

@@ -139,13 +139,17 @@ Requant CommandGenerator::requant() {
   Requant c{};
   c.oy0 = random_.one_in(4) ? random_.u(0, 4095) : random_.u(0, 20);
   c.ox0 = random_.one_in(4) ? random_.u(0, 4095) : random_.u(0, 20);
-  c.nch = random_.one_in(2) ? geometry_.cols : random_.u(1, geometry_.cols);
-  c.nrows = dimension(random_);
-  c.ncols = std::min(dimension(random_), kAccEntries / c.nrows);
-  c.acc = random_.u(0, kAccEntries - c.nrows * c.ncols);
+  // Column tiles, the last one whole or not.
+  const std::uint32_t tiles = random_.one_in(2) ? 1 : random_.u(1, random_.one_in(8) ? 30 : 4);
+  const std::uint32_t last = random_.one_in(2) ? geometry_.cols : random_.u(1, geometry_.cols);
+  c.nch = (tiles - 1) * geometry_.cols + last;
+  c.nrows = std::min(dimension(random_), kAccEntries / tiles);
+  c.ncols = std::min(dimension(random_), kAccEntries / tiles / c.nrows);
+  c.acc = random_.u(0, kAccEntries - tiles * c.nrows * c.ncols);
   c.c0 = random_.one_in(8) ? random_.u(0, 0xffff) : random_.u(0, 64);
   const std::uint32_t words = kTableSlots / geometry_.lanes;
-  const std::uint32_t used = (c.nch + geometry_.lanes - 1) / geometry_.lanes;
+  const auto words_of = [&](std::uint32_t channels) { return (channels + geometry_.lanes - 1) / geometry_.lanes; };
+  const std::uint32_t used = (tiles - 1) * words_of(geometry_.cols) + words_of(last);
   c.bias_word = random_.u(0, words - used);
   c.scale_word = random_.u(0, words - used);
   return c;

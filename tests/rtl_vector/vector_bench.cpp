@@ -28,6 +28,7 @@ constexpr std::uint32_t kStateBusy = 1;
 
 struct Coverage {
   std::uint64_t commands[6] = {}, writes = 0, cycles = 0, clears = 0, full = 0, back_to_back = 0;
+  std::uint64_t column_tiles = 0, last_tile_short = 0;  // requant commands of several tiles
 };
 
 class Bench {
@@ -125,6 +126,10 @@ class Bench {
     next_pop_ = is_config(command) ? now_ + 1 : now_ + timing.setup + timing.steps;
     in_flight_.push_back({command, now_, done});
     ++coverage_.commands[command.index()];
+    if (const auto* requant = std::get_if<Requant>(&command); requant != nullptr && requant->nch > kGeometry.cols) {
+      ++coverage_.column_tiles;
+      if (requant->nch % kGeometry.cols != 0) ++coverage_.last_tile_short;
+    }
   }
 
   void check_access(std::deque<Access>& queue, bool enabled, const Access& actual, const char* port) {
@@ -350,7 +355,7 @@ int run(std::uint64_t seed, std::uint64_t commands, bool speed) {
       static_cast<unsigned long long>(c.full));
   const bool covered =
       std::all_of(std::begin(c.commands), std::end(c.commands), [](std::uint64_t n) { return n > 0; }) &&
-      c.writes > 0 && c.clears > 0 && c.back_to_back > 0 && c.full > 0;
+      c.writes > 0 && c.clears > 0 && c.back_to_back > 0 && c.full > 0 && c.column_tiles > 0 && c.last_tile_short > 0;
   if (!covered) std::printf("FAIL: a case was never met\n");
   const bool good = covered && !bench.failed();
   std::printf("%s (repeat with --seed %llu --commands %llu)\n", good ? "PASS" : "FAIL",

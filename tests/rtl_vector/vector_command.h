@@ -66,7 +66,7 @@ struct Encoder {
         .put(c.ncols, 12)
         .put(c.acc, 12)
         .put(c.c0, 16)
-        .put(c.nch, 7)
+        .put(c.nch, 13)
         .put(c.bias_word, 12)
         .put(c.scale_word, 12)
         .words();

@@ -27,7 +27,7 @@ std::int32_t wrap_shift_left(std::int32_t a, int bits) {
 
 CommandTiming VectorModel::timing(const Command& command) const {
   if (const auto* c = std::get_if<Requant>(&command))
-    return {kSetupRequant, std::uint64_t{groups(c->nch)} * c->nrows * c->ncols};
+    return {kSetupRequant, std::uint64_t{requant_groups(c->nch)} * c->nrows * c->ncols};
   if (const auto* c = std::get_if<Add>(&command)) return {kSetupAdd, kAddSteps * (std::uint64_t{groups(c->len)} + 1)};
   if (const auto* c = std::get_if<Pool>(&command)) {
     return {kSetupPool, std::uint64_t{groups(c->nch)} * c->nrows * c->ncols * in_.kh * in_.kw};
@@ -37,6 +37,14 @@ CommandTiming VectorModel::timing(const Command& command) const {
 
 std::uint32_t VectorModel::group_bytes(std::uint32_t bytes, std::uint32_t group) const {
   return std::min(geometry_.lanes, bytes - group * geometry_.lanes);
+}
+
+// Of all column tiles.
+std::uint32_t VectorModel::requant_groups(std::uint32_t channels) const {
+  std::uint32_t count = 0;
+  for (std::uint32_t first = 0; first < channels; first += geometry_.cols)
+    count += groups(std::min(geometry_.cols, channels - first));
+  return count;
 }
 
 std::uint32_t VectorModel::out_address(std::uint32_t y, std::uint32_t x, std::uint32_t c) const {
@@ -104,6 +112,19 @@ void VectorModel::emit(Access access, std::uint32_t bytes, Accesses& accesses) {
 
 void VectorModel::run(const Requant& c, std::uint64_t first, Accesses& accesses) {
   std::uint64_t step = first;
+  Requant tile = c;
+  for (std::uint32_t channel = 0; channel < c.nch; channel += geometry_.cols) {
+    tile.c0 = c.c0 + channel;
+    tile.nch = std::min(geometry_.cols, c.nch - channel);
+    step = run_tile(tile, step, accesses);
+    tile.acc += c.nrows * c.ncols;
+    tile.bias_word += groups(geometry_.cols);
+    if (out_.per_tensor == 0) tile.scale_word += groups(geometry_.cols);
+  }
+}
+
+std::uint64_t VectorModel::run_tile(const Requant& c, std::uint64_t first, Accesses& accesses) {
+  std::uint64_t step = first;
   for (std::uint32_t g = 0; g < groups(c.nch); ++g) {
     const std::uint32_t bias_word = c.bias_word + g;
     const std::uint32_t scale_word = c.scale_word + (out_.per_tensor != 0 ? 0 : g);
@@ -124,6 +145,7 @@ void VectorModel::run(const Requant& c, std::uint64_t first, Accesses& accesses)
       emit(write, bytes, accesses);
     }
   }
+  return step;
 }
 
 void VectorModel::run(const Add& c, std::uint64_t first, Accesses& accesses) {

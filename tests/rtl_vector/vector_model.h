@@ -79,6 +79,7 @@ class VectorModel {
   [[nodiscard]] std::uint32_t groups(std::uint32_t bytes) const {
     return (bytes + geometry_.lanes - 1) / geometry_.lanes;
   }
+  [[nodiscard]] std::uint32_t requant_groups(std::uint32_t channels) const;
   [[nodiscard]] std::uint32_t group_bytes(std::uint32_t bytes, std::uint32_t group) const;
   [[nodiscard]] std::uint32_t out_address(std::uint32_t y, std::uint32_t x, std::uint32_t c) const;
   [[nodiscard]] std::uint32_t in_address(std::int64_t y, std::int64_t x, std::uint32_t c) const;
@@ -89,6 +90,7 @@ class VectorModel {
   void emit(Access access, std::uint32_t bytes, Accesses& accesses);
 
   void run(const Requant& c, std::uint64_t first, Accesses& accesses);
+  std::uint64_t run_tile(const Requant& c, std::uint64_t first, Accesses& accesses);
   void run(const Add& c, std::uint64_t first, Accesses& accesses);
   void run(const Pool& c, std::uint64_t first, Accesses& accesses);
 

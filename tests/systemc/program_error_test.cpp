@@ -114,6 +114,19 @@ TEST_F(ProgramErrorTest, BlockAcrossTheAccumulatorHalves) {
   EXPECT_NE(text.find("do not lie in one half"), std::string::npos) << text;
 }
 
+TEST_F(ProgramErrorTest, ColumnTilesAcrossTheAccumulatorHalves) {
+  isa::Mm across = kOneStep;
+  across.acc = hw_.acc_entries() - 1;
+  across.tiles = 2;
+  const std::string text = failure_of({isa::MmCfgIn{}, isa::MmCfgKernel{}, kOneTile, across, isa::End{}});
+  EXPECT_NE(text.find("do not lie in one half"), std::string::npos) << text;
+}
+
+TEST_F(ProgramErrorTest, LastColumnTileOutsideTheTables) {
+  const std::string text = failure_of({isa::Requant{.nch = 33, .bias_word = hw_.param_channels / 16 - 2}, isa::End{}});
+  EXPECT_NE(text.find("it reads table slot"), std::string::npos) << text;
+}
+
 TEST_F(ProgramErrorTest, TableWordOutsideTheTables) {
   const std::string text = failure_of({isa::Requant{.nch = 16, .bias_word = hw_.param_channels / 16}, isa::End{}});
   EXPECT_NE(text.find("it reads table slot"), std::string::npos) << text;

@@ -14,12 +14,14 @@ package slt_compute_pkg;
   // Byte position in a row of the input tensor, before the check against its length.
   typedef logic signed [33:0] pos_t;
 
-  // One mm command with the configuration that applies to it, in the terms of the loops: a K step visits `rows` output
+  // One mm command with the configuration that applies to it, in the terms of the loops: a column tile takes all K steps,
+  // `tiles` of them one after the other, each with the base `base_per_tile` further. A K step visits `rows` output
   // rows, each in positions 0 to `row_end`, the last one to `last_row_end`; a partial sum starts at the multiples of
   // `start_every` up to `last_start`.
   typedef struct packed {
     // Loops
     logic        depthwise;
+    logic [3:0]  tiles;
     lanes_t      taps;
     logic [1:0]  buses;
     logic [11:0] rows;
@@ -41,6 +43,7 @@ package slt_compute_pkg;
     logic [19:0] pos_per_kernel_col;
     // View of the input tensor
     logic [19:0] base;
+    logic [19:0] base_per_tile;
     logic [19:0] pitch;
     logic [1:0]  interleave;
     logic [15:0] row_bytes;

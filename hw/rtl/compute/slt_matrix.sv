@@ -10,8 +10,8 @@
 //   Enter: N(i) goes from setup to the loops at enter(i) = max(p + 1, end(i-1), finish(i-1) + 1 if the mode changes);
 //   end(i-1) is the last cycle of the last K step of N(i-1). Mode = depthwise, and taps and buses if depthwise. After reset or
 //   clear_i no command is before, and enter = p + 1.
-//   K steps: take(1) >= enter(i), take(s) >= last cycle of K step s-1, each in the first such cycle in which tile_valid_i is high;
-//   the K step occupies take(s) + 1 .. take(s) + max(positions, MIN_STEP).
+//   K steps, of one column tile after the other: take(1) >= enter(i), take(s) >= last cycle of K step s-1, each in the first such
+//   cycle in which tile_valid_i is high; the K step occupies take(s) + 1 .. take(s) + max(positions, MIN_STEP).
 //   positions: dense nrows * ncols; depthwise nrows * ((ncols - 1) * stride_x + taps - overlap) + overlap.
 //   Visit to memory: a position visited in t is read at t + READ_DELAY and is at the array in t + DATA_DELAY (bus j: + j * taps).
 //   Finish: finish(i) is DONE_DELAY cycles after the visit in which N(i)'s last partial sum started, which is the last position of
@@ -154,7 +154,7 @@ module slt_matrix
   end
 
   // ---- Loops, addresses, retirement -----------------------------------------------------------------------------------------------
-  logic             run, waiting, stream, start, first, overwrite, last;
+  logic             run, waiting, stream, start, first, tile, overwrite, last;
   row_t             iy;
   pos_t             pos;
   lanes_t           lanes;
@@ -180,6 +180,7 @@ module slt_matrix
     .bus_on_o     (bus_on),
     .start_o      (start),
     .first_o      (first),
+    .tile_o       (tile),
     .overwrite_o  (overwrite),
     .last_o       (last)
   );
@@ -211,6 +212,7 @@ module slt_matrix
     .acc_i      (setup_block.acc),
     .start_i    (start),
     .first_i    (first),
+    .tile_i     (tile),
     .overwrite_i(overwrite),
     .last_i     (last),
     .acc_valid_o,

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// Second stage of the matrix engine: the loops of a block. Every cycle it visits one output pixel (dense) or one stream position
-// (depthwise) of the current K step; a K step begins with the take of its weight tile.
+// Second stage of the matrix engine: the loops of a block over column tiles, K steps and positions. Every cycle it visits one output
+// pixel (dense) or one stream position (depthwise) of the current K step; a K step begins with the take of its weight tile.
 //
 // Timing
 //   The block in setup is accepted (block_take_o) in the first cycle in which it is offered and no block is here, or in the last
@@ -35,6 +35,7 @@ module slt_matrix_loops
   output logic [BUSES-1:0] bus_on_o,    // depthwise: bus carries a kernel row
   output logic             start_o,     // a partial sum starts
   output logic             first_o,     // it is the first of the K step
+  output logic             tile_o,      // it is the first of a column tile behind another
   output logic             overwrite_o, // the K step overwrites the accumulator
   output logic             last_o       // it is the last of the block
 );
@@ -46,7 +47,8 @@ module slt_matrix_loops
   // Progress in the block
   logic        valid_d, valid_q;
   logic        run_d, run_q;
-  logic        first_step_q;
+  logic        first_step_q, first_tile_q;
+  logic [3:0]  tiles_left_q;
   logic [7:0]  kernel_rows_left_q, kernel_cols_left_q;
   logic [15:0] len_left_q;
   row_t        step_iy_q;
@@ -62,7 +64,7 @@ module slt_matrix_loops
   pos_t        pos_q;
 
   logic   stream, last_row, row_end, positions_end, step_end;
-  logic   last_piece, last_kernel_col, last_kernel_row, last_step;
+  logic   last_piece, last_kernel_col, last_kernel_row, last_of_tile, last_step;
   logic   next_wanted;
   lanes_t lanes, rows_needed;
 
@@ -75,7 +77,8 @@ module slt_matrix_loops
   assign last_piece = len_left_q <= 16'(ROWS);
   assign last_kernel_col = kernel_cols_left_q == 8'd1;
   assign last_kernel_row = kernel_rows_left_q <= 8'(block_q.kernel_rows_per_step);
-  assign last_step = last_piece && last_kernel_col && last_kernel_row;
+  assign last_of_tile = last_piece && last_kernel_col && last_kernel_row;
+  assign last_step = last_of_tile && tiles_left_q == 4'd1;
 
   assign block_take_o = block_valid_i && (!valid_q || (step_end && last_step));
   assign next_wanted = block_take_o || (valid_q && !run_q) || (step_end && !last_step);
@@ -122,7 +125,7 @@ module slt_matrix_loops
     next_pos = step_pos_q + pos_t'(ROWS);
     if (last_piece) begin
       if (last_kernel_col) begin
-        next_iy = step_iy_q + $signed({14'b0, block_q.iy_per_step});
+        next_iy = last_kernel_row ? block_q.iy : step_iy_q + $signed({14'b0, block_q.iy_per_step});
         next_string_pos = block_q.pos;
       end else begin
         next_string_pos = string_pos_q + $signed({14'b0, block_q.pos_per_kernel_col});
@@ -135,6 +138,8 @@ module slt_matrix_loops
     if (block_take_o) begin
       block_q <= block_i;
       first_step_q <= 1'b1;
+      first_tile_q <= 1'b1;
+      tiles_left_q <= block_i.tiles;
       kernel_rows_left_q <= block_i.kernel_rows;
       kernel_cols_left_q <= block_i.kernel_cols;
       len_left_q <= block_i.len;
@@ -142,13 +147,19 @@ module slt_matrix_loops
       string_pos_q <= block_i.pos;
       step_pos_q <= block_i.pos;
     end else if (step_end) begin
-      first_step_q <= 1'b0;
+      first_step_q <= last_of_tile;
+      if (last_of_tile) begin
+        first_tile_q <= 1'b0;
+        tiles_left_q <= tiles_left_q - 4'd1;
+        block_q.base <= block_q.base + block_q.base_per_tile;
+      end
       step_iy_q <= next_iy;
       string_pos_q <= next_string_pos;
       step_pos_q <= next_pos;
       len_left_q <= last_piece ? block_q.len : len_left_q - 16'(ROWS);
       if (last_piece) kernel_cols_left_q <= last_kernel_col ? block_q.kernel_cols : kernel_cols_left_q - 8'd1;
-      if (last_piece && last_kernel_col) kernel_rows_left_q <= kernel_rows_left_q - 8'(block_q.kernel_rows_per_step);
+      if (last_of_tile) kernel_rows_left_q <= block_q.kernel_rows;
+      else if (last_piece && last_kernel_col) kernel_rows_left_q <= kernel_rows_left_q - 8'(block_q.kernel_rows_per_step);
     end
   end
 
@@ -193,6 +204,7 @@ module slt_matrix_loops
   assign lanes_o = lanes;
   assign start_o = stream && phase_q == '0 && col_q <= block_q.last_start;
   assign first_o = col_q == '0 && rows_left_q == block_q.rows;
+  assign tile_o = first_o && first_step_q && !first_tile_q;
   assign overwrite_o = first_step_q && !block_q.accumulate;
   assign last_o = last_step && last_row && col_q == block_q.last_start;
 

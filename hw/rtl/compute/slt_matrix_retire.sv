@@ -15,6 +15,7 @@ module slt_matrix_retire
   input  logic [11:0] acc_i,
   input  logic        start_i,
   input  logic        first_i,
+  input  logic        tile_i,
   input  logic        overwrite_i,
   input  logic        last_i,
   output logic        acc_valid_o,
@@ -25,18 +26,21 @@ module slt_matrix_retire
 
   localparam int unsigned FLAG_DELAY = ROWS + COLS + 1;
 
-  logic [FLAG_DELAY-1:0] start_q, first_q, overwrite_q, last_q;
-  logic                  start, first, overwrite, last;
+  logic [FLAG_DELAY-1:0] start_q, first_q, tile_q, overwrite_q, last_q;
+  logic                  start, first, tile, overwrite, last;
 
-  // A sum needs no address on its way: entries of a K step are consecutive.
+  // A sum needs no address on its way: entries of a K step are consecutive, and those of a column tile are behind those of
+  // the one before.
   logic [MAX_IN_FLIGHT-1:0][11:0] acc_q;
   logic [1:0]                     write_q, read_q;
   logic                           valid_q, req_overwrite_q;
-  logic [11:0]                    entry_q;
+  logic [11:0]                    entry_q, next_entry;
   logic [2:0]                     finish_q;
 
   assign start = start_q[FLAG_DELAY-1];
   assign first = first_q[FLAG_DELAY-1];
+  assign tile = tile_q[FLAG_DELAY-1];
+  assign next_entry = entry_q + 12'd1;
   assign overwrite = overwrite_q[FLAG_DELAY-1];
   assign last = last_q[FLAG_DELAY-1];
 
@@ -64,11 +68,13 @@ module slt_matrix_retire
 
   always_ff @(posedge clk_i) begin
     first_q <= {first_q[FLAG_DELAY-2:0], first_i};
+    tile_q <= {tile_q[FLAG_DELAY-2:0], tile_i};
     overwrite_q <= {overwrite_q[FLAG_DELAY-2:0], overwrite_i};
     last_q <= {last_q[FLAG_DELAY-2:0], last_i};
     if (push_i) acc_q[write_q] <= acc_i;
     if (start) begin
-      entry_q <= first ? acc_q[read_q] : entry_q + 12'd1;
+      if (tile) acc_q[read_q] <= next_entry;
+      entry_q <= first && !tile ? acc_q[read_q] : next_entry;
       req_overwrite_q <= overwrite;
     end
   end

@@ -50,6 +50,7 @@ module slt_matrix_setup
   logic [11:0]        oy0_q, nrows_q, ncols_q, acc_q;
   logic               accumulate_q;
   logic [7:0]         ky0_q, nky_q;
+  logic [3:0]         tiles_q;
   logic [15:0]        c0_q, len_q;
   logic signed [17:0] first_x_q;
   logic [15:0]        first_x;
@@ -96,6 +97,7 @@ module slt_matrix_setup
       accumulate_q <= mm.accumulate;
       ky0_q <= mm.ky0;
       nky_q <= mm.nky;
+      tiles_q <= mm.tiles;
       c0_q <= mm.c0;
       len_q <= mm.len;
       first_x_q <= $signed({2'b0, first_x}) - 18'(pad_left_q);
@@ -115,6 +117,7 @@ module slt_matrix_setup
   always_comb begin
     block_o = '0;
     block_o.depthwise = depthwise;
+    block_o.tiles = tiles_q;
     block_o.taps = taps_q;
     block_o.buses = buses_q;
     block_o.rows = nrows_q;
@@ -142,6 +145,7 @@ module slt_matrix_setup
       block_o.pos_per_cycle = 20'(pix_bytes_q);
       // The first channel moves the address but takes no part in the check against the tensor.
       block_o.base = base_q + 20'(c0_q);
+      block_o.base_per_tile = 20'(COLS);
     end else begin
       block_o.last_start = columns_after_first;
       block_o.last_row_end = columns_after_first;

@@ -4,7 +4,7 @@
 //
 //   Timing. p = cycle of the pop (cmd_valid_i && cmd_ready_o), S = set-up cycles, N = steps, G = groups of LANES:
 //             command   S                   N                               G
-//             requant   SETUP_REQUANT (2)   G * nrows * ncols               ceil(nch / LANES)
+//             requant   SETUP_REQUANT (2)   G * nrows * ncols               of every column tile ceil(channels / LANES)
 //             add       SETUP_ADD (7)       ADD_STEPS (3) * (G + 1)         ceil(len / LANES)
 //             pool      SETUP_POOL (8)      G * nrows * ncols * kh * kw     ceil(nch / LANES)
 //             vec_cfg_* none                none: the new value applies to all commands popped later

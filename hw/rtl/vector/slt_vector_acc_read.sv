@@ -24,7 +24,7 @@ module slt_vector_acc_read
   // verilator lint_off UNUSEDSIGNAL
   requant_cmd_t requant;
   // verilator lint_on UNUSEDSIGNAL
-  logic [11:0]  acc_q, bias_word_q, scale_word_q;
+  logic [11:0]  tile_acc_q, acc_q, bias_word_q, scale_word_q;  // tile_acc_q: first entry of the column tile
 
   assign requant = cmd_i;
   assign acc_en_o = step_i.valid && step_i.kind == STEP_REQUANT;
@@ -35,12 +35,14 @@ module slt_vector_acc_read
 
   always_ff @(posedge clk_i) begin
     if (load_i) begin
+      tile_acc_q   <= requant.acc;
       acc_q        <= requant.acc;
       bias_word_q  <= requant.bias_word;
       scale_word_q <= requant.scale_word;
     end else if (acc_en_o) begin
-      acc_q <= step_i.wrap == WRAP_GROUP ? requant.acc : acc_q + 12'd1;
+      acc_q <= step_i.wrap == WRAP_GROUP && !step_i.tile_last ? tile_acc_q : acc_q + 12'd1;
       if (step_i.wrap == WRAP_GROUP) begin
+        if (step_i.tile_last) tile_acc_q <= acc_q + 12'd1;
         bias_word_q <= bias_word_q + 12'd1;
         if (!per_tensor_i) scale_word_q <= scale_word_q + 12'd1;
       end

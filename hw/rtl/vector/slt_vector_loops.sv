@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Loop counters of the vector engine. One step a cycle:
-//   requant  channel group, output row, output column
+//   requant  column tile, channel group, output row, output column
 //   pool     channel group, output row, output column, window row, window column
 //   add      group, then ADD_STEPS steps; one more group of steps at the end, because the sum lags behind its operands
 //   Timing: load_i in the last set-up cycle; step_o is valid while run_i, a decode of registers.
@@ -22,6 +22,8 @@ module slt_vector_loops
 );
 
   localparam int unsigned REST_BITS = 20;
+  localparam int unsigned GROUPS = (COLS + LANES - 1) / LANES;             // of a column tile
+  localparam int unsigned LAST_GROUP = COLS - (GROUPS - 1) * LANES;        // channels of the last one
 
   // Every unit reads its own fields.
   // verilator lint_off UNUSEDSIGNAL
@@ -33,6 +35,8 @@ module slt_vector_loops
   logic [11:0]  ox_first, oy_first, ox_q, oy_q;
   logic [REST_BITS-1:0] rest_first, rest_q;  // channels or bytes from this group on
   logic [5:0]   group_q;
+  logic         tile_last;
+  logic [6:0]   group_bytes;
   logic         head_q;    // requant: first pixel of a group; add: first group
   logic         window_q;  // first pixel of a window
   logic         flush_q;   // add: every operand has been read
@@ -72,7 +76,9 @@ module slt_vector_loops
   assign ky_last = ky_q == '0;
   assign ox_last = ox_q == '0;
   assign oy_last = oy_q == '0;
-  assign rest_short = rest_q <= REST_BITS'(LANES);
+  assign tile_last = op_i == VEC_REQUANT && group_q == 6'(GROUPS - 1);
+  assign group_bytes = tile_last ? 7'(LAST_GROUP) : 7'(LANES);
+  assign rest_short = rest_q <= REST_BITS'(group_bytes);
   assign group_last = op_i == VEC_ADD ? flush_q : rest_short;
 
   always_comb begin
@@ -108,8 +114,9 @@ module slt_vector_loops
     step.group_first = head_q;
     step.window_first = window_q;
     step.last = run_i && step.wrap == WRAP_GROUP && group_last;
-    step.bytes = rest_short && (op_i != VEC_ADD || flush_q) ? rest_q[6:0] : 7'(LANES);
+    step.bytes = rest_short && (op_i != VEC_ADD || flush_q) ? rest_q[6:0] : group_bytes;
     step.read_last = rest_short ? 6'(rest_q[6:0] - 7'd1) : 6'(LANES - 1);
+    step.tile_last = tile_last;
     step.group = group_q;
   end
 
@@ -132,8 +139,8 @@ module slt_vector_loops
       if (step.wrap >= WRAP_OX) ox_q <= ox_last ? ox_first : ox_q - 12'd1;
       if (step.wrap >= WRAP_OY) oy_q <= oy_last ? oy_first : oy_q - 12'd1;
       if (step.wrap == WRAP_GROUP) begin
-        group_q <= group_q + 6'd1;
-        if (!rest_short) rest_q <= rest_q - REST_BITS'(LANES);
+        group_q <= tile_last ? '0 : group_q + 6'd1;
+        if (!rest_short) rest_q <= rest_q - REST_BITS'(group_bytes);
         flush_q <= rest_short;
       end
       window_q <= step.wrap >= WRAP_OX;

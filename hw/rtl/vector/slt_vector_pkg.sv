@@ -48,9 +48,10 @@ package slt_vector_pkg;
     logic       emit;          // completes a vector of output bytes
     logic       last;          // last step of the command
     wrap_e      wrap;
+    logic       tile_last;     // requant: last channel group of a column tile
     logic [6:0] bytes;         // output bytes that exist in this group
     logic [5:0] read_last;     // last byte in use of a scratchpad read
-    logic [5:0] group;         // requant: channel group
+    logic [5:0] group;         // requant: channel group in the column tile
   } vec_step_t;
 
   // The cycles between pop and first step count down to 0.

@@ -25,6 +25,8 @@ module slt_vector_spm_write
   output spm_addr_t        addr_o
 );
 
+  localparam int unsigned LAST_GROUP = COLS - ((COLS + LANES - 1) / LANES - 1) * LANES;  // channels of a column tile's last group
+
   // Every unit reads its own fields.
   // verilator lint_off UNUSEDSIGNAL
   requant_cmd_t requant;
@@ -60,7 +62,8 @@ module slt_vector_spm_write
     case (step_i.wrap)
       WRAP_OX: next = pixel_q + SPM_ADDR_BITS'(cfg_i.pix_bytes);
       WRAP_OY: next = row_q + view_distance;
-      default: next = group_q + SPM_ADDR_BITS'(LANES);
+      // A group has fewer channels than lanes at the end of a column tile, and at the end of the command, where none follows.
+      default: next = group_q + (step_i.tile_last ? SPM_ADDR_BITS'(LAST_GROUP) : SPM_ADDR_BITS'(LANES));
     endcase
   end
 
