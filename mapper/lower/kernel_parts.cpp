@@ -111,4 +111,20 @@ bool stored_together(const MatrixLayer& layer, std::size_t first, std::size_t en
   return true;
 }
 
+bool computed_together(const MatrixLayer& layer, std::size_t first, std::size_t end, const HwConfig& hw) {
+  // Dense tiles of a depthwise layer read bytes of their own.
+  const bool same_input = layer.column_mode || layer.string_bytes != 0;
+  return same_input && stored_together(layer, first, end, hw) &&
+         (!layer.column_mode || layer.packed->tiles[first].channels == hw.array.cols);
+}
+
+bool requantised_together(const MatrixLayer& layer, std::size_t first, std::size_t end, const HwConfig& hw) {
+  const auto& tiles = layer.packed->tiles;
+  const int words = (hw.array.cols + hw.requant_lanes - 1) / hw.requant_lanes;
+  for (std::size_t t = first + 1; t < end; ++t) {
+    if (tiles[t - 1].channels != hw.array.cols || tiles[t].table_word != tiles[t - 1].table_word + words) return false;
+  }
+  return end - first > 1;
+}
+
 }  // namespace systolite

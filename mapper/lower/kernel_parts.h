@@ -12,6 +12,7 @@
 namespace systolite {
 
 inline constexpr std::uint32_t kWeightAlignBytes = 16;
+inline constexpr int kMaxMmTiles = 15;  // column tiles of an mm command (configs/isa.yaml)
 
 // A part of the reduction of a column tile whose weights are loaded and used together.
 struct KernelPart {
@@ -44,5 +45,13 @@ struct KernelPart {
 // The weights of column tiles first..end-1 are one string of bytes in memory, so that one command loads, another
 // streams them. Requires that each is one part.
 [[nodiscard]] bool stored_together(const MatrixLayer& layer, std::size_t first, std::size_t end, const HwConfig& hw);
+
+// One mm command can compute column tiles first..end-1, but for the number that it holds.
+[[nodiscard]] bool computed_together(const MatrixLayer& layer, std::size_t first, std::size_t end, const HwConfig& hw);
+
+// One requant command can take column tiles first..end-1 from the accumulator: all but the last are as wide as the
+// array, and the tables of each are behind those of the one before.
+[[nodiscard]] bool requantised_together(const MatrixLayer& layer, std::size_t first, std::size_t end,
+                                        const HwConfig& hw);
 
 }  // namespace systolite

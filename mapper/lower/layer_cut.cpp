@@ -102,11 +102,15 @@ LayerCut choose_cut(const MatrixLayer& layer, bool whole, const HwConfig& hw) {
       const std::int64_t filled = together * work;
       const std::int64_t rest = latency + together * groups * pixels;
       const std::int64_t halves = static_cast<std::int64_t>(blocks.size()) * ((count + together - 1) / together);
-      // Two commands a tile and block, and for all tiles of a group, or for each, one load and one wl a block.
+      // For all tiles of a group, or for each, an mm and a requant a block, one load and one wl a block.
       const auto block_count = static_cast<std::int64_t>(blocks.size());
-      const std::int64_t weight_groups =
-          stored_together(layer, 0, static_cast<std::size_t>(together), hw) ? (count + together - 1) / together : count;
-      const std::int64_t commands = 2 * block_count * count + (1 + block_count) * weight_groups;
+      const auto end = static_cast<std::size_t>(together);
+      const std::int64_t group_count = (count + together - 1) / together;
+      const auto each = [&](bool joint) { return joint ? group_count : count; };
+      const bool joint = layer.cut.joint;
+      const std::int64_t commands = block_count * (each(joint && computed_together(layer, 0, end, hw)) +
+                                                   each(joint && requantised_together(layer, 0, end, hw))) +
+                                    (1 + block_count) * each(stored_together(layer, 0, end, hw));
       const std::int64_t loads = (weights + 16 * commands) / hw.dma.bus_bytes();
       const std::int64_t array = halves * std::max(filled, (filled + rest) / 2);
       // Loads go on while the array works, through later layers too: the work for the last weights counts at the end

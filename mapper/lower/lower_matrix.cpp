@@ -38,17 +38,22 @@ class MatrixLowering {
       const int blocks =
           std::max({cut.blocks, i == 0 ? cut.first_blocks : 1, end == tiles.size() ? cut.last_blocks : 1});
       lower_group(unit, i, end, cut_blocks(g_.out_h, g_.out_w, blocks, hw_, i == 0 ? cut.first_rows : 0),
-                  i == 0 ? cut.first_parts : 1, std::move(tables));
+                  i == 0 ? cut.first_parts : 1, cut.joint, std::move(tables));
       i = end;
     }
     flush(units_.back());
   }
 
  private:
+  // Column tiles begin..end-1.
+  struct Tiles {
+    std::size_t begin, end;
+  };
+
   // Column tiles i..end-1 fill one accumulator half together. The first block of the first one is reduced in
   // `first_parts` commands.
   void lower_group(Unit& unit, std::size_t i, std::size_t end, const std::vector<Block>& blocks, int first_parts,
-                   std::vector<Planned> tables) {
+                   bool joint, std::vector<Planned> tables) {
     const auto& tiles = layer_.packed->tiles;
     std::vector<KernelPart> parts;
     std::vector<Range> weights;
@@ -82,11 +87,19 @@ class MatrixLowering {
       // Weights are needed before tables.
       if (t == (in_parts ? end - 1 : i)) std::ranges::move(tables, std::back_inserter(unit.loads));
     }
+    const bool joint_mm = joint && together && computed_together(layer_, i, end, hw_);
+    const std::size_t requant_tiles = joint && requantised_together(layer_, i, end, hw_) ? end - i : 1;
     for (const Block& block : blocks) {
       buffers_.acc_half ^= 1;
-      int acc = buffers_.acc_half * hw_.acc_entries();
+      const auto entry = [&](std::size_t t) {
+        return buffers_.acc_half * hw_.acc_entries() + static_cast<int>(t - i) * block.rows * block.cols;
+      };
       const std::size_t before = waiting_.size();
-      for (std::size_t t = i; t < end; ++t) {
+      std::size_t next = i;
+      for (std::size_t t = i; t < end; t = next) {
+        // A tile that takes its input in pieces has commands of its own.
+        const bool alone = !joint_mm || (t == i && &block == &blocks.front() && pieces(i).size() > 1);
+        next = std::min(alone ? t + 1 : t + kMaxMmTiles, end);
         configure(unit, parts[t - i], block);
         const bool starts = &block == &blocks.front() && (t == i || in_parts);
         if (!together && !(starts && in_parts)) {
@@ -100,23 +113,19 @@ class MatrixLowering {
           for (const KernelPart& piece : pieces(t)) {
             // Not all of them first: a queue of weights that nobody takes yet would hold up the front end.
             if (in_parts) stream_weights(unit, tiles[t], piece, bytes_of(piece, parts[t - i], weights[t - i]), 1);
-            compute(unit, tiles[t], piece, block, acc, accumulate);
+            compute(unit, {t, next}, piece, block, entry(t), accumulate);
             accumulate = true;
           }
         } else {
-          compute(unit, tiles[t], parts[t - i], block, acc, false);
+          compute(unit, {t, next}, parts[t - i], block, entry(t), false);
         }
-        acc += block.rows * block.cols;
         // Requantisation of the other half goes between the commands for this one: all of it before would fill the
         // queue of the vector engine and hold up the front end.
-        const std::size_t due = before * (t - i + 1) / (end - i) - before * (t - i) / (end - i);
+        const std::size_t due = before * (next - i) / (end - i) - before * (t - i) / (end - i);
         flush(unit, due);
       }
-      acc = buffers_.acc_half * hw_.acc_entries();
-      for (std::size_t t = i; t < end; ++t) {
-        requantise(tiles[t], block, acc);
-        acc += block.rows * block.cols;
-      }
+      for (std::size_t t = i; t < end; t += requant_tiles)
+        requantise({t, std::min(t + requant_tiles, end)}, block, entry(t));
     }
   }
 
@@ -149,9 +158,9 @@ class MatrixLowering {
         std::ranges::move(tables, std::back_inserter(unit.loads));
         configure(unit, part, block);
         stream_weights(unit, tile, part, *unit.weights, 1);
-        compute(unit, tile, part, block, acc, &part != &parts.front());
+        compute(unit, {i, i + 1}, part, block, acc, &part != &parts.front());
         if (&part != &parts.back()) continue;
-        requantise(tile, block, acc);
+        requantise({i, i + 1}, block, acc);
         flush(unit);
       }
     }
@@ -253,7 +262,7 @@ class MatrixLowering {
     unit.commands.push_back({wl, weights});
   }
 
-  void compute(Unit& unit, const ColumnTile& tile, const KernelPart& part, const Block& block, int acc,
+  void compute(Unit& unit, const Tiles& tiles, const KernelPart& part, const Block& block, int acc,
                bool accumulate) const {
     isa::Mm mm;
     mm.oy0 = block.oy0;
@@ -264,10 +273,11 @@ class MatrixLowering {
     mm.accumulate = accumulate ? 1 : 0;
     mm.ky0 = part.ky0;
     mm.nky = part.nky;
-    mm.c0 = layer_.column_mode ? tile.c0 : part.c0;
+    mm.c0 = layer_.column_mode ? layer_.packed->tiles[tiles.begin].c0 : part.c0;
     mm.len = layer_.column_mode ? 0 : part.len;
+    mm.tiles = static_cast<std::int64_t>(tiles.end - tiles.begin);
     Footprint footprint;
-    footprint.read(Memory::kScratchpad, input_ranges(part, block), input_window(tile, part));
+    footprint.read(Memory::kScratchpad, input_ranges(part, block), input_window(tiles, part));
     // The array reads as many bytes as it is wide from every position, also from one that begins left of the image.
     const auto word = static_cast<std::uint32_t>(hw_.spm_word_bytes());
     for (Access& access : footprint.accesses) {
@@ -279,14 +289,19 @@ class MatrixLowering {
   }
 
   // The input channels that a command reads, if not all of a pixel.
-  [[nodiscard]] std::optional<ChannelWindow> input_window(const ColumnTile& tile, const KernelPart& part) const {
-    if (layer_.column_mode) return window(layer_.input, g_.channels, tile);
+  [[nodiscard]] std::optional<ChannelWindow> input_window(const Tiles& tiles, const KernelPart& part) const {
+    if (layer_.column_mode) return window(layer_.input, g_.channels, tiles);
     if (g_.kernel_h * g_.kernel_w != 1 || part.len == g_.channels) return std::nullopt;
     return ChannelWindow{layer_.input.base, layer_.input.interleave, g_.channels, part.c0, part.c0 + part.len};
   }
 
-  static ChannelWindow window(const View& view, int pixel_bytes, const ColumnTile& tile) {
-    return {view.base, view.interleave, pixel_bytes, tile.c0, tile.c0 + tile.channels};
+  [[nodiscard]] ChannelWindow window(const View& view, int pixel_bytes, const Tiles& tiles) const {
+    return {view.base, view.interleave, pixel_bytes, first_channel(tiles), end_channel(tiles)};
+  }
+  [[nodiscard]] int first_channel(const Tiles& tiles) const { return layer_.packed->tiles[tiles.begin].c0; }
+  [[nodiscard]] int end_channel(const Tiles& tiles) const {
+    const ColumnTile& last = layer_.packed->tiles[tiles.end - 1];
+    return last.c0 + last.channels;
   }
 
   // Both engines hold a whole half: its ports, not only its entries, are what they must not share.
@@ -310,11 +325,12 @@ class MatrixLowering {
              layer_.input.base + static_cast<std::uint32_t>(x1 * g_.channels)}};
   }
 
-  [[nodiscard]] std::vector<Range> output_ranges(const Block& block, const ColumnTile& tile) const {
+  [[nodiscard]] std::vector<Range> output_ranges(const Block& block, const Tiles& tiles) const {
     if (block.rows * block.cols == 1) {
-      const std::uint32_t at =
-          layer_.output.address(block.oy0, hw_) + static_cast<std::uint32_t>(block.ox0 * g_.filters + tile.c0);
-      return {{at, at + static_cast<std::uint32_t>(tile.channels)}};
+      const std::uint32_t pixel =
+          layer_.output.address(block.oy0, hw_) + static_cast<std::uint32_t>(block.ox0 * g_.filters);
+      return {{pixel + static_cast<std::uint32_t>(first_channel(tiles)),
+               pixel + static_cast<std::uint32_t>(end_channel(tiles))}};
     }
     if (g_.out_h > 1) return layer_.output.rows(block.oy0, block.oy0 + block.rows, hw_);
     return {{layer_.output.base + static_cast<std::uint32_t>(block.ox0 * g_.filters),
@@ -322,7 +338,7 @@ class MatrixLowering {
   }
 
   // Puts the commands behind those that wait.
-  void requantise(const ColumnTile& tile, const Block& block, int acc) {
+  void requantise(const Tiles& tiles, const Block& block, int acc) {
     const Tensor& out = layer_.graph->tensors[static_cast<std::size_t>(layer_.op->outputs[0])];
     const ActivationRange clamp = activation_range(out, activation());
     isa::VecCfgOut cfg;
@@ -336,25 +352,28 @@ class MatrixLowering {
     cfg.single_rounding = layer_.rounding == Rounding::kSingle ? 1 : 0;
     cfg.per_tensor = layer_.packed->per_tensor ? 1 : 0;
     std::vector<Planned> commands{{cfg, {}}};
-    const std::uint32_t word = tables_.begin + static_cast<std::uint32_t>(tile.table_word);
+    const ColumnTile& first = layer_.packed->tiles[tiles.begin];
+    const ColumnTile& last = layer_.packed->tiles[tiles.end - 1];
+    const std::uint32_t word = tables_.begin + static_cast<std::uint32_t>(first.table_word);
     isa::Requant requant;
     requant.oy0 = block.oy0;
     requant.ox0 = block.ox0;
     requant.nrows = block.rows;
     requant.ncols = block.cols;
     requant.acc = acc;
-    requant.c0 = tile.c0;
-    requant.nch = tile.channels;
+    requant.c0 = first.c0;
+    requant.nch = last.c0 + last.channels - first.c0;
     requant.bias_word = word;
     requant.scale_word = layer_.packed->per_tensor ? tables_.begin : word;
     const auto lanes = hw_.requant_lanes;
-    const auto words = static_cast<std::uint32_t>((tile.channels + lanes - 1) / lanes);
+    const auto words =
+        static_cast<std::uint32_t>(last.table_word - first.table_word + (last.channels + lanes - 1) / lanes);
     Footprint footprint;
     footprint.read(Memory::kAccumulator, acc_range());
     footprint.read(Memory::kBias, {word, word + words});
     footprint.read(Memory::kScale,
                    layer_.packed->per_tensor ? Range{tables_.begin, tables_.begin + 1} : Range{word, word + words});
-    footprint.write(Memory::kScratchpad, output_ranges(block, tile), window(layer_.output, g_.filters, tile));
+    footprint.write(Memory::kScratchpad, output_ranges(block, tiles), window(layer_.output, g_.filters, tiles));
     commands.push_back({requant, footprint});
     waiting_.push_back(std::move(commands));
   }

@@ -22,6 +22,9 @@ struct LayerCut {
   int last_blocks = 0;   // at least, of the last group
   int first_parts = 1;   // the very first block of the first column tile is reduced in so many commands, so that it
                          // begins when the first input channels or rows are there
+  // One mm and one requant command for all column tiles in a half, where they can be one: fewer commands, but what
+  // waits for one of the tiles waits for all.
+  bool joint = true;
   bool operator==(const LayerCut&) const = default;
 };
 

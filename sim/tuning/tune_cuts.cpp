@@ -30,27 +30,54 @@ class Search {
   }
 
   TunedCuts run() {
+    const TunedCuts start = best_;
+    descend();
+    // What is best for a layer depends on its neighbours, and most of all on whether they have joint commands: the
+    // other way may lead to a better end.
+    if (2 * best_.tried > kMaxPrograms) return std::move(best_);
+    TunedCuts found = std::exchange(best_, start);
+    for (int op = 0; op < static_cast<int>(graph_.ops.size()); ++op) {
+      if (on_array(op)) best_.cuts[op].joint = false;
+    }
+    best_.cycles = program_cycles(mapper_.map(best_.cuts), hw_);
+    descend();
+    best_.tried += found.tried;
+    found.tried = best_.tried;
+    return best_.cycles < found.cycles ? std::move(best_) : std::move(found);
+  }
+
+ private:
+  [[nodiscard]] bool on_array(int op) const {
+    return first_.layers[static_cast<std::size_t>(op)].where == Where::kArray;
+  }
+
+  // Takes one layer after the other, and so again, as long as that gains cycles.
+  void descend() {
     int in_a_pass = 0;
     Cycles before = 0;
     do {
       before = best_.cycles;
       const int tried = best_.tried;
       for (int op = 0; op < static_cast<int>(graph_.ops.size()); ++op) {
-        if (first_.layers[static_cast<std::size_t>(op)].where == Where::kArray) tune(op);
+        if (on_array(op)) tune(op);
       }
       in_a_pass = best_.tried - tried;
     } while (best_.cycles < before && best_.tried + in_a_pass <= kMaxPrograms);
-    return std::move(best_);
   }
 
- private:
   void tune(int op) {
+    const bool as_before = best_.cuts[op].joint;
     for (const int blocks : kBlocks) {
-      for (const int tiles : kTiles) attempt(op, {.blocks = blocks, .tiles = tiles});
+      for (const int tiles : kTiles) attempt(op, {.blocks = blocks, .tiles = tiles, .joint = as_before});
     }
     vary(op, &LayerCut::first_blocks, kEdgeBlocks);
     vary(op, &LayerCut::first_rows, kFirstRows);
     vary(op, &LayerCut::last_blocks, kEdgeBlocks);
+    for (const bool joint : {true, false}) {
+      LayerCut cut = best_.cuts[op];
+      cut.joint = joint;
+      attempt(op, cut);
+    }
     LayerCut cut = best_.cuts[op];
     for (const int tiles : kFirstTiles) {
       for (const int parts : kFirstParts) {

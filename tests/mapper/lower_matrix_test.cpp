@@ -65,7 +65,7 @@ class LowerMatrixTest : public testing::Test {
 };
 
 TEST_F(LowerMatrixTest, TilesStoredTogetherTakeOneLoadAndOneStreamOfWeights) {
-  const auto units = lower(12 * 16, {1, kTilesInHalf});
+  const auto units = lower(12 * 16, {.blocks = 1, .tiles = kTilesInHalf, .joint = false});
   ASSERT_EQ(units.size(), 3U);  // one a group
   const auto loads = weight_loads(units[1]);
   ASSERT_EQ(loads.size(), 1U);
@@ -83,6 +83,44 @@ TEST_F(LowerMatrixTest, TilesStoredTogetherTakeOneLoadAndOneStreamOfWeights) {
     EXPECT_EQ(products[i].acc % kEntries, static_cast<std::int64_t>(i) * 16);
 }
 
+TEST_F(LowerMatrixTest, OneCommandComputesAGroupAndOneRequantisesIt) {
+  const auto units = lower(12 * 16, {.blocks = 1, .tiles = kTilesInHalf});
+  ASSERT_EQ(units.size(), 3U);
+  const auto products = all<isa::Mm>(units[1].commands);
+  ASSERT_EQ(products.size(), 1U);
+  EXPECT_EQ(products[0].tiles, kTilesInHalf);
+  EXPECT_EQ(products[0].acc % kEntries, 0);
+  std::vector<isa::Requant> requants;
+  for (const Unit& unit : units) {
+    for (const isa::Requant& requant : all<isa::Requant>(unit.commands)) {
+      if (requant.c0 == kTilesInHalf * 16) requants.push_back(requant);
+    }
+  }
+  ASSERT_EQ(requants.size(), 1U);
+  EXPECT_EQ(requants[0].nch, kTilesInHalf * 16);
+  EXPECT_EQ(requants[0].acc, products[0].acc);
+}
+
+TEST_F(LowerMatrixTest, OneRequantisationTakesANarrowerLastTileToo) {
+  const auto units = lower(3 * 16 + 8, {.blocks = 1, .tiles = kTilesInHalf, .last_blocks = 1});
+  ASSERT_EQ(units.size(), 1U);
+  EXPECT_EQ(all<isa::Mm>(units[0].commands).size(), 2U * 4U);  // two blocks; the tiles are loaded one by one
+  const auto requants = all<isa::Requant>(units[0].commands);
+  ASSERT_EQ(requants.size(), 2U);
+  for (const isa::Requant& requant : requants) EXPECT_EQ(requant.nch, 3 * 16 + 8);
+}
+
+TEST_F(LowerMatrixTest, NoCommandComputesMoreTilesThanItsFieldHolds) {
+  const auto units = lower(40 * 16, {.blocks = 16, .tiles = 40});
+  std::int64_t tiles = 0;
+  for (const isa::Mm& mm : all<isa::Mm>(units[0].commands)) {
+    EXPECT_LE(mm.tiles, 15);
+    tiles += mm.tiles;
+  }
+  EXPECT_GT(all<isa::Mm>(units[0].commands).size(), 4U);
+  EXPECT_EQ(tiles % 4, 0);  // four rows of the image
+}
+
 TEST_F(LowerMatrixTest, AGroupThatIsNotStoredTogetherLoadsAndStreamsTileByTile) {
   const auto units = lower(3 * 16 + 8, {1, kTilesInHalf});  // the last tile is narrower
   ASSERT_EQ(units.size(), 1U);
@@ -94,7 +132,7 @@ TEST_F(LowerMatrixTest, AGroupThatIsNotStoredTogetherLoadsAndStreamsTileByTile) 
 }
 
 TEST_F(LowerMatrixTest, FirstAndLastGroupAreCutFiner) {
-  const auto units = lower(12 * 16, {1, kTilesInHalf});
+  const auto units = lower(12 * 16, {.blocks = 1, .tiles = kTilesInHalf, .joint = false});
   std::map<std::int64_t, int> blocks;  // by first channel of a tile
   for (const Unit& unit : units) {
     for (const isa::Requant& requant : all<isa::Requant>(unit.commands)) ++blocks[requant.c0];
@@ -107,17 +145,21 @@ TEST_F(LowerMatrixTest, FirstAndLastGroupAreCutFiner) {
 }
 
 TEST_F(LowerMatrixTest, EveryTileComputesEveryPixelOnce) {
-  for (const LayerCut cut : {LayerCut{1, 1}, LayerCut{1, 4}, LayerCut{2, 4}, LayerCut{4, 3}}) {
+  using Cut = LayerCut;
+  for (const Cut& cut : {Cut{.blocks = 1, .tiles = 1}, Cut{.blocks = 1, .tiles = 4}, Cut{.blocks = 2, .tiles = 4},
+                         Cut{.blocks = 4, .tiles = 3}, Cut{.blocks = 2, .tiles = 4, .joint = false}}) {
     std::set<std::pair<std::int64_t, std::int64_t>> computed;  // channel, pixel
     for (const Unit& unit : lower(12 * 16, cut)) {
       for (const isa::Requant& r : all<isa::Requant>(unit.commands)) {
         for (std::int64_t y = r.oy0; y < r.oy0 + r.nrows; ++y) {
-          for (std::int64_t x = r.ox0; x < r.ox0 + r.ncols; ++x)
-            EXPECT_TRUE(computed.insert({r.c0, y * 4 + x}).second) << r.c0 << ": " << y << ", " << x;
+          for (std::int64_t x = r.ox0; x < r.ox0 + r.ncols; ++x) {
+            for (std::int64_t c = r.c0; c < r.c0 + r.nch; ++c)
+              EXPECT_TRUE(computed.insert({c, y * 4 + x}).second) << c << ": " << y << ", " << x;
+          }
         }
       }
     }
-    EXPECT_EQ(computed.size(), 12U * 16U) << cut.blocks << " blocks, " << cut.tiles << " tiles";
+    EXPECT_EQ(computed.size(), 12U * 16U * 16U) << cut.blocks << " blocks, " << cut.tiles << " tiles";
   }
 }
 
@@ -208,7 +250,7 @@ TEST_F(LowerMatrixTest, RequantisationOfOneHalfLiesBetweenTheProductsOfTheOther)
     std::int64_t half;
   };
   std::vector<Use> uses;
-  for (const Unit& unit : lower(12 * 16, {1, kTilesInHalf})) {
+  for (const Unit& unit : lower(12 * 16, {.blocks = 1, .tiles = kTilesInHalf, .joint = false})) {
     for (const Planned& planned : unit.commands) {
       if (const auto* mm = std::get_if<isa::Mm>(&planned.command)) uses.push_back({true, mm->acc / kEntries});
       if (const auto* r = std::get_if<isa::Requant>(&planned.command)) uses.push_back({false, r->acc / kEntries});
