@@ -26,6 +26,7 @@ void heading(const Comparison& c, std::string& text) {
   fmt::format_to(Out(text), "{} on {} ({} x {} array, {:g} MHz, backend {}) and on Cortex-M alone\n", r.model, r.config,
                  r.rows, r.cols, r.clock_mhz, r.backend);
   fmt::format_to(Out(text), "Compiler of the software on the simulated cores: {}\n", c.compiler);
+  if (r.removed) text += "Channels that no output depends on are removed, on the cores too.\n";
   if (c.host_operators.empty()) {
     text += "Every operator runs on the accelerator.\n";
     return;

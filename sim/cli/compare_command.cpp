@@ -72,12 +72,13 @@ void compare_command(const CompareArguments& arguments) {
   comparison.accelerator_sram_bytes = session.program().sram_bytes;
   comparison.scratchpad_bytes = static_cast<std::uint32_t>(config.scratchpad_bytes);
   comparison.reference = published.model_of(graph);
+  const Graph& same = session.graph();  // without the channels that were removed, if any, for everyone
   comparison.compiler = baseline::firmware_compiler();
   std::vector<std::string> kernels = baseline::firmware_kernels();
   if (kernels.empty()) kernels.emplace_back(baseline::kOwnKernels);  // refused with what is missing
   for (const CoreTarget& target : arguments.cores) {
     for (const std::string& whose : kernels) {
-      const CoreRun run = run_target(graph, inputs, target, inference.rounding, whose);
+      const CoreRun run = run_target(same, inputs, target, inference.rounding, whose);
       require_equal(graph, result, run);
       // Published results once a core.
       const bool own = whose == baseline::kOwnKernels;
@@ -90,7 +91,7 @@ void compare_command(const CompareArguments& arguments) {
   });
   comparison.host = host != comparison.cores.end()
                         ? host->run
-                        : run_target(graph, inputs, arguments.host, inference.rounding, baseline::kOwnKernels);
+                        : run_target(same, inputs, arguments.host, inference.rounding, baseline::kOwnKernels);
   for (const LayerReport& layer : comparison.accelerator.layers) {
     if (layer.where != Where::kCpu) continue;
     comparison.host_operators.push_back(

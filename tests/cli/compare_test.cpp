@@ -87,6 +87,17 @@ TEST_F(CompareTest, TheTableNamesTheSoftwareOfEveryFigure) {
   EXPECT_EQ(call("compare kws_embedded --cores cortex-m4:l4r5").out, outcome.out);
 }
 
+TEST_F(CompareTest, RemovedChannelsAreRemovedForEveryone) {
+  const json whole = compared("vww_embedded --cores cortex-m4:ideal");
+  const json reduced = compared("vww_embedded --cores cortex-m4:ideal --drop-constant-channels");
+  for (const char* part : {"accelerator", "core"}) {
+    const auto cycles = [&](const json& all) {
+      return (part == std::string("core") ? all["cores"][0] : all["accelerator"])["cycles"].get<std::uint64_t>();
+    };
+    EXPECT_LT(cycles(reduced), cycles(whole)) << part;
+  }
+}
+
 TEST_F(CompareTest, TheJsonFileHoldsWhatIsPrinted) {
   ASSERT_EQ(call("compare kws_embedded --cores cortex-m4:l4r5 --json c.json").code, 0);
   EXPECT_EQ(json::parse(test::text_of(folder.path() / "c.json")), compared("kws_embedded --cores cortex-m4:l4r5"));
