@@ -54,8 +54,8 @@ TEST_F(CatalogueTest, AnExistingFileIsTakenAsItIs) {
 }
 
 TEST_F(CatalogueTest, EmbeddedNamesResolveToTheRepository) {
-  EXPECT_THAT(embedded_model_names(),
-              testing::ElementsAre("ad_embedded", "ic_embedded", "kws_embedded", "sww_embedded", "vww_embedded"));
+  EXPECT_THAT(embedded_model_names(), testing::ElementsAre("ad_embedded", "gemm_embedded", "ic_embedded",
+                                                           "kws_embedded", "sww_embedded", "vww_embedded"));
   for (const std::string& name : embedded_model_names()) EXPECT_TRUE(fs::is_regular_file(find_model(name))) << name;
 }
 
@@ -104,10 +104,10 @@ TEST_F(CatalogueTest, OfficialModelsAreFoundInSystoliteModelsAndInTheCache) {
 }
 
 TEST_F(CatalogueTest, AnUnknownNameListsTheKnownOnes) {
-  EXPECT_EQ(
-      message_of("resnet"),
-      "'resnet' is neither a file nor the name of a model; names are: ic, kws, vww, ad, sww, ad_embedded, gemm_embedded, "
-      "ic_embedded, kws_embedded, sww_embedded, vww_embedded");
+  EXPECT_EQ(message_of("resnet"),
+            "'resnet' is neither a file nor the name of a model; names are: ic, kws, vww, ad, sww, ad_embedded, "
+            "gemm_embedded, "
+            "ic_embedded, kws_embedded, sww_embedded, vww_embedded");
 }
 
 TEST_F(CatalogueTest, TheCacheFollowsTheEnvironment) {
