@@ -72,8 +72,7 @@ void Schedule::bring(const Footprint& reads) {
     });
     if (needed) count = i + 1;
   }
-  // X
-  //  Strides stay with their load: those of other loads would come in between.
+  // Strides stay with their load: those of other loads would come in between.
   while (count > 0 && count < deferred_.size() && is_configuration(deferred_[count - 1].planned.command)) ++count;
   for (; count > 0; --count) take_deferred();
 }
