@@ -46,7 +46,6 @@ uint64_t board_cycles64(void) {
   return (uint64_t)board.passed << 32 | now;
 }
 
-
 void mcu_irq0_handler(void) { (void)slt_irq_handler(board.device); }
 
 void mcu_irq1_handler(void) {
