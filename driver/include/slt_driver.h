@@ -104,6 +104,8 @@ typedef struct {
   uint16_t bus_bytes;
   uint16_t queue_depth;
   bool depthwise_unit;
+  bool weight_stationary; /* dataflows of the array, at least one */
+  bool output_stationary;
 } slt_caps_t;
 
 /** Handle of one device; filled by slt_init(). Treat as opaque except for `caps`. */

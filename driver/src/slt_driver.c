@@ -26,6 +26,8 @@ static void read_caps(const slt_t* dev, slt_caps_t* caps) {
   caps->cols = (uint16_t)FIELD(array, CAP_ARRAY_COLS);
   caps->requant_lanes = (uint16_t)FIELD(array, CAP_ARRAY_LANES);
   caps->depthwise_unit = FIELD(array, CAP_ARRAY_DEPTHWISE) != 0U;
+  caps->weight_stationary = FIELD(array, CAP_ARRAY_WEIGHT_STATIONARY) != 0U;
+  caps->output_stationary = FIELD(array, CAP_ARRAY_OUTPUT_STATIONARY) != 0U;
   caps->bus_bytes = (uint16_t)FIELD(system, CAP_SYSTEM_BUS_BYTES);
   caps->scratchpad_banks = (uint16_t)FIELD(system, CAP_SYSTEM_BANKS);
   caps->queue_depth = (uint16_t)FIELD(system, CAP_SYSTEM_QUEUE_DEPTH);

@@ -28,11 +28,17 @@ compute/slt_delay_line.sv
 compute/slt_skew.sv
 compute/slt_pe.sv
 compute/slt_array.sv
+compute/slt_os_pe.sv
+compute/slt_os_rows.sv
+compute/slt_os_array.sv
 compute/slt_accumulator_half.sv
 compute/slt_accumulator.sv
 compute/slt_weight_load.sv
+compute/slt_os_weight_load.sv
+compute/slt_weight_feed.sv
 compute/slt_matrix_setup.sv
 compute/slt_matrix_loops.sv
+compute/slt_os_loops.sv
 compute/slt_matrix_address.sv
 compute/slt_matrix_retire.sv
 compute/slt_matrix.sv

@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "hw/systemc/timing_constants.h"
+#include "sim/device/command_rules.h"
 
 namespace systolite::sc {
 namespace {
@@ -168,7 +169,7 @@ void FrontEnd::move_to_head(Cycles now) {
   const FetchedCommand& arrival = arrivals_.front();
   HeadCommand& head = head_.emplace();
   head.bus_error = arrival.bus_error;
-  head.legal = isa::legal(arrival.command);
+  head.legal = accepts(hw(), arrival.command);
   head.from = now + 1;
   if (head.legal) {
     const isa::Opcode opcode = *isa::opcode_of(arrival.command);

@@ -72,13 +72,12 @@ void MatrixEngine::enter() {
 }
 
 void MatrixEngine::take(Cycles now, const functional::WeightTile& tile) {
-  require_tile(tile.rows, arithmetic_.rows_needed(block_.mm, step_, block_.config), block_.index);
+  require_tile(tile, block_.config.mm_in, arithmetic_.rows_needed(block_.mm, step_, block_.config), block_.index);
   arithmetic_.step(block_.mm, step_, block_.config, tile);
   weights->take(now);
   step_end_ = now + block_.step_cycles;
   if (++step_ < block_.steps) return;
-  last_finish_ =
-      now + timing::kTakeToVisit + block_.last_start + timing::matrix_done_delay(hw().array.rows, hw().array.cols);
+  last_finish_ = now + timing::kTakeToVisit + block_.last_start + block_.done_delay;
   std::ranges::find(open_, kNever, &Open::finish)->finish = last_finish_;
 }
 
@@ -105,13 +104,23 @@ void MatrixEngine::set_up(const isa::Mm& mm, std::uint32_t index) {
   setup_.config.mm_kernel = kernel;
   setup_.index = index;
   setup_.steps = functional::tiles_taken(mm, setup_.config, hw());
+  const int rows = hw().array.rows;
+  const int cols = hw().array.cols;
+  if (in.dataflow != 0) {
+    setup_.mode = Mode{.output = true};
+    setup_.step_cycles = static_cast<Cycles>(rows);
+    setup_.last_start = static_cast<Cycles>((mm.nrows * mm.ncols - 1) % rows);
+    setup_.done_delay = timing::output_done_delay(rows, cols);
+    return;
+  }
   const bool depthwise = in.depthwise != 0;
-  setup_.mode = depthwise ? Mode{true, kernel.taps, kernel.buses} : Mode{};
+  setup_.mode = depthwise ? Mode{false, true, kernel.taps, kernel.buses} : Mode{};
   const std::int64_t overlap = depthwise ? kernel.overlap : 0;
   const std::int64_t last_start = depthwise ? (mm.ncols - 1) * in.stride_x : mm.ncols - 1;
   const std::int64_t row = depthwise ? last_start + kernel.taps - overlap : mm.ncols;
   setup_.step_cycles = std::max(static_cast<Cycles>(mm.nrows * row + overlap), timing::kMinStep);
   setup_.last_start = static_cast<Cycles>((mm.nrows - 1) * row + last_start);
+  setup_.done_delay = timing::matrix_done_delay(rows, cols);
 }
 
 isa::State MatrixEngine::state_in(Cycles cycle) const {

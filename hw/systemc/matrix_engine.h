@@ -3,15 +3,16 @@
 //   Timing (setup holds one mm command, the loops work on one):
 //   Pop: with setup empty and fewer than kMaxInFlight commands popped and not done. An mm command is in setup from
 //   kPopToEnter later until it enters the loops; a configuration command never is. Enter: when the loops are free, or
-//   in the last cycle of the command there; a change of mode (depthwise, and taps and buses if depthwise) waits until
-//   the command before has finished. K steps: each takes its tile in the first cycle in which one is on offer, from the
-//   entry or the last cycle of the K step before on. It occupies max(positions, kMinStep) cycles from kTakeToVisit
-//   later on. Finish: matrix_done_delay() after the visit in which the last partial sum starts. done: with the finish,
-//   in the order of the queue, one a cycle; a configuration command at the earliest in the cycle after its pop. State:
-//   busy in a K step; wait_weights with a command in the loops and no tile; with a command only in setup drain if it
-//   waits for a change of mode, else busy; busy in the cycle after the pop of a configuration command. Data: a K step
-//   is computed as a whole when it takes its tile: its operands are there since its command was popped, and its results
-//   are used after done at the earliest.
+//   in the last cycle of the command there; a change of mode (dataflow, depthwise, and taps and buses if depthwise)
+//   waits until the command before has finished. K steps: each takes its tile in the first cycle in which one is on
+//   offer, from the entry or the last cycle of the K step before on. It occupies max(positions, kMinStep) cycles from
+//   kTakeToVisit later on, an output-stationary one as many as the array has rows. Finish: matrix_done_delay() after
+//   the visit in which the last partial sum starts, output_done_delay() after the one that reads the last pixel. done:
+//   with the finish, in the order of the queue, one a cycle; a configuration command at the earliest in the cycle after
+//   its pop. State: busy in a K step; wait_weights with a command in the loops and no tile; with a command only in
+//   setup drain if it waits for a change of mode, else busy; busy in the cycle after the pop of a configuration
+//   command. Data: a K step is computed as a whole when it takes its tile: its operands are there since its command was
+//   popped, and its results are used after done at the earliest.
 #pragma once
 
 #include <deque>
@@ -40,6 +41,7 @@ class MatrixEngine final : public ClockedBlock, public EngineIf, public TileList
 
   // What the array has to be set to for a command.
   struct Mode {
+    bool output = false;
     bool depthwise = false;
     std::int64_t taps = 0;
     std::int64_t buses = 0;
@@ -53,7 +55,8 @@ class MatrixEngine final : public ClockedBlock, public EngineIf, public TileList
     Mode mode;
     std::int64_t steps = 0;
     Cycles step_cycles = 0;
-    Cycles last_start = 0;  // visit of a K step in which its last partial sum starts
+    Cycles last_start = 0;  // visit of the last K step in which its last partial sum starts, or its last pixel is read
+    Cycles done_delay = 0;  // from there to the finish
   };
   struct Open {
     bool is_cfg;

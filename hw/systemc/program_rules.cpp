@@ -41,8 +41,10 @@ void require_rules(const isa::Mm& mm, std::uint32_t index, const isa::MmCfgIn& i
   require_block(mm.acc, mm.tiles * mm.nrows * mm.ncols, index, hw);
   if (in.depthwise == 0) {
     require(mm.len > 0, index, "len is 0 in dense mode");
+    require(in.dataflow == 0 || mm.tiles == 1, index, "tiles is {} in an output-stationary block, must be 1", mm.tiles);
     return;
   }
+  require(in.dataflow == 0, index, "dataflow is 1 in depthwise mode");
   require(hw.array.depthwise_unit, index, "depthwise is 1, the array has no depthwise unit");
   require(kernel.buses == 1 || kernel.taps <= kMaxBusTaps, index,
           "taps is {} with more than one bus, at most {} are possible", kernel.taps, kMaxBusTaps);
@@ -68,8 +70,10 @@ void require_rules(const isa::VecCfgScale& scale, std::uint32_t index) {
   require(scale.shift >= low && scale.shift <= high, index, "shift is {}, must be {} to {}", scale.shift, low, high);
 }
 
-void require_tile(std::int64_t rows, std::int64_t needed, std::uint32_t index) {
-  require(rows >= needed, index, "it takes a weight tile of {} rows where it needs {}", rows, needed);
+void require_tile(const functional::WeightTile& tile, const isa::MmCfgIn& in, std::int64_t rows, std::uint32_t index) {
+  require(tile.dataflow == in.dataflow, index, "it takes a weight tile of dataflow {} where dataflow is {}",
+          tile.dataflow, in.dataflow);
+  require(tile.rows >= rows, index, "it takes a weight tile of {} rows where it needs {}", tile.rows, rows);
 }
 
 }  // namespace systolite::sc

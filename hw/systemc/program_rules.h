@@ -6,6 +6,7 @@
 #include <cstdint>
 
 #include "sim/core/hw_config.h"
+#include "sim/functional/matrix_engine.h"
 #include "slt_isa.hpp"
 
 namespace systolite::sc {
@@ -15,7 +16,7 @@ void require_rules(const isa::Mm& mm, std::uint32_t index, const isa::MmCfgIn& i
                    const HwConfig& hw);
 void require_rules(const isa::Requant& requant, std::uint32_t index, const isa::VecCfgOut& out, const HwConfig& hw);
 void require_rules(const isa::VecCfgScale& scale, std::uint32_t index);
-// A K step takes a tile of `rows` rows and needs `needed`.
-void require_tile(std::int64_t rows, std::int64_t needed, std::uint32_t index);
+// A K step takes a tile; it needs one of its own dataflow with at least `rows` rows.
+void require_tile(const functional::WeightTile& tile, const isa::MmCfgIn& in, std::int64_t rows, std::uint32_t index);
 
 }  // namespace systolite::sc

@@ -16,7 +16,9 @@ std::uint32_t array_capability(const HwConfig& hw) {
   return static_cast<std::uint32_t>(hw.array.rows) << SLT_REG_CAP_ARRAY_ROWS_LSB |
          static_cast<std::uint32_t>(hw.array.cols) << SLT_REG_CAP_ARRAY_COLS_LSB |
          static_cast<std::uint32_t>(hw.requant_lanes) << SLT_REG_CAP_ARRAY_LANES_LSB |
-         static_cast<std::uint32_t>(hw.array.depthwise_unit) << SLT_REG_CAP_ARRAY_DEPTHWISE_LSB;
+         static_cast<std::uint32_t>(hw.array.depthwise_unit) << SLT_REG_CAP_ARRAY_DEPTHWISE_LSB |
+         static_cast<std::uint32_t>(hw.array.weight_stationary) << SLT_REG_CAP_ARRAY_WEIGHT_STATIONARY_LSB |
+         static_cast<std::uint32_t>(hw.array.output_stationary) << SLT_REG_CAP_ARRAY_OUTPUT_STATIONARY_LSB;
 }
 
 std::uint32_t system_capability(const HwConfig& hw) {

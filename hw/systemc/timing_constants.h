@@ -45,6 +45,11 @@ inline constexpr Cycles kRowToTile = 1;        // issue of a tile's first row to
 inline constexpr Cycles kTakeToRow = 1;        // take of a tile to the first row of the next one
 inline constexpr Cycles kWeightDoneDelay = 2;  // DONE_DELAY: issue of the last row to done
 
+// Weight load, output stationary (slt_os_weight_load).
+inline constexpr Cycles kPopToOffer = 1;    // pop to the first tile on offer
+inline constexpr Cycles kTakeToStream = 2;  // take of a tile to its first row
+inline constexpr Cycles kTakeToPop = 1;     // take of the last tile to the pop of the next command
+
 // Matrix engine (slt_matrix).
 inline constexpr Cycles kPopToEnter = 1;
 inline constexpr Cycles kTakeToVisit = 1;  // take of a tile to the first visit
@@ -54,6 +59,12 @@ inline constexpr Cycles kWriteDelay = 1;   // sum out of the array to the cycle 
 // DONE_DELAY: visit in which the last partial sum starts to the cycle after its write.
 [[nodiscard]] constexpr Cycles matrix_done_delay(int rows, int cols) noexcept {
   return kDataDelay + static_cast<Cycles>(rows + cols - 1) + kWriteDelay;
+}
+
+// Output stationary: read of the last pixel in the last K step to the cycle after the write of its sums.
+[[nodiscard]] constexpr Cycles output_done_delay(int rows, int cols) noexcept {
+  constexpr Cycles kDrainDelay = 1;  // sum out of its PE to the edge of the array
+  return matrix_done_delay(rows, cols) + kDrainDelay;
 }
 
 // Vector engine (slt_vector).

@@ -6,6 +6,9 @@
 //   rows follow without a gap. The tile is on offer kRowToTile after its row 0, until it is taken. done is
 //   kWeightDoneDelay after the issue of the last row. State: busy while a row issues, wait_shadow while row 0 waits for
 //   the tile before to be taken. Data: a tile is read from the weight buffer as a whole when its row 0 issues.
+//   Output-stationary commands: popped when none is active. A tile is on offer kPopToOffer after the pop, or when the
+//   one before has been taken; its rows follow from kTakeToStream after its take on. The command is active to the take
+//   of its last tile; done and state as above. Data: a tile is read when it is offered.
 #pragma once
 
 #include <deque>
@@ -36,7 +39,12 @@ class WeightLoad final : public ClockedBlock, public EngineIf, public TileIf, pu
 
   void evaluate(Cycles now) override;
   void pop(Cycles now);
+  void schedule(Cycles now);
   void issue_tile(Cycles now);
+  void offer_tile(Cycles from);
+  void stream_tile(Cycles taken);
+  [[nodiscard]] isa::State stream_state(Cycles cycle);
+  [[nodiscard]] bool output() const noexcept { return command_.dataflow != 0; }
   [[nodiscard]] bool shadow_free(Cycles now) const noexcept {
     return !tile_present_ && (taken_ == kNever || taken_ + timing::kTakeToRow <= now);
   }
@@ -46,7 +54,13 @@ class WeightLoad final : public ClockedBlock, public EngineIf, public TileIf, pu
   std::int64_t tiles_ = 0;  // of the command
   std::int64_t next_tile_ = 0;
   Cycles row0_from_ = 0;      // the row before has issued: row 0 of the next tile may, if there is one
-  Cycles last_row_ = kNever;  // of the command, once its last tile has started
+  Cycles last_row_ = kNever;  // of the command, once its last tile has started; not of an output-stationary one
+  // Rows that follow takes: of the tile taken last, and of the one before.
+  struct Rows {
+    Cycles first, last;
+  };
+  std::deque<Rows> streams_;
+  Cycles pop_from_ = 0;  // output stationary: of the next command
   // Shadow registers.
   functional::WeightTile shadow_;
   bool tile_present_ = false;

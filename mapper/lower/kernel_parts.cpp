@@ -114,7 +114,7 @@ bool stored_together(const MatrixLayer& layer, std::size_t first, std::size_t en
 bool computed_together(const MatrixLayer& layer, std::size_t first, std::size_t end, const HwConfig& hw) {
   // Dense tiles of a depthwise layer read bytes of their own.
   const bool same_input = layer.column_mode || layer.string_bytes != 0;
-  return same_input && stored_together(layer, first, end, hw) &&
+  return layer.dataflow == Dataflow::kWeight && same_input && stored_together(layer, first, end, hw) &&
          (!layer.column_mode || layer.packed->tiles[first].channels == hw.array.cols);
 }
 

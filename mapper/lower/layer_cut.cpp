@@ -26,8 +26,8 @@ std::int64_t matrix_cycles(const MatrixLayer& layer, const Block& block, const H
                             layer.taps, shared_positions(layer, block, 0));
   }
   const int string = layer.string_bytes == 0 ? std::min(g.channels, hw.array.cols) : layer.string_bytes;
-  return dense_cycles(std::int64_t{g.kernel_h} * layer.nkx, string, std::int64_t{block.rows} * block.cols,
-                      hw.array.rows);
+  const auto cycles = layer.dataflow == Dataflow::kOutput ? output_cycles : dense_cycles;
+  return cycles(std::int64_t{g.kernel_h} * layer.nkx, string, std::int64_t{block.rows} * block.cols, hw.array.rows);
 }
 
 // Bytes of the weights of `count` column tiles.

@@ -9,6 +9,7 @@
 
 #include "mapper/lower/kernel_parts.h"
 #include "mapper/lower/layer_cut.h"
+#include "mapper/lower/matrix_estimate.h"
 #include "mapper/lower/place.h"
 #include "mapper/quantization/quantization.h"
 
@@ -91,6 +92,7 @@ class MatrixLowering {
     const std::size_t requant_tiles = joint && requantised_together(layer_, i, end, hw_) ? end - i : 1;
     for (const Block& block : blocks) {
       buffers_.acc_half ^= 1;
+      const bool streamed_together = together && pixel_groups(block) == 1;
       const auto entry = [&](std::size_t t) {
         return buffers_.acc_half * hw_.acc_entries() + static_cast<int>(t - i) * block.rows * block.cols;
       };
@@ -102,17 +104,20 @@ class MatrixLowering {
         next = std::min(alone ? t + 1 : t + kMaxMmTiles, end);
         configure(unit, parts[t - i], block);
         const bool starts = &block == &blocks.front() && (t == i || in_parts);
-        if (!together && !(starts && in_parts)) {
-          stream_weights(unit, tiles[t], parts[t - i], weights[t - i], 1);
-        } else if (together && t == i) {
+        // Several groups of pixels take the tiles of a piece again and again before those of the next piece.
+        const bool piecewise = starts && (in_parts || pixel_groups(block) > 1);
+        if (!streamed_together && !piecewise) {
+          stream_weights(unit, tiles[t], parts[t - i], weights[t - i], 1, block);
+        } else if (streamed_together && t == i) {
           stream_weights(unit, tiles[t], parts[t - i], {weights.front().begin, weights.back().end},
-                         static_cast<int>(end - i));
+                         static_cast<int>(end - i), block);
         }
         if (starts) {
           bool accumulate = false;
           for (const KernelPart& piece : pieces(t)) {
             // Not all of them first: a queue of weights that nobody takes yet would hold up the front end.
-            if (in_parts) stream_weights(unit, tiles[t], piece, bytes_of(piece, parts[t - i], weights[t - i]), 1);
+            if (piecewise)
+              stream_weights(unit, tiles[t], piece, bytes_of(piece, parts[t - i], weights[t - i]), 1, block);
             compute(unit, {t, next}, piece, block, entry(t), accumulate);
             accumulate = true;
           }
@@ -157,7 +162,7 @@ class MatrixLowering {
         load_weights(unit, tile, part, *unit.weights);
         std::ranges::move(tables, std::back_inserter(unit.loads));
         configure(unit, part, block);
-        stream_weights(unit, tile, part, *unit.weights, 1);
+        stream_weights(unit, tile, part, *unit.weights, 1, block);
         compute(unit, {i, i + 1}, part, block, acc, &part != &parts.front());
         if (&part != &parts.back()) continue;
         requantise({i, i + 1}, block, acc);
@@ -230,6 +235,7 @@ class MatrixLowering {
     in.depthwise = layer_.column_mode ? 1 : 0;
     in.stride_y = g_.stride_y;
     in.stride_x = g_.stride_x;
+    in.dataflow = static_cast<std::int64_t>(layer_.dataflow);
     unit.commands.push_back({in, {}});
     isa::MmCfgKernel kernel;
     kernel.pad_top = g_.pad_top;
@@ -243,8 +249,15 @@ class MatrixLowering {
     unit.commands.push_back({kernel, {}});
   }
 
-  // Weights of `tiles` column tiles behind one another.
-  void stream_weights(Unit& unit, const ColumnTile& tile, const KernelPart& part, const Range& from, int tiles) const {
+  // Times the weights of a block are streamed.
+  [[nodiscard]] std::int64_t pixel_groups(const Block& block) const {
+    if (layer_.dataflow == Dataflow::kWeight) return 1;
+    return ceil_div(std::int64_t{block.rows} * block.cols, hw_.array.rows);
+  }
+
+  // Weights of `tiles` column tiles behind one another, for a block.
+  void stream_weights(Unit& unit, const ColumnTile& tile, const KernelPart& part, const Range& from, int tiles,
+                      const Block& block) const {
     isa::Wl wl;
     wl.addr = from.begin;
     wl.nt = tile.channels;
@@ -257,6 +270,8 @@ class MatrixLowering {
       wl.len = part.len;
       wl.tile_rows = hw_.array.rows;
     }
+    wl.dataflow = static_cast<std::int64_t>(layer_.dataflow);
+    wl.again = pixel_groups(block) - 1;
     Footprint weights;
     weights.read(Memory::kWeights, from);
     unit.commands.push_back({wl, weights});

@@ -112,9 +112,17 @@ class NetworkMapper::Impl {
                                [](const OpPlan& plan) { return where_of(plan) == Where::kArray; });
     layer.last = std::none_of(plans_.begin() + i + 1, plans_.end(),
                               [](const OpPlan& plan) { return where_of(plan) == Where::kArray; });
+    layer.dataflow = dataflow_of(i);
     layer.rounding = options_.rounding;
     if (const auto cut = cuts_->find(i); cut != cuts_->end()) layer.cut = cut->second;
     return layer;
+  }
+
+  [[nodiscard]] Dataflow dataflow_of(int i) const {
+    const OpPlan& plan = plans_[static_cast<std::size_t>(i)];
+    const auto cut = options_.cuts.find(i);
+    if (cut == options_.cuts.end() || !dataflow_is_free(plan, hw_)) return choose_dataflow(plan, hw_);
+    return cut->second.dataflow.value_or(choose_dataflow(plan, hw_));
   }
 
   void need_inputs(int i) {
@@ -199,7 +207,10 @@ class NetworkMapper::Impl {
     }
     for (std::size_t i = 0; i < plans_.size(); ++i) {
       const auto* cpu = std::get_if<CpuPlan>(&plans_[i]);
-      program_.layers.push_back({where_of(plans_[i]), cpu != nullptr ? cpu->reason : std::string{}});
+      LayerInfo layer{.where = where_of(plans_[i]), .reason = cpu != nullptr ? cpu->reason : std::string{}};
+      if (layer.where == Where::kArray) layer.dataflow = dataflow_of(static_cast<int>(i));
+      layer.either_dataflow = dataflow_is_free(plans_[i], hw_);
+      program_.layers.push_back(std::move(layer));
     }
     return std::move(program_);
   }

@@ -19,6 +19,12 @@ inline constexpr std::int64_t kMinStepCycles = 4;
          std::max({pixels, kMinStepCycles, std::min(string_bytes, array_rows)});
 }
 
+// Output stationary: groups of as many pixels as the array has rows, each with a K step for every tile.
+[[nodiscard]] constexpr std::int64_t output_cycles(std::int64_t strings, std::int64_t string_bytes, std::int64_t pixels,
+                                                   std::int64_t array_rows) noexcept {
+  return strings * ceil_div(string_bytes, array_rows) * ceil_div(pixels, array_rows) * array_rows;
+}
+
 // Column mode: `passes` over `rows` x `cols` output pixels; rows share `overlap` positions.
 [[nodiscard]] constexpr std::int64_t depthwise_cycles(std::int64_t passes, std::int64_t rows, std::int64_t cols,
                                                       std::int64_t stride_x, std::int64_t taps,

@@ -25,6 +25,7 @@ struct LayerCut {
   // One mm and one requant command for all column tiles in a half, where they can be one: fewer commands, but what
   // waits for one of the tiles waits for all.
   bool joint = true;
+  std::optional<Dataflow> dataflow = std::nullopt;  // where either is possible; none: by estimate
   bool operator==(const LayerCut&) const = default;
 };
 
@@ -42,9 +43,10 @@ struct MatrixLayer {
   int tap_parts = 1;     // column mode: times that takes
   int nkx = 1;           // dense: strings per kernel row
   int string_bytes = 1;  // dense: bytes per string; 0: the tile's own channels (depthwise as diagonal tiles)
-  bool first = false;    // no layer of the network before this one runs on the array
-  bool last = false;     // no layer of the network behind this one runs on the array
-  LayerCut cut = {};     // wanted, as far as it is possible
+  Dataflow dataflow = Dataflow::kWeight;
+  bool first = false;  // no layer of the network before this one runs on the array
+  bool last = false;   // no layer of the network behind this one runs on the array
+  LayerCut cut = {};   // wanted, as far as it is possible
   Rounding rounding = Rounding::kDouble;
 };
 

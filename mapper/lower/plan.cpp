@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <algorithm>
+#include <limits>
 #include <utility>
 
 namespace systolite {
@@ -72,21 +73,37 @@ DensePlan unrolled(const DensePlan& plan, int unroll) {
   return wide;
 }
 
-// A tile takes at least as long as loading its weight rows into the array.
+// Cycles of the positions of an image with every weight tile. Weight stationary: a tile takes at least as long as
+// loading its rows into the array. Output stationary: whole groups of pixels.
+std::int64_t image_cycles(int pixels, int tile_rows, Dataflow dataflow, const HwConfig& hw) {
+  if (dataflow == Dataflow::kWeight) return std::max(pixels, tile_rows);
+  return std::int64_t{ceil_div(pixels, hw.array.rows)} * hw.array.rows;
+}
+
+std::int64_t best_image_cycles(int pixels, int tile_rows, const HwConfig& hw) {
+  std::int64_t best = std::numeric_limits<std::int64_t>::max();
+  for (const Dataflow dataflow : {Dataflow::kWeight, Dataflow::kOutput}) {
+    if (hw.array.has(dataflow)) best = std::min(best, image_cycles(pixels, tile_rows, dataflow, hw));
+  }
+  return best;
+}
+
 ArrayCost cost_of(const DensePlan& plan, const HwConfig& hw) {
   const MatrixGeometry& g = plan.geometry;
   const int tiles = ceil_div(g.filters, hw.array.cols);
   const std::int64_t steps = std::int64_t{g.kernel_h} * plan.nkx * ceil_div(plan.string_bytes, hw.array.rows);
-  const int positions = std::max(g.out_h * g.out_w, std::min(plan.string_bytes, hw.array.rows));
-  return {steps * tiles * positions, tiles};
+  return {steps * tiles * best_image_cycles(g.out_h * g.out_w, std::min(plan.string_bytes, hw.array.rows), hw), tiles};
 }
 
 ArrayCost cost_of(const DepthwisePlan& plan, int bus_rows, const HwConfig& hw) {
   const MatrixGeometry& g = plan.geometry;
   const int rows = hw.array.rows;
   if (!plan.column_mode) {
-    const int tiles = ceil_div(g.channels, std::min(hw.array.cols, rows));
-    return {std::int64_t{tiles} * g.kernel_h * g.kernel_w * g.out_h * g.out_w, tiles};
+    const int width = std::min(hw.array.cols, rows);
+    const int tiles = ceil_div(g.channels, width);
+    return {std::int64_t{tiles} * g.kernel_h * g.kernel_w *
+                best_image_cycles(g.out_h * g.out_w, std::min(width, g.channels), hw),
+            tiles};
   }
   const int passes = plan.tap_parts * ceil_div(g.kernel_h, bus_rows);
   const int tiles = ceil_div(g.channels, hw.array.cols);
@@ -287,6 +304,26 @@ Where where_of(const OpPlan& plan) noexcept {
   if (std::holds_alternative<AliasPlan>(plan)) return Where::kNone;
   if (std::holds_alternative<AddPlan>(plan) || std::holds_alternative<PoolPlan>(plan)) return Where::kVector;
   return Where::kArray;
+}
+
+bool dataflow_is_free(const OpPlan& plan, const HwConfig& hw) {
+  if (!hw.array.weight_stationary || !hw.array.output_stationary) return false;
+  if (const auto* depthwise = std::get_if<DepthwisePlan>(&plan)) return !depthwise->column_mode;
+  return std::holds_alternative<DensePlan>(plan);
+}
+
+Dataflow choose_dataflow(const OpPlan& plan, const HwConfig& hw) {
+  if (!hw.array.weight_stationary) return Dataflow::kOutput;
+  if (!dataflow_is_free(plan, hw)) return Dataflow::kWeight;
+  const auto* dense = std::get_if<DensePlan>(&plan);
+  const auto* depthwise = std::get_if<DepthwisePlan>(&plan);
+  const MatrixGeometry& g = dense != nullptr ? dense->geometry : depthwise->geometry;
+  const int string = dense != nullptr ? dense->string_bytes : std::min(g.channels, hw.array.cols);
+  const int tile_rows = std::min(string, hw.array.rows);
+  const int pixels = g.out_h * g.out_w;
+  return image_cycles(pixels, tile_rows, Dataflow::kOutput, hw) < image_cycles(pixels, tile_rows, Dataflow::kWeight, hw)
+             ? Dataflow::kOutput
+             : Dataflow::kWeight;
 }
 
 ArrayCost array_cost(const OpPlan& plan, int bus_rows, const HwConfig& hw) {

@@ -75,6 +75,12 @@ using OpPlan = std::variant<DensePlan, DepthwisePlan, AddPlan, PoolPlan, AliasPl
 [[nodiscard]] std::vector<OpPlan> plan_operators(const Graph& graph, const HwConfig& hw);
 [[nodiscard]] Where where_of(const OpPlan& plan) noexcept;
 
+// The dataflow in which an operator on the array takes fewer cycles by estimate, of those that the array is built for;
+// weight stationary if there is no difference. A depthwise layer in column mode is weight stationary always.
+[[nodiscard]] Dataflow choose_dataflow(const OpPlan& plan, const HwConfig& hw);
+// Whether an operator can run in either.
+[[nodiscard]] bool dataflow_is_free(const OpPlan& plan, const HwConfig& hw);
+
 // Cycles in which the array takes positions, for comparing one geometry with another. `bus_rows`: kernel rows a pass.
 struct ArrayCost {
   std::int64_t cycles = 0;

@@ -137,7 +137,8 @@ std::int64_t Schedule::matrix_cycles(const Group& group) {
     return mm->tiles * depthwise_cycles(ceil_div(mm->nky, matrix_kernel_.buses), mm->nrows, mm->ncols,
                                         matrix_input_.stride_x, matrix_kernel_.taps, matrix_kernel_.overlap);
   }
-  return mm->tiles * dense_cycles(mm->nky * matrix_kernel_.nkx, mm->len, mm->nrows * mm->ncols, hw_.array.rows);
+  const auto cycles = matrix_input_.dataflow != 0 ? output_cycles : dense_cycles;
+  return mm->tiles * cycles(mm->nky * matrix_kernel_.nkx, mm->len, mm->nrows * mm->ncols, hw_.array.rows);
 }
 
 std::vector<Schedule::Load> Schedule::loads_of(const std::vector<Unit>& units) {

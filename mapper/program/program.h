@@ -3,10 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <variant>
 #include <vector>
 
+#include "sim/core/hw_config.h"
 #include "slt_isa.hpp"  // generated: systolite::isa::Command, encoders, decoders, text
 
 namespace systolite {
@@ -36,8 +38,10 @@ using Step = std::variant<JobStep, CpuStep>;
 enum class Where { kArray, kVector, kCpu, kNone };
 
 struct LayerInfo {
-  Where where;
-  std::string reason;  // for kCpu
+  Where where = Where::kNone;
+  std::string reason = {};                // for kCpu
+  std::optional<Dataflow> dataflow = {};  // for kArray
+  bool either_dataflow = false;           // both are built, and the layer can run in either
 };
 
 struct Program {

@@ -11,9 +11,9 @@ from synthesis import Cells
 
 # Modules at the root of each block. An instance belongs to the innermost one around it.
 BLOCKS = {
-    "array PEs": ("slt_pe",),
-    "array skew and waves": ("slt_array",),
-    "weight load": ("slt_weight_load",),
+    "array PEs": ("slt_pe", "slt_os_pe"),
+    "array skew and waves": ("slt_array", "slt_os_array"),
+    "weight load": ("slt_weight_feed",),
     "matrix control and address": ("slt_matrix",),
     "accumulator adders": ("slt_accumulator",),
     "vector lanes": ("slt_requant_lane",),

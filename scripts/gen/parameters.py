@@ -73,6 +73,8 @@ def _attributes(node: Mapping, path: str) -> str:
     optional: set[str] = set()
     if kind in CONTAINERS:
         optional = {"optional"}
+    elif kind == "flag":
+        optional = {"rule"}
     elif kind in NUMBERS:
         required |= {"min", "max"}
         optional = {"unit", "rule"}
@@ -196,7 +198,7 @@ def _rtl(top: Mapping, keys: tuple[Parameter, ...]) -> tuple[RtlParameter, ...]:
             raise node.fail(f"RTL parameter '{name}' has neither a key nor a value")
         if key and key not in types:
             raise node.fail(f"RTL parameter '{name}': '{key}' is not the key of a value")
-        if key and (kind == "bit") != (types[key] == "flag"):
+        if key and not value and (kind == "bit") != (types[key] == "flag"):
             raise node.fail(f"RTL parameter '{name}': a bit is the value of a flag, and a flag is a bit")
         result.append(RtlParameter(name, kind, key, value))
     return tuple(result)

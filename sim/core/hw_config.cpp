@@ -28,8 +28,12 @@ ArrayConfig parse_array(const ParameterMap& top) {
   ArrayConfig array{};
   array.rows = small(map, "rows");
   array.cols = small(map, "cols");
-  if (map.choice("dataflow") != "weight") map.refuse("dataflow", "weight");
+  const std::string dataflow = map.choice("dataflow");
+  array.weight_stationary = dataflow != "output";
+  array.output_stationary = dataflow != "weight";
   array.depthwise_unit = map.flag("depthwise_unit");
+  if (array.depthwise_unit && !array.weight_stationary)
+    map.refuse("depthwise_unit", "false, since array.dataflow is output and the column mode is weight stationary");
   return array;
 }
 
@@ -157,6 +161,10 @@ std::int64_t value_of(parameters::Rtl parameter, const HwConfig& config) {
   switch (parameter) {
     case Rtl::kDepthwise:
       return config.array.depthwise_unit ? 1 : 0;
+    case Rtl::kWeightStationary:
+      return config.array.weight_stationary ? 1 : 0;
+    case Rtl::kOutputStationary:
+      return config.array.output_stationary ? 1 : 0;
     case Rtl::kRows:
       return config.array.rows;
     case Rtl::kCols:
@@ -192,6 +200,8 @@ std::int64_t value_of(parameters::Rtl parameter, const HwConfig& config) {
 }
 
 }  // namespace
+
+const char* name(Dataflow dataflow) { return dataflow == Dataflow::kWeight ? "weight" : "output"; }
 
 const char* name(RegionId region) {
   switch (region) {

@@ -11,10 +11,20 @@
 
 namespace systolite {
 
+// What stays in the cells of the array while a layer runs.
+enum class Dataflow : std::uint8_t { kWeight, kOutput };
+
+[[nodiscard]] const char* name(Dataflow dataflow);
+
 struct ArrayConfig {
   int rows;
   int cols;
-  bool depthwise_unit;  // column mode for depthwise layers
+  bool depthwise_unit;            // column mode for depthwise layers; needs the weight-stationary dataflow
+  bool weight_stationary = true;  // dataflows that are built, at least one
+  bool output_stationary = false;
+  [[nodiscard]] bool has(Dataflow dataflow) const noexcept {
+    return dataflow == Dataflow::kWeight ? weight_stationary : output_stationary;
+  }
 };
 
 struct DmaConfig {

@@ -23,10 +23,12 @@ std::map<std::uint32_t, std::uint32_t> reset_values(const HwConfig& config) {
   return {
       {SLT_REG_ID_OFFSET, SLT_REG_ID_RESET},
       {SLT_REG_VERSION_OFFSET, SLT_REG_VERSION_RESET},
-      {SLT_REG_CAP_ARRAY_OFFSET, field(config.array.rows, SLT_REG_CAP_ARRAY_ROWS_LSB) |
-                                     field(config.array.cols, SLT_REG_CAP_ARRAY_COLS_LSB) |
-                                     field(config.requant_lanes, SLT_REG_CAP_ARRAY_LANES_LSB) |
-                                     field(config.array.depthwise_unit ? 1 : 0, SLT_REG_CAP_ARRAY_DEPTHWISE_LSB)},
+      {SLT_REG_CAP_ARRAY_OFFSET,
+       field(config.array.rows, SLT_REG_CAP_ARRAY_ROWS_LSB) | field(config.array.cols, SLT_REG_CAP_ARRAY_COLS_LSB) |
+           field(config.requant_lanes, SLT_REG_CAP_ARRAY_LANES_LSB) |
+           field(config.array.depthwise_unit ? 1 : 0, SLT_REG_CAP_ARRAY_DEPTHWISE_LSB) |
+           field(config.array.weight_stationary ? 1 : 0, SLT_REG_CAP_ARRAY_WEIGHT_STATIONARY_LSB) |
+           field(config.array.output_stationary ? 1 : 0, SLT_REG_CAP_ARRAY_OUTPUT_STATIONARY_LSB)},
       {SLT_REG_CAP_SYSTEM_OFFSET, field(config.dma.bus_bytes(), SLT_REG_CAP_SYSTEM_BUS_BYTES_LSB) |
                                       field(config.scratchpad_banks, SLT_REG_CAP_SYSTEM_BANKS_LSB) |
                                       field(config.queue_depth, SLT_REG_CAP_SYSTEM_QUEUE_DEPTH_LSB)},

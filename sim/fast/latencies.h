@@ -74,18 +74,24 @@ struct Latencies {
   Cycles row_to_tile = 1;  // issue of row 0 to the tile being there to be taken
   Cycles last_row_to_done = 2;
 
+  // Weight load, output stationary.
+  Cycles pop_to_offer = 1;    // pop to the first tile being there to be taken
+  Cycles take_to_stream = 2;  // tile taken to the issue of its row 0
+  Cycles take_to_pop = 1;     // last tile of a command taken to the pop of the next command
+
   // Matrix engine.
-  Cycles pop_to_enter = 1;        // pop of an mm to its entry into the loops
-  Cycles enter_to_pop = 1;        // entry into the loops to the next pop
-  Cycles end_to_enter = 0;        // last cycle of the K steps of an mm to the entry of the next
-  Cycles finish_to_enter = 1;     // finish of an mm to the entry of the next if the mode changes
-  Cycles enter_to_take = 0;       // entry into the loops to the take of the first tile
-  Cycles end_to_take = 0;         // last cycle of a K step to the take of the next tile
-  Cycles take_to_step = 1;        // take to the first cycle of the K step
-  Cycles min_step = 4;            // cycles of a K step, at least
-  Cycles array_to_finish = 4;     // besides rows + columns: start of the last partial sum to the finish
-  Cycles matrix_cfg_to_done = 1;  // pop of a configuration command to its done
-  Cycles matrix_cfg_to_busy = 1;  // pop of a configuration command to the cycle that counts as busy for it
+  Cycles pop_to_enter = 1;            // pop of an mm to its entry into the loops
+  Cycles enter_to_pop = 1;            // entry into the loops to the next pop
+  Cycles end_to_enter = 0;            // last cycle of the K steps of an mm to the entry of the next
+  Cycles finish_to_enter = 1;         // finish of an mm to the entry of the next if the mode changes
+  Cycles enter_to_take = 0;           // entry into the loops to the take of the first tile
+  Cycles end_to_take = 0;             // last cycle of a K step to the take of the next tile
+  Cycles take_to_step = 1;            // take to the first cycle of the K step
+  Cycles min_step = 4;                // cycles of a K step, at least
+  Cycles array_to_finish = 4;         // besides rows + columns: start of the last partial sum to the finish
+  Cycles output_array_to_finish = 5;  // the same, output stationary: read of the last pixel to the finish
+  Cycles matrix_cfg_to_done = 1;      // pop of a configuration command to its done
+  Cycles matrix_cfg_to_busy = 1;      // pop of a configuration command to the cycle that counts as busy for it
 
   // Vector engine.
   Cycles setup_requant = 2;  // cycles between the pop of a command and its first step
@@ -155,6 +161,9 @@ inline constexpr auto kLatencyNames = std::to_array<LatencyName>({
     {"take_to_row", &Latencies::take_to_row},
     {"row_to_tile", &Latencies::row_to_tile},
     {"last_row_to_done", &Latencies::last_row_to_done},
+    {"pop_to_offer", &Latencies::pop_to_offer},
+    {"take_to_stream", &Latencies::take_to_stream},
+    {"take_to_pop", &Latencies::take_to_pop},
     {"pop_to_enter", &Latencies::pop_to_enter},
     {"enter_to_pop", &Latencies::enter_to_pop},
     {"end_to_enter", &Latencies::end_to_enter},
@@ -164,6 +173,7 @@ inline constexpr auto kLatencyNames = std::to_array<LatencyName>({
     {"take_to_step", &Latencies::take_to_step},
     {"min_step", &Latencies::min_step},
     {"array_to_finish", &Latencies::array_to_finish},
+    {"output_array_to_finish", &Latencies::output_array_to_finish},
     {"matrix_cfg_to_done", &Latencies::matrix_cfg_to_done},
     {"matrix_cfg_to_busy", &Latencies::matrix_cfg_to_busy},
     {"setup_requant", &Latencies::setup_requant},

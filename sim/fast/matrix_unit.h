@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Weight load and matrix engine. They hand over one weight tile at a time: a tile is loaded when the one before has
-// been taken, and taken when the K step before is over.
+// been taken, and taken when the K step before is over. An output-stationary tile is offered without being loaded; its
+// rows follow when it has been taken.
 #pragma once
 
 #include "sim/fast/job_context.h"
@@ -37,9 +38,14 @@ class MatrixUnit {
     const WeightCommand& load = loads_[next_load_];
     Cycles cycle = job_.earliest_pop(kWl, next_load_, load.header);
     if (cycle == kUnknown) return;
-    if (next_load_ != 0) cycle = std::max(cycle, last_row_ + l.row_to_pop);
+    if (next_load_ != 0) cycle = std::max(cycle, pop_from_);
     job_.pop(kWl, next_load_, cycle);
-    row_ = std::max(row_, cycle + l.pop_to_row);
+    output_ = load.output;
+    if (output_) {
+      offer_ = cycle + l.pop_to_offer;
+    } else {
+      row_ = std::max(row_, cycle + l.pop_to_row);
+    }
     tiles_left_ = load.tiles;
     string_rows_ = load.string_rows;
     string_left_ = load.string_rows;
@@ -49,17 +55,35 @@ class MatrixUnit {
   // The tile before has been taken.
   void load_tile() {
     const Latencies& l = job_.latencies;
+    offered_ = true;
+    if (output_) return;
+    offer_ = row_ + l.row_to_tile;
+    const Cycles last_row = issue_rows(row_, kUnknown);
+    if (--tiles_left_ == 0) complete_load(last_row, last_row + l.row_to_pop);
+  }
+
+  // An output-stationary tile has been taken.
+  void stream_tile(Cycles take) {
+    const Latencies& l = job_.latencies;
+    const Cycles last_row = issue_rows(take + l.take_to_stream, take);
+    if (--tiles_left_ == 0) complete_load(last_row, take + l.take_to_pop);
+  }
+
+  // Rows of the next tile, the first one in cycle `first`. The result is the cycle of the last one.
+  Cycles issue_rows(Cycles first, Cycles take) {
+    const Latencies& l = job_.latencies;
     const std::uint32_t rows = std::min(tile_rows_, string_left_);
     string_left_ = string_left_ == rows ? string_rows_ : string_left_ - rows;
-    offer_ = row_ + l.row_to_tile;
-    last_row_ = row_ + (rows - 1) * l.row_to_row;
-    if (job_.record != nullptr) job_.record->tiles.push_back({row_, kUnknown, rows});
-    row_ = last_row_ + l.row_to_row;
-    offered_ = true;
-    if (--tiles_left_ == 0) {
-      job_.complete(kWl, next_load_, loads_[next_load_].header, last_row_ + l.last_row_to_done);
-      ++next_load_;
-    }
+    if (job_.record != nullptr) job_.record->tiles.push_back({first, take, rows});
+    const Cycles last = first + (rows - 1) * l.row_to_row;
+    row_ = last + l.row_to_row;
+    return last;
+  }
+
+  void complete_load(Cycles last_row, Cycles pop_from) {
+    job_.complete(kWl, next_load_, loads_[next_load_].header, last_row + job_.latencies.last_row_to_done);
+    pop_from_ = pop_from;
+    ++next_load_;
   }
 
   // ---- Matrix engine
@@ -109,9 +133,13 @@ class MatrixUnit {
       take = std::max(ready_, offer_);
       end_ = take + l.take_to_step - 1 + step_cycles_;
       ready_ = end_ + l.end_to_take;
-      if (job_.record != nullptr) job_.record->tiles.back().take = take;
       offered_ = false;
-      row_ = std::max(row_, take + l.take_to_row);
+      if (output_) {
+        stream_tile(take);
+      } else {
+        if (job_.record != nullptr) job_.record->tiles.back().take = take;
+        row_ = std::max(row_, take + l.take_to_row);
+      }
       if (--steps_left_ == 0 || tiles_left_ == 0) break;
       load_tile();
     }
@@ -134,8 +162,9 @@ class MatrixUnit {
   std::uint32_t string_rows_ = 0;
   std::uint32_t string_left_ = 0;
   std::uint32_t tile_rows_ = 0;
-  Cycles row_ = 0;  // earliest issue of the next row
-  Cycles last_row_ = 0;
+  bool output_ = false;  // dataflow of its tiles
+  Cycles row_ = 0;       // earliest issue of the next row
+  Cycles pop_from_ = 0;  // earliest pop of the next command
 
   bool offered_ = false;  // a tile waits to be taken
   Cycles offer_ = 0;      // from when on

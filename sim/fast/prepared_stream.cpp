@@ -6,12 +6,16 @@
 
 #include "sim/functional/table_load.h"
 
+#include "sim/device/command_rules.h"
 #include "sim/functional/column_tiles.h"
 
 namespace systolite::fast {
 namespace {
 
 constexpr std::uint32_t kPageBytes = 4096;  // no burst crosses a multiple of it
+
+// MatrixCommand::mode. Depthwise modes are odd, dense weight stationary is 0.
+constexpr std::uint32_t kOutputMode = 2;
 
 std::uint32_t ceil_div(std::uint32_t a, std::uint32_t b) { return (a + b - 1) / b; }
 
@@ -24,7 +28,7 @@ class Preparation {
     out_.commands = static_cast<std::uint32_t>(stream_.size());
     out_.dispatch.reserve(stream_.size());
     for (const isa::Command& command : stream_) {
-      const Dispatch dispatch = isa::legal(command) ? add(command) : Dispatch::kIllegal;
+      const Dispatch dispatch = accepts(hw_, command) ? add(command) : Dispatch::kIllegal;
       out_.dispatch.push_back(dispatch);
       if (dispatch >= Dispatch::kEnd) break;
     }
@@ -213,15 +217,38 @@ class Preparation {
   static WeightCommand weight_load(const CommandHeader& head, const isa::Wl& wl) {
     const auto len = static_cast<std::uint32_t>(wl.len);
     const auto tile_rows = static_cast<std::uint32_t>(wl.tile_rows);
-    const auto outer = static_cast<std::uint32_t>(wl.outer);
+    const auto outer = static_cast<std::uint32_t>(wl.outer * (wl.dataflow != 0 ? wl.again + 1 : 1));
     return {.header = head,
             .string_rows = len,
             .tile_rows = tile_rows,
             .tiles = outer * ceil_div(len, tile_rows),
-            .rows = outer * len};
+            .rows = outer * len,
+            .output = wl.dataflow != 0};
   }
 
   [[nodiscard]] MatrixCommand matrix(const CommandHeader& head, const isa::Mm& mm) const {
+    return matrix_in_.dataflow != 0 ? output_stationary(head, mm) : weight_stationary(head, mm);
+  }
+
+  [[nodiscard]] std::uint32_t dense_steps(const isa::Mm& mm) const {
+    return static_cast<std::uint32_t>(mm.nky * matrix_kernel_.nkx) *
+           ceil_div(static_cast<std::uint32_t>(mm.len), static_cast<std::uint32_t>(hw_.array.rows));
+  }
+
+  [[nodiscard]] MatrixCommand output_stationary(const CommandHeader& head, const isa::Mm& mm) const {
+    const auto rows = static_cast<std::uint32_t>(hw_.array.rows);
+    const auto pixels = static_cast<std::uint32_t>(mm.nrows * mm.ncols);
+    const std::uint32_t groups = ceil_div(pixels, rows);
+    MatrixCommand result{.header = head};
+    result.mode = kOutputMode;
+    result.steps = groups * dense_steps(mm);
+    result.step_cycles = rows;
+    result.last_step_to_finish = latencies_.take_to_step + pixels - (groups - 1) * rows - 1 +
+                                 latencies_.output_array_to_finish + cycles(hw_.array.rows + hw_.array.cols);
+    return result;
+  }
+
+  [[nodiscard]] MatrixCommand weight_stationary(const CommandHeader& head, const isa::Mm& mm) const {
     MatrixCommand result{.header = head};
     Cycles positions = 0;
     Cycles behind = 0;  // positions behind the one in which the last partial sum starts
@@ -235,8 +262,7 @@ class Preparation {
       result.steps = ceil_div(static_cast<std::uint32_t>(mm.nky), buses);
     } else {
       positions = cycles(mm.nrows * mm.ncols);
-      result.steps = static_cast<std::uint32_t>(mm.nky * matrix_kernel_.nkx) *
-                     ceil_div(static_cast<std::uint32_t>(mm.len), static_cast<std::uint32_t>(hw_.array.rows));
+      result.steps = dense_steps(mm);
     }
     result.steps *= static_cast<std::uint32_t>(mm.tiles);
     result.step_cycles = std::max(positions, latencies_.min_step);

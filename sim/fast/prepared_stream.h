@@ -52,6 +52,7 @@ struct WeightCommand {
   std::uint32_t tile_rows = 0;
   std::uint32_t tiles = 0;
   std::uint32_t rows = 0;  // of all tiles
+  bool output = false;     // output stationary: rows follow the take
 };
 
 struct MatrixCommand {

@@ -7,6 +7,7 @@
 #include <optional>
 #include <type_traits>
 
+#include "sim/device/command_rules.h"
 #include "sim/functional/column_tiles.h"
 #include "sim/functional/device_error.h"
 
@@ -27,8 +28,11 @@ std::optional<std::string> defect(const HwConfig& hw, const EngineConfig& config
     if (const auto why = block_defect(hw, mm->acc, mm->tiles * mm->nrows * mm->ncols)) return why;
     if (config.mm_in.depthwise == 0) {
       if (mm->len == 0) return "len is 0 in dense mode: must be at least 1";
+      if (output_stationary(config) && mm->tiles != 1)
+        return fmt::format("tiles is {} in an output-stationary block: must be 1", mm->tiles);
       return std::nullopt;
     }
+    if (output_stationary(config)) return "dataflow is 1 in depthwise mode: must be 0";
     if (config.mm_kernel.buses > 1 && config.mm_kernel.taps > kMaxBusTaps) {
       return fmt::format("taps is {} with more than one bus: at most {} are possible", config.mm_kernel.taps,
                          kMaxBusTaps);
@@ -85,16 +89,22 @@ void EngineConfig::apply(const isa::AnyCommand& command) {
       command);
 }
 
+bool output_stationary(const EngineConfig& config) noexcept { return config.mm_in.dataflow != 0; }
+
 std::int64_t steps_of_tile(const isa::Mm& mm, const EngineConfig& config, const HwConfig& hw) {
   if (config.mm_in.depthwise != 0) return ceil_div(mm.nky, config.mm_kernel.buses);
   return mm.nky * config.mm_kernel.nkx * ceil_div(mm.len, hw.array.rows);
 }
 
 std::int64_t tiles_taken(const isa::Mm& mm, const EngineConfig& config, const HwConfig& hw) {
-  return mm.tiles * steps_of_tile(mm, config, hw);
+  const std::int64_t groups = output_stationary(config) ? ceil_div(mm.nrows * mm.ncols, hw.array.rows) : 1;
+  return groups * mm.tiles * steps_of_tile(mm, config, hw);
 }
 
-std::int64_t tiles_loaded(const isa::Wl& wl) { return wl.outer * ceil_div(wl.len, wl.tile_rows); }
+std::int64_t tiles_loaded(const isa::Wl& wl) {
+  const std::int64_t times = wl.dataflow != 0 ? wl.again + 1 : 1;
+  return times * wl.outer * ceil_div(wl.len, wl.tile_rows);
+}
 
 CommandProgram decode_program(const HwConfig& hw, std::span<const isa::Command> stream, std::uint32_t stream_address) {
   CommandProgram program;
@@ -102,7 +112,7 @@ CommandProgram decode_program(const HwConfig& hw, std::span<const isa::Command> 
   EngineConfig config;
   for (std::size_t i = 0; i < stream.size(); ++i) {
     const auto index = static_cast<std::uint32_t>(i);
-    if (!isa::legal(stream[i])) {
+    if (!accepts(hw, stream[i])) {
       throw DeviceError(isa::ErrorCause::kBadCommand, index, stream_address + index * isa::kCommandBytes,
                         fmt::format("Command #{} ({}) is not a legal command.", i, isa::to_text(stream[i])));
     }
@@ -114,13 +124,17 @@ CommandProgram decode_program(const HwConfig& hw, std::span<const isa::Command> 
                         fmt::format("Command {} is wrong: {}.", command_label(i, command), *why));
     }
     std::int64_t tiles = 0;
-    if (const auto* wl = std::get_if<isa::Wl>(&command)) tiles = tiles_loaded(*wl);
+    bool held = false;
+    if (const auto* wl = std::get_if<isa::Wl>(&command)) {
+      tiles = tiles_loaded(*wl);
+      held = wl->dataflow != 0;
+    }
     if (const auto* mm = std::get_if<isa::Mm>(&command)) tiles = tiles_taken(*mm, config, hw);
     const isa::Opcode opcode = *isa::opcode_of(stream[i]);
     const isa::Engine engine = isa::engine_of(opcode);
     auto& mates = program.of_engine[static_cast<std::size_t>(engine)];
     program.commands.push_back({std::move(command), engine, isa::is_cfg(opcode), isa::wait_of(stream[i]),
-                                isa::signal_of(stream[i]), tiles, static_cast<std::uint32_t>(mates.size())});
+                                isa::signal_of(stream[i]), tiles, held, static_cast<std::uint32_t>(mates.size())});
     mates.push_back(index);
   }
   throw DeviceError(isa::ErrorCause::kBadStream, DeviceError::kNoCommand, stream_address,

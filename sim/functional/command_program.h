@@ -35,6 +35,7 @@ struct ProgramCommand {
   std::uint32_t wait;
   std::uint32_t signal;
   std::int64_t tiles;      // weight tiles a wl loads or an mm takes; 0 for the others
+  bool held;               // a wl that completes only when its last tile has been taken (output stationary)
   std::uint32_t position;  // among the commands of its engine
 };
 
@@ -43,9 +44,11 @@ struct CommandProgram {
   std::array<std::vector<std::uint32_t>, isa::kNumEngines> of_engine;  // command indices, in order
 };
 
-// K steps of one column tile of an mm.
+// Whether the configuration in force makes an mm output stationary.
+[[nodiscard]] bool output_stationary(const EngineConfig& config) noexcept;
+// K steps of one column tile of an mm, or of one of its groups of pixels if it is output stationary.
 [[nodiscard]] std::int64_t steps_of_tile(const isa::Mm& mm, const EngineConfig& config, const HwConfig& hw);
-// K steps of an mm: one weight tile each.
+// K steps of an mm, of all column tiles or groups of pixels: one weight tile each.
 [[nodiscard]] std::int64_t tiles_taken(const isa::Mm& mm, const EngineConfig& config, const HwConfig& hw);
 // Tiles of a wl.
 [[nodiscard]] std::int64_t tiles_loaded(const isa::Wl& wl);

@@ -47,6 +47,14 @@ class Job : public StreamActor {
 
   void take_tile(std::size_t index, std::int64_t tile) override {
     const isa::Mm& mm = std::get<isa::Mm>(program_.commands[index].command);
+    if (shadow_.dataflow != config_.mm_in.dataflow) {
+      throw DeviceError(
+          isa::ErrorCause::kNone, static_cast<std::uint32_t>(index), 0,
+          fmt::format("Command {} takes a weight tile from {}: both must be of one dataflow, here they are {} and {}.",
+                      command_label(index, mm), command_label(loader_, program_.commands[loader_].command),
+                      name(static_cast<Dataflow>(config_.mm_in.dataflow)),
+                      name(static_cast<Dataflow>(shadow_.dataflow))));
+    }
     const std::int64_t needed = matrix_.rows_needed(mm, tile, config_);
     if (shadow_.rows != needed) {
       throw DeviceError(isa::ErrorCause::kNone, static_cast<std::uint32_t>(index), 0,

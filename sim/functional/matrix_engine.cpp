@@ -40,8 +40,10 @@ RowView input_view(const EngineConfig& config, const HwConfig& hw) {
 
 void load_weight_tile(const isa::Wl& wl, std::int64_t tile, const LocalMemories& memories, WeightTile& out) {
   const std::int64_t per_string = (wl.len + wl.tile_rows - 1) / wl.tile_rows;
+  if (wl.dataflow != 0) tile %= per_string * wl.outer;
   const std::int64_t first = tile % per_string * wl.tile_rows;
   out.rows = std::min(wl.tile_rows, wl.len - first);
+  out.dataflow = wl.dataflow;
   out.nt = wl.nt;
   const std::int64_t begin = wl.addr + (tile / per_string * wl.len + first) * wl.nt;
   out.weights.assign(memories.wbuf.begin() + begin, memories.wbuf.begin() + begin + out.rows * out.nt);
@@ -54,6 +56,10 @@ std::int64_t MatrixEngine::rows_needed(const isa::Mm& mm, std::int64_t step, con
 }
 
 void MatrixEngine::step(const isa::Mm& mm, std::int64_t step, const EngineConfig& config, const WeightTile& tile) {
+  if (output_stationary(config)) {
+    output_step(mm, step, config, tile);
+    return;
+  }
   const std::int64_t steps = steps_of_tile(mm, config, hw_);
   const isa::Mm here = tile_at(mm, step / steps, config.mm_in, hw_);
   if (config.mm_in.depthwise == 0) {
@@ -63,19 +69,19 @@ void MatrixEngine::step(const isa::Mm& mm, std::int64_t step, const EngineConfig
   }
 }
 
-// `count` bytes of each output pixel of one block row, as floats; `offset` is the byte position of output column 0 in
-// input row iy.
-void MatrixEngine::gather_row(std::int64_t iy, const isa::Mm& mm, const EngineConfig& config, std::int64_t offset,
-                              std::int64_t count, float* out) const {
+// `count` bytes of each of some neighbouring output pixels, as floats; `offset` is the byte position of output column 0
+// in input row iy.
+void MatrixEngine::gather_row(std::int64_t iy, std::int64_t ox0, std::int64_t columns, const EngineConfig& config,
+                              std::int64_t offset, std::int64_t count, float* out) const {
   const isa::MmCfgIn& in = config.mm_in;
   const auto padding = static_cast<float>(in.zero_point);
   if (iy < 0 || iy >= in.height) {
-    std::fill_n(out, mm.ncols * count, padding);
+    std::fill_n(out, columns * count, padding);
     return;
   }
   const std::int64_t row = input_view(config, hw_).address(iy);
   std::array<std::int8_t, kMaxRows> scratch{};
-  for (std::int64_t ox = mm.ox0; ox < mm.ox0 + mm.ncols; ++ox, out += count) {
+  for (std::int64_t ox = ox0; ox < ox0 + columns; ++ox, out += count) {
     const std::int64_t start = ox * in.stride_x * in.pix_bytes + offset;
     const std::int64_t first = std::clamp<std::int64_t>(-start, 0, count);
     const std::int64_t last = std::clamp<std::int64_t>(in.row_bytes - start, first, count);
@@ -87,6 +93,26 @@ void MatrixEngine::gather_row(std::int64_t iy, const isa::Mm& mm, const EngineCo
   }
 }
 
+// The first `pixels` x `k` activations times the first k rows of the tile.
+void MatrixEngine::multiply(std::int64_t pixels, std::int64_t k, const WeightTile& tile) {
+  weights_.assign(tile.weights.begin(), tile.weights.begin() + k * tile.nt);
+  sums_.resize(static_cast<std::size_t>(pixels * tile.nt));
+  Eigen::Map<Matrix>(sums_.data(), pixels, tile.nt).noalias() =
+      Eigen::Map<const Matrix>(activations_.data(), pixels, k) * Eigen::Map<const Matrix>(weights_.data(), k, tile.nt);
+  macs_ += pixels * k * tile.nt;
+}
+
+// The sums to accumulator entries `entry` and behind.
+void MatrixEngine::add_sums(std::int64_t entry, std::int64_t pixels, bool overwrite, const WeightTile& tile) {
+  const float* sum = sums_.data();
+  for (std::int64_t m = 0; m < pixels; ++m) {
+    std::int32_t* sums = memories_.acc.data() + (entry + m) * hw_.array.cols;
+    for (std::int64_t c = 0; c < tile.nt; ++c, ++sum) {
+      sums[c] = add_wrapping(overwrite ? 0 : sums[c], static_cast<std::int32_t>(*sum));
+    }
+  }
+}
+
 void MatrixEngine::dense_step(const isa::Mm& mm, std::int64_t step, const EngineConfig& config,
                               const WeightTile& tile) {
   const DenseStep at = dense_step_at(mm, step, config, hw_.array.rows);
@@ -94,27 +120,35 @@ void MatrixEngine::dense_step(const isa::Mm& mm, std::int64_t step, const Engine
   const isa::MmCfgKernel& kernel = config.mm_kernel;
   const std::int64_t pixels = mm.nrows * mm.ncols;
   activations_.resize(static_cast<std::size_t>(pixels * at.k));
-  weights_.assign(tile.weights.begin(), tile.weights.begin() + at.k * tile.nt);
-  sums_.resize(static_cast<std::size_t>(pixels * tile.nt));
-
   const std::int64_t offset = (at.kx * kernel.dil_x - kernel.pad_left) * in.pix_bytes + mm.c0 + at.b;
   for (std::int64_t r = 0; r < mm.nrows; ++r) {
     const std::int64_t iy = (mm.oy0 + r) * in.stride_y - kernel.pad_top + at.ky * kernel.dil_y;
-    gather_row(iy, mm, config, offset, at.k, activations_.data() + r * mm.ncols * at.k);
+    gather_row(iy, mm.ox0, mm.ncols, config, offset, at.k, activations_.data() + r * mm.ncols * at.k);
   }
-  Eigen::Map<Matrix>(sums_.data(), pixels, tile.nt).noalias() =
-      Eigen::Map<const Matrix>(activations_.data(), pixels, at.k) *
-      Eigen::Map<const Matrix>(weights_.data(), at.k, tile.nt);
+  multiply(pixels, at.k, tile);
+  add_sums(mm.acc, pixels, step == 0 && mm.accumulate == 0, tile);
+}
 
-  const bool overwrite = step == 0 && mm.accumulate == 0;
-  const float* sum = sums_.data();
-  for (std::int64_t m = 0; m < pixels; ++m) {
-    std::int32_t* entry = memories_.acc.data() + (mm.acc + m) * hw_.array.cols;
-    for (std::int64_t c = 0; c < tile.nt; ++c, ++sum) {
-      entry[c] = add_wrapping(overwrite ? 0 : entry[c], static_cast<std::int32_t>(*sum));
-    }
+void MatrixEngine::output_step(const isa::Mm& mm, std::int64_t step, const EngineConfig& config,
+                               const WeightTile& tile) {
+  const std::int64_t steps = steps_of_tile(mm, config, hw_);
+  const DenseStep at = dense_step_at(mm, step % steps, config, hw_.array.rows);
+  const isa::MmCfgIn& in = config.mm_in;
+  const isa::MmCfgKernel& kernel = config.mm_kernel;
+  const std::int64_t first = step / steps * hw_.array.rows;
+  const std::int64_t pixels = std::min<std::int64_t>(hw_.array.rows, mm.nrows * mm.ncols - first);
+  activations_.resize(static_cast<std::size_t>(pixels * at.k));
+  const std::int64_t offset = (at.kx * kernel.dil_x - kernel.pad_left) * in.pix_bytes + mm.c0 + at.b;
+  for (std::int64_t m = 0; m < pixels;) {
+    const std::int64_t row = (first + m) / mm.ncols;
+    const std::int64_t column = (first + m) % mm.ncols;
+    const std::int64_t count = std::min(pixels - m, mm.ncols - column);  // to the end of the block's row
+    const std::int64_t iy = (mm.oy0 + row) * in.stride_y - kernel.pad_top + at.ky * kernel.dil_y;
+    gather_row(iy, mm.ox0 + column, count, config, offset, at.k, activations_.data() + m * at.k);
+    m += count;
   }
-  macs_ += pixels * at.k * tile.nt;
+  multiply(pixels, at.k, tile);
+  add_sums(mm.acc + first, pixels, step % steps == 0 && mm.accumulate == 0, tile);
 }
 
 void MatrixEngine::depthwise_pass(const isa::Mm& mm, std::int64_t pass, const EngineConfig& config,

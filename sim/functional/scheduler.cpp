@@ -92,6 +92,7 @@ bool Scheduler::can_work(std::size_t engine) const {
   const EngineState& state = engines_[engine];
   if (state.completed == state.started) return false;
   if (program_.commands[oldest(engine)].tiles == 0) return true;
+  // Weight load goes on, and ends a command that is held, when the tile before has been taken.
   return engine == kWl ? !shadow_full_ : shadow_full_;
 }
 
@@ -147,7 +148,8 @@ void Scheduler::work(std::size_t engine, StreamActor& actor) {
   EngineState& state = engines_[engine];
   const std::size_t index = oldest(engine);
   const std::int64_t tiles = program_.commands[index].tiles;
-  if (tiles > 0) {
+  const bool held = program_.commands[index].held;
+  if (tiles > 0 && state.tiles_done < tiles) {
     const bool loads = engine == kWl;
     if (loads) {
       actor.load_tile(index, state.tiles_done);
@@ -155,9 +157,9 @@ void Scheduler::work(std::size_t engine, StreamActor& actor) {
       actor.take_tile(index, state.tiles_done);
     }
     shadow_full_ = loads;
-    if (++state.tiles_done < tiles) return;
-    state.tiles_done = 0;
+    if (++state.tiles_done < tiles || held) return;
   }
+  state.tiles_done = 0;
   actor.complete(index);
   ++state.completed;
   give_tokens(engine, index);

@@ -24,7 +24,8 @@ class EngineWork {
         job_(job),
         pops_(trace.pop_cycles[static_cast<std::size_t>(engine)]),
         dones_(trace.done_cycles[static_cast<std::size_t>(engine)]),
-        matrix_delay_(matrix_done_delay(hw)) {}
+        matrix_delay_(matrix_done_delay(hw)),
+        rows_(hw.array.rows) {}
 
   std::vector<CommandWork> read(const std::vector<std::uint32_t>& commands) {
     if (pops_.size() < commands.size() || dones_.size() < commands.size()) {
@@ -52,12 +53,20 @@ class EngineWork {
         const isa::AnyCommand any = isa::decode(job_.commands[command]);
         if (const auto* in = std::get_if<isa::MmCfgIn>(&any)) depthwise_ = in->depthwise != 0;
         if (const auto* kernel = std::get_if<isa::MmCfgKernel>(&any)) taps_ = static_cast<Cycles>(kernel->taps);
-        if (!std::holds_alternative<isa::Mm>(any)) return std::min(done, next_pop);
+        if (const auto* in = std::get_if<isa::MmCfgIn>(&any)) output_ = in->dataflow != 0;
+        const auto* mm = std::get_if<isa::Mm>(&any);
+        if (mm == nullptr) return std::min(done, next_pop);
+        // An output-stationary K step goes on behind the read of its last pixel, whose sums take a cycle longer.
+        if (output_)
+          return done - matrix_delay_ - 1 + static_cast<Cycles>(rows_ - 1 - (mm->nrows * mm->ncols - 1) % rows_);
         // In depthwise mode taps - 1 positions follow the one in which the last sum starts.
         return done - matrix_delay_ + (depthwise_ ? taps_ - 1 : 0);
       }
-      case isa::Engine::kWl:  // the next one is popped in the cycle of the last row
-        return std::min(done, next_pop + 1);
+      case isa::Engine::kWl: {
+        constexpr Cycles kRowToDone = 2;
+        if (isa::decode_wl(job_.commands[command]).dataflow != 0) return done - kRowToDone;
+        return std::min(done, next_pop + 1);  // the next one is popped in the cycle of the last row
+      }
       case isa::Engine::kVec:
         return std::min(done, next_pop);
       default:
@@ -70,7 +79,9 @@ class EngineWork {
   const std::vector<Cycles>& pops_;
   const std::vector<Cycles>& dones_;
   Cycles matrix_delay_;
+  std::int64_t rows_;
   bool depthwise_ = false;
+  bool output_ = false;
   Cycles taps_ = 1;
 };
 

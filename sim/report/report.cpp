@@ -24,6 +24,7 @@ LayerReport describe(const Graph& graph, const Op& op, const LayerInfo& info, co
   layer.name = op.name;
   layer.where = info.where;
   layer.reason = info.reason;
+  layer.dataflow = info.dataflow;
   layer.macs_executed = macs(graph, op);
   layer.macs = layer.macs_executed + removed.macs;
   layer.removed_channels = removed.constant_channels + removed.unread_channels;
@@ -116,6 +117,7 @@ Report make_report(const Graph& graph, const Program& program, const HwConfig& c
   report.has_timing = facts.has_timing;
   report.clock_mhz = config.clock_mhz;
   report.rows = config.array.rows;
+  report.names_dataflow = config.array.output_stationary;
   report.cols = config.array.cols;
   std::int64_t array_macs = 0;
   for (std::size_t i = 0; i < graph.ops.size(); ++i) {

@@ -37,7 +37,8 @@ struct LayerReport {
   std::string op;    // TFLite name
   std::string name;  // of the output tensor
   Where where = Where::kNone;
-  std::string reason;  // why the CPU runs it
+  std::string reason;                // why the CPU runs it
+  std::optional<Dataflow> dataflow;  // on the array
   std::int64_t macs = 0;
   std::int64_t macs_executed = 0;
   int removed_channels = 0;  // of the output
@@ -64,6 +65,7 @@ struct Report {
   double clock_mhz = 0;
   int rows = 0;
   int cols = 0;
+  bool names_dataflow = false;  // the array is not weight stationary only
   Cycles cycles = 0;
   double latency_us = 0;
   std::int64_t macs = 0;

@@ -55,6 +55,7 @@ Json layer_json(const LayerReport& layer, bool timing) {
           {"op", layer.op},
           {"name", layer.name},
           {"where", name(layer.where)},
+          {"dataflow", layer.dataflow ? Json(name(*layer.dataflow)) : Json(nullptr)},
           {"macs", layer.macs},
           {"macs_executed", layer.macs_executed},
           {"removed_channels", layer.removed_channels},

@@ -95,12 +95,19 @@ void removed_line(const Report& report, std::string& text) {
                  number(report.removed->macs), number(report.macs), number(report.removed->weights));
 }
 
+// "array output": with the dataflow where it is not weight stationary always.
+std::string place(const LayerReport& layer, const Report& report) {
+  if (!report.names_dataflow || !layer.dataflow) return name(layer.where);
+  return fmt::format("{} {}", name(layer.where), name(*layer.dataflow));
+}
+
 void layer_table(const Report& report, std::string& text) {
-  fmt::format_to(Out(text), "\n{:>3} {:<18} {:<6} {:>12} {:>11} {:>11} {:>6} {:>7}  {:<11} {:>10} {:>10}  {}\n", "#",
-                 "operator", "on", "MACs", "cycles", "bound", "ratio", "array %", "bound by", "read B", "written B",
-                 "cycles above the bound");
+  const int place_width = report.names_dataflow ? 12 : 6;
+  fmt::format_to(Out(text), "\n{:>3} {:<18} {:<{}} {:>12} {:>11} {:>11} {:>6} {:>7}  {:<11} {:>10} {:>10}  {}\n", "#",
+                 "operator", "on", place_width, "MACs", "cycles", "bound", "ratio", "array %", "bound by", "read B",
+                 "written B", "cycles above the bound");
   for (const LayerReport& layer : report.layers) {
-    fmt::format_to(Out(text), "{:>3} {:<18} {:<6} {:>12} ", layer.index, layer.op, name(layer.where),
+    fmt::format_to(Out(text), "{:>3} {:<18} {:<{}} {:>12} ", layer.index, layer.op, place(layer, report), place_width,
                    grouped(static_cast<std::uint64_t>(layer.macs_executed)));
     if (layer.where == Where::kCpu || layer.where == Where::kNone) {
       const Cycles cycles = layer.cpu_cycles.value_or(layer.cycles);

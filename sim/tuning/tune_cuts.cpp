@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/tuning/tune_cuts.h"
 
+#include <optional>
 #include <span>
 #include <utility>
 #include <variant>
+#include <vector>
 
 #include "sim/fast/timing.h"
 #include "sim/memory/bus_timing.h"
@@ -67,8 +69,11 @@ class Search {
 
   void tune(int op) {
     const bool as_before = best_.cuts[op].joint;
-    for (const int blocks : kBlocks) {
-      for (const int tiles : kTiles) attempt(op, {.blocks = blocks, .tiles = tiles, .joint = as_before});
+    for (const std::optional<Dataflow> dataflow : dataflows(first_.layers[static_cast<std::size_t>(op)])) {
+      for (const int blocks : kBlocks) {
+        for (const int tiles : kTiles)
+          attempt(op, {.blocks = blocks, .tiles = tiles, .joint = as_before, .dataflow = dataflow});
+      }
     }
     vary(op, &LayerCut::first_blocks, kEdgeBlocks);
     vary(op, &LayerCut::first_rows, kFirstRows);
@@ -86,6 +91,12 @@ class Search {
         attempt(op, cut);
       }
     }
+  }
+
+  // The one that the layer has without the search, then the other one.
+  [[nodiscard]] static std::vector<std::optional<Dataflow>> dataflows(const LayerInfo& layer) {
+    if (!layer.either_dataflow) return {std::nullopt};
+    return {layer.dataflow, layer.dataflow == Dataflow::kWeight ? Dataflow::kOutput : Dataflow::kWeight};
   }
 
   void vary(int op, int LayerCut::*member, std::span<const int> values) {

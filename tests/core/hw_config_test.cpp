@@ -165,7 +165,11 @@ const Refusal kValues[] = {
     {"RowsNegative", with("rows: 12", "rows: -8"), "4: key 'array.rows' is -8: must be 4 to 64"},
     {"ColsLow", with("cols: 10", "cols: 3"), "5: key 'array.cols' is 3: must be 4 to 64"},
     {"ColsHigh", with("cols: 10", "cols: 65"), "5: key 'array.cols' is 65: must be 4 to 64"},
-    {"Dataflow", with("dataflow: weight", "dataflow: output"), "6: key 'array.dataflow' is output: must be weight"},
+    {"Dataflow", with("dataflow: weight", "dataflow: row"),
+     "6: key 'array.dataflow' is row: must be weight, output or both"},
+    {"DepthwiseUnitWithoutWeightStationary", with("dataflow: weight", "dataflow: output"),
+     "7: key 'array.depthwise_unit' is true: must be false, since array.dataflow is output and the column mode is "
+     "weight stationary"},
     {"DepthwiseNumber", with("depthwise_unit: true", "depthwise_unit: 1"),
      "7: key 'array.depthwise_unit' is 1: must be true or false"},
     {"DepthwiseYes", with("depthwise_unit: true", "depthwise_unit: yes"),

@@ -34,7 +34,7 @@ class DriverTest : public testing::Test {
 
 TEST(DriverInitTest, ReadsIdentificationThenCapabilities) {
   RecordingPort device;
-  device.set(SLT_REG_CAP_ARRAY_OFFSET, 0x01'08'20'10);
+  device.set(SLT_REG_CAP_ARRAY_OFFSET, 0x05'08'20'10);
   device.set(SLT_REG_CAP_SYSTEM_OFFSET, 0x00'04'10'08);
   device.set(SLT_REG_SPM_BYTES_OFFSET, 131072);
   device.set(SLT_REG_WBUF_BYTES_OFFSET, 32768);
@@ -54,6 +54,8 @@ TEST(DriverInitTest, ReadsIdentificationThenCapabilities) {
   EXPECT_EQ(dev.caps.cols, 32);
   EXPECT_EQ(dev.caps.requant_lanes, 8);
   EXPECT_TRUE(dev.caps.depthwise_unit);
+  EXPECT_FALSE(dev.caps.weight_stationary);
+  EXPECT_TRUE(dev.caps.output_stationary);
   EXPECT_EQ(dev.caps.bus_bytes, 8);
   EXPECT_EQ(dev.caps.scratchpad_banks, 16);
   EXPECT_EQ(dev.caps.queue_depth, 4);

@@ -6,11 +6,11 @@
 namespace systolite::fast {
 namespace {
 
-// Wide bus, bursts of an odd length, deep queues, many reads.
+// Both dataflows, wide bus, bursts of an odd length, deep queues, many reads.
 constexpr const char* kWide = R"(
 name: wide_4x8
 clock_mhz: 100
-array: {rows: 4, cols: 8, dataflow: weight, depthwise_unit: false}
+array: {rows: 4, cols: 8, dataflow: both, depthwise_unit: false}
 requant_lanes: 8
 scratchpad: {bytes: 65536, banks: 8}
 weight_buffer: {bytes: 4096}

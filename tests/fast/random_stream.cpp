@@ -102,6 +102,8 @@ void RandomStream::add_matrix() {
     matrix_in_.stride_y = from(1, 2);
     matrix_in_.stride_x = from(1, 3);
     matrix_in_.depthwise = hw_.array.depthwise_unit && chance(40) ? 1 : 0;
+    if (hw_.array.output_stationary && matrix_in_.depthwise == 0)
+      matrix_in_.dataflow = !hw_.array.weight_stationary || chance(50) ? 1 : 0;
     kernel_ = {.pad_top = from(0, 1), .pad_left = from(0, 1), .nkx = from(1, 2)};
     kernel_.taps = from(1, std::min<std::int64_t>(rows, 5));
     kernel_.overlap = from(0, kernel_.taps - 1);
@@ -137,6 +139,8 @@ void RandomStream::add_matrix() {
     wl.outer = mm.nky * kernel_.nkx;
     wl.len = mm.len;
     wl.tile_rows = rows;
+    wl.dataflow = matrix_in_.dataflow;
+    if (wl.dataflow != 0) wl.again = (mm.nrows * mm.ncols - 1) / rows;
   }
   wl.outer *= mm.tiles;
   while (wl.outer * wl.len * wl.nt > hw_.weight_buffer_bytes / 2) wl.nt = (wl.nt + 1) / 2;
@@ -144,7 +148,7 @@ void RandomStream::add_matrix() {
   std::int64_t& from_wl =
       tokens_[static_cast<std::size_t>(isa::Engine::kWl)][static_cast<std::size_t>(isa::Engine::kMm)];
   const std::int64_t before = from_wl;
-  if (wl.outer > 1 && chance(20)) {  // the same tiles from two commands
+  if (wl.outer > 1 && wl.again == 0 && chance(20)) {  // the same tiles from two commands
     isa::Wl part = wl;
     part.outer = from(1, wl.outer - 1);
     add(part);

@@ -183,6 +183,47 @@ TEST(DeviceErrorTest, WeightTileNobodyTakes) {
          ErrorCause::kNone, 0, 0);
 }
 
+TEST(DeviceErrorTest, DataflowThatIsNotBuilt) {
+  SmallDevice weight;
+  expect(error_of_program(weight, {encode(isa::MmCfgIn{.dataflow = 1}), encode(isa::End{})}), ErrorCause::kBadCommand,
+         0, 0);
+  expect(error_of_program(weight, {encode(isa::LdCfg{}), encode(isa::Wl{.dataflow = 1}), encode(isa::End{})}),
+         ErrorCause::kBadCommand, 1, 16);
+  SmallDevice output(true);
+  output.hw.array.weight_stationary = false;
+  expect(error_of_program(output, {encode(isa::MmCfgIn{}), encode(isa::End{})}), ErrorCause::kBadCommand, 0, 0);
+  expect(error_of_program(output, {encode(isa::Wl{}), encode(isa::End{})}), ErrorCause::kBadCommand, 0, 0);
+}
+
+std::vector<isa::Command> one_step(std::int64_t in, std::int64_t wl, std::uint32_t token = 0) {
+  return {encode(isa::MmCfgIn{.row_bytes = 8, .height = 1, .pix_bytes = 8, .dataflow = in}), encode(isa::MmCfgKernel{}),
+          encode(isa::Wl{.len = 8, .tile_rows = 8, .nt = 8, .dataflow = wl, .signal = token != 0 ? kMm : 0}),
+          encode(isa::Mm{.len = 8, .wait = token}), encode(isa::End{})};
+}
+
+TEST(DeviceErrorTest, TileOfTheOtherDataflow) {
+  SmallDevice device(true);
+  for (const std::int64_t dataflow : {0, 1}) {
+    EXPECT_NO_THROW(device.executor.run(one_step(dataflow, dataflow)));
+    expect(error_of_program(device, one_step(dataflow, 1 - dataflow)), ErrorCause::kNone, 3, 0);
+  }
+}
+
+TEST(DeviceErrorTest, AnOutputStationaryTileCompletesWithItsTakeOnly) {
+  SmallDevice device(true);
+  EXPECT_NO_THROW(device.executor.run(one_step(0, 0, kWl)));
+  const Seen seen = error_of_program(device, one_step(1, 1, kWl));
+  expect(seen, ErrorCause::kNone, 2, 0);
+  EXPECT_NE(seen.text.find("deadlocks"), std::string::npos) << seen.text;
+}
+
+TEST(DeviceErrorTest, OutputStationaryDepthwise) {
+  SmallDevice device(true);
+  const std::vector<isa::Command> program{encode(isa::MmCfgIn{.depthwise = 1, .dataflow = 1}),
+                                          encode(isa::MmCfgKernel{}), encode(isa::Mm{}), encode(isa::End{})};
+  expect(error_of_program(device, program), ErrorCause::kNone, 2, 0);
+}
+
 TEST(DeviceErrorTest, RowsOverlapInAllTaps) {
   SmallDevice device;
   const isa::MmCfgIn in{.row_bytes = 8, .height = 1, .pix_bytes = 8, .depthwise = 1};

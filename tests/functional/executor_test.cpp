@@ -71,6 +71,31 @@ INSTANTIATE_TEST_SUITE_P(Shapes, DenseTest,
                                            DenseCase{{7, 7, 9}, 8, {2, 2, 2, 2, 1, 2}},
                                            DenseCase{{1, 1, 200}, 8, {1, 1}}));
 
+TEST_P(DenseTest, OutputStationaryEqualsReference) {
+  const ConvLayer layer = make_layer(false, GetParam().in, GetParam().filters, GetParam().window);
+  for (const int interleave : {0, 2}) {
+    SmallDevice device(true);
+    ConvOptions options;
+    options.output = true;
+    options.interleave = interleave;
+    EXPECT_EQ(run(device, layer, options), layer.expected(RoundingMode::kTwice)) << "interleave " << interleave;
+  }
+}
+
+TEST(ExecutorTest, SecondOutputStationaryCommandAddsToTheFirst) {
+  const ConvLayer layer = make_layer(false, {6, 6, 8}, 8, {3, 3});
+  ConvOptions options;
+  options.output = true;
+  options.split_kernel = true;
+  for (std::uint64_t seed = 0; seed < 20; ++seed) {
+    SmallDevice device(true);
+    device.executor.run_reordered(conv_program(device, layer, options), seed);
+    EXPECT_EQ(device.read(kOutput, static_cast<std::size_t>(layer.out.elements())),
+              layer.expected(RoundingMode::kTwice))
+        << seed;
+  }
+}
+
 TEST(ExecutorTest, SecondCommandAddsToTheFirst) {
   const ConvLayer layer = make_layer(false, {6, 6, 8}, 8, {3, 3});
   SmallDevice device;

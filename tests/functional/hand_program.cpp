@@ -111,8 +111,20 @@ std::vector<isa::Command> conv_program(SmallDevice& device, const ConvLayer& lay
   table.scale = static_cast<std::int64_t>(isa::ScaleForm::kFull);
   table.bias = static_cast<std::int64_t>(isa::BiasForm::kBits32);
   emit(table);
-  emit(isa::Wl{
-      .outer = layer.depthwise ? 1 : w.height * columns, .len = len, .tile_rows = tile_rows, .nt = nt, .wait = kLd});
+  isa::Wl wl{.outer = layer.depthwise ? 1 : w.height * columns, .len = len, .tile_rows = tile_rows, .nt = nt};
+  wl.wait = kLd;
+  if (options.output) {
+    wl.dataflow = 1;
+    wl.again = (out.height * out.width - 1) / device.hw.array.rows;
+  }
+  isa::Wl rest = wl;  // for the second mm command
+  rest.wait = 0;
+  if (options.output && options.split_kernel) {
+    wl.outer = columns;
+    rest.outer -= wl.outer;
+    rest.addr = wl.outer * len * nt;
+  }
+  emit(wl);
   emit(isa::MmCfgIn{.base = kSpmInput,
                     .pitch = row_bytes,
                     .interleave = options.interleave,
@@ -122,7 +134,8 @@ std::vector<isa::Command> conv_program(SmallDevice& device, const ConvLayer& lay
                     .zero_point = layer.input.quant.zero_point,
                     .depthwise = layer.depthwise ? 1 : 0,
                     .stride_y = w.stride_y,
-                    .stride_x = w.stride_x});
+                    .stride_x = w.stride_x,
+                    .dataflow = options.output ? 1 : 0});
   emit(isa::MmCfgKernel{.pad_top = w.pad_top,
                         .pad_left = w.pad_left,
                         .dil_y = w.dilation_y,
@@ -140,6 +153,7 @@ std::vector<isa::Command> conv_program(SmallDevice& device, const ConvLayer& lay
     mm.ky0 = 1;
     mm.nky = w.height - 1;
     mm.accumulate = 1;
+    if (options.output) emit(rest);
   }
   mm.signal = kVec;
   emit(mm);

@@ -38,6 +38,7 @@ struct ConvOptions {
   int interleave = 0;         // of the input's rows
   bool split_kernel = false;  // two mm commands, the second adds to the first
   bool per_tensor = false;
+  bool output = false;  // output stationary
   reference::RoundingMode mode = reference::RoundingMode::kTwice;
 };
 

@@ -3,6 +3,7 @@
 // checker watching.
 #include <gtest/gtest.h>
 
+#include <map>
 #include <string>
 
 #include "mapper/lower/layout.h"
@@ -57,12 +58,21 @@ int count_unrolled(const HwConfig& hw, const Graph& graph) {
   return count;
 }
 
+// Each layer output stationary, where both dataflows are built.
+std::map<int, LayerCut> other_dataflow(const HwConfig& hw, const Graph& graph) {
+  std::map<int, LayerCut> cuts;
+  if (!hw.array.weight_stationary || !hw.array.output_stationary) return cuts;
+  for (int op = 0; op < static_cast<int>(graph.ops.size()); ++op) cuts[op].dataflow = Dataflow::kOutput;
+  return cuts;
+}
+
 // Returns false for a network the configuration has no room for.
 bool check_case(const HwConfig& hw, const RandomCase& each, RoundingMode mode) {
   Program program;
   try {
-    program =
-        map_network(each.graph, hw, {.rounding = mode == RoundingMode::kOnce ? Rounding::kSingle : Rounding::kDouble});
+    program = map_network(each.graph, hw,
+                          {.rounding = mode == RoundingMode::kOnce ? Rounding::kSingle : Rounding::kDouble,
+                           .cuts = other_dataflow(hw, each.graph)});
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ExitCode::kModel) << error.what();
     return false;
@@ -150,7 +160,8 @@ TEST_P(MappedNetworkTest, OperatorsBehindAReshapeSeeItsRows) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Configurations, MappedNetworkTest,
-                         ::testing::Values("base_16x16", "rect_8x16", "small_8x8", "tiny_4x4", "large_32x32"),
+                         ::testing::Values("base_16x16", "rect_8x16", "small_8x8", "tiny_4x4", "large_32x32",
+                                           "output_16x16", "both_16x16"),
                          [](const auto& each) { return std::string(each.param); });
 
 }  // namespace

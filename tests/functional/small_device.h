@@ -24,7 +24,10 @@ struct SmallDevice {
   BusMemory memory{hw};
   Executor executor{hw, memory};
 
-  SmallDevice() { executor.fill_local(1); }
+  explicit SmallDevice(bool output_stationary = false) {
+    hw.array.output_stationary = output_stationary;
+    executor.fill_local(1);
+  }
 
   template <typename T>
   void write(std::uint32_t address, const std::vector<T>& values) {

@@ -202,7 +202,7 @@ class GeneratorTest(unittest.TestCase):
              f"key 'array.rows': type is 'number': must be {types}"),
             (rows, "{key: array.rows, type: integer, min: 4,", "key 'array.rows' (integer) lacks the key 'max'"),
             (rows, "{key: array.rows, type: flag, min: 4,",
-             "key 'array.rows' (flag) has the unknown key 'min'; allowed are doc, key, type"),
+             "key 'array.rows' (flag) has the unknown key 'min'; allowed are doc, key, rule, type"),
             (rows, "{key: array.rows, type: integer, min: 65, max: 64,", "'max' is 64: must be 65 to 4294967295"),
             (rows, "{key: array.Rows, type: integer, min: 4, max: 64,",
              "'key' is 'array.Rows': must be a path of lower-case names such as 'dma.bus_bits'"),

@@ -70,6 +70,7 @@ class CommandDrawer {
   void set_load_strides(std::int64_t mem_stride, std::int64_t pitch, std::int64_t interleave);
 
   [[nodiscard]] isa::MmCfgIn draw_input(bool depthwise);
+  [[nodiscard]] std::int64_t draw_dataflow();  // of dense commands
   [[nodiscard]] isa::MmCfgKernel draw_kernel(bool depthwise);
   void configure_matrix(bool depthwise);
   [[nodiscard]] bool matrix_ready() const;
@@ -78,6 +79,7 @@ class CommandDrawer {
   void add_column_tiles(Blocks& blocks, std::int64_t steps);
   void place_block(isa::Mm& mm, std::int64_t columns, std::int64_t last_columns);
   [[nodiscard]] std::vector<isa::Wl> draw_weight_strings(const Blocks& blocks, std::int64_t count);
+  [[nodiscard]] std::vector<isa::Wl> draw_repeated_strings(const isa::Wl& wl, std::int64_t blocks);
   void separate_buses(const std::vector<isa::Mm>& mms, isa::Wl& wl);
   void add_blocks(Blocks blocks, std::int64_t steps, const ExtraWaits& extra);
 

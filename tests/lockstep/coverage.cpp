@@ -54,6 +54,9 @@ const std::vector<std::string> kMore = {"run/streams",
                                         "hardware/rows above columns",
                                         "hardware/columns above rows",
                                         "hardware/square",
+                                        "hardware/weight stationary only",
+                                        "hardware/output stationary only",
+                                        "hardware/both dataflows",
                                         "hardware/depthwise unit",
                                         "hardware/no depthwise unit",
                                         "hardware/one read outstanding",
@@ -113,6 +116,20 @@ const std::vector<std::string> kMore = {"run/streams",
                                         "mm/depthwise rows overlap",
                                         "mm/depthwise rows overlap in all taps but one",
                                         "mm/short step",
+                                        "mm/output",
+                                        "mm/output accumulate",
+                                        "mm/output one pixel",
+                                        "mm/output several groups",
+                                        "mm/output whole groups",
+                                        "mm/output last group short",
+                                        "mm/output group across rows",
+                                        "mm/output ragged tile",
+                                        "mm/output several tiles",
+                                        "mm/output several tiles and groups",
+                                        "mm/output kernel columns",
+                                        "mm/output stride",
+                                        "wl/output",
+                                        "wl/output again",
                                         "table/several groups",
                                         "table/broken off",
                                         "mm/several column tiles",
@@ -163,6 +180,9 @@ class CommandBins {
   void operator()(const isa::Wl& wl) const {
     bin(wl.outer > 1, "wl/several strings");
     bin(wl.len % wl.tile_rows != 0, "wl/ragged tile");
+    if (wl.dataflow == 0) return;
+    bin(true, "wl/output");
+    bin(wl.again > 0, "wl/output again");
   }
   void operator()(const isa::Mm& mm) const {
     const isa::MmCfgIn& in = config_.mm_in;
@@ -172,6 +192,7 @@ class CommandBins {
     interleave("mm", in.interleave);
     const std::int64_t first = mm.oy0 * in.stride_y - kernel.pad_top + mm.ky0 * kernel.dil_y;
     bin(first < 0 || first >= in.height, "mm/outside the tensor");
+    if (in.dataflow != 0) return output(mm);
     std::int64_t positions = mm.nrows * mm.ncols;
     if (in.depthwise == 0) {
       bin(true, "mm/dense");
@@ -222,6 +243,21 @@ class CommandBins {
     const std::int64_t group = functional::group_beats(functional::table_row(ld)) * hw_.dma.bus_bytes();
     bin(group > 0 && ld.row_bytes > 2 * group, "table/several groups");
     bin(group > 0 && ld.row_bytes % group != 0, "table/broken off");
+  }
+  void output(const isa::Mm& mm) const {
+    const std::int64_t rows = hw_.array.rows;
+    const std::int64_t pixels = mm.nrows * mm.ncols;
+    bin(true, "mm/output");
+    bin(mm.accumulate != 0, "mm/output accumulate");
+    bin(pixels == 1, "mm/output one pixel");
+    bin(pixels > rows, "mm/output several groups");
+    bin(true, pixels % rows == 0 ? "mm/output whole groups" : "mm/output last group short");
+    bin(mm.nrows > 1 && mm.ncols % rows != 0, "mm/output group across rows");
+    bin(mm.len % rows != 0, "mm/output ragged tile");
+    bin(mm.len > rows, "mm/output several tiles");
+    bin(mm.len > rows && pixels > rows, "mm/output several tiles and groups");
+    bin(config_.mm_kernel.nkx > 1, "mm/output kernel columns");
+    bin(config_.mm_in.stride_x > 1 && mm.ncols > 1, "mm/output stride");
   }
   void bin(bool met, const std::string& name) const {
     if (met) coverage_.count(name);
@@ -319,6 +355,9 @@ void Coverage::add_hardware(const HwConfig& hw) {
   count(hw.array.rows > hw.array.cols   ? "hardware/rows above columns"
         : hw.array.rows < hw.array.cols ? "hardware/columns above rows"
                                         : "hardware/square");
+  count(!hw.array.output_stationary   ? "hardware/weight stationary only"
+        : !hw.array.weight_stationary ? "hardware/output stationary only"
+                                      : "hardware/both dataflows");
   count(hw.array.depthwise_unit ? "hardware/depthwise unit" : "hardware/no depthwise unit");
   count(hw.dma.outstanding_reads == 1 ? "hardware/one read outstanding" : "hardware/several reads outstanding");
   if (hw.dma.burst_beats == 1) count("hardware/bursts of one beat");

@@ -57,6 +57,16 @@ void draw_cpu_traffic(HwConfig& hw, Random& random) {
   }
 }
 
+// From a generator of its own: the other parameters of a seed do not depend on it.
+void draw_dataflow(ArrayConfig& array, std::uint64_t seed) {
+  Random random(seed ^ 0xDA7AF10DA7AF10ULL);
+  array.weight_stationary = true;
+  if (random.chance(50)) return;
+  array.output_stationary = true;
+  array.weight_stationary = random.chance(60);
+  if (!array.weight_stationary) array.depthwise_unit = false;
+}
+
 }  // namespace
 
 HwConfig draw_hardware(std::uint64_t seed) {
@@ -70,6 +80,7 @@ HwConfig draw_hardware(std::uint64_t seed) {
     hw.array.cols = random.one_of({4, 5, 6, 7, 8, 8, 9, 12, 16});
   } while (hw.array.rows * hw.array.cols > kMaxCells);
   hw.array.depthwise_unit = random.chance(75);
+  draw_dataflow(hw.array, seed);
   hw.requant_lanes = power_of_two(random, 1, static_cast<int>(std::bit_floor(static_cast<unsigned>(hw.array.cols))));
   hw.dma.bus_bits = random.one_of({32, 64, 128});
   hw.dma.burst_beats = random.one_of({1, 2, 3, 4, 6, 7, 8, 11, 16, 16, 16});

@@ -30,7 +30,13 @@ isa::MmCfgIn CommandDrawer::draw_input(bool depthwise) {
   in.zero_point = pick(-128, 127);
   in.stride_y = chance(90) ? pick(1, 3) : pick(1, 15);
   in.stride_x = chance(90) ? pick(1, 3) : pick(1, 15);
+  in.dataflow = depthwise ? 0 : draw_dataflow();
   return in;
+}
+
+std::int64_t CommandDrawer::draw_dataflow() {
+  if (!hw_.array.output_stationary) return 0;
+  return !hw_.array.weight_stationary || chance(50) ? 1 : 0;
 }
 
 isa::MmCfgKernel CommandDrawer::draw_kernel(bool depthwise) {
@@ -69,6 +75,8 @@ bool CommandDrawer::matrix_ready() const {
 CommandDrawer::Blocks CommandDrawer::draw_dense(std::int64_t steps) {
   const std::int64_t rows = hw_.array.rows;
   const isa::MmCfgKernel& kernel = writer_.config().mm_kernel;
+  const bool output = writer_.config().mm_in.dataflow != 0;
+  const std::int64_t least = output ? rows : kMinStepCycles;  // cycles of a K step
   Blocks blocks{};
   isa::Mm& mm = blocks.mm;
   isa::Wl& wl = blocks.wl;
@@ -78,7 +86,7 @@ CommandDrawer::Blocks CommandDrawer::draw_dense(std::int64_t steps) {
   wl.nt = chance(30) ? hw_.array.cols : pick(1, hw_.array.cols);
   const auto tiles = [&] { return mm.nky * kernel.nkx * ceil_div(mm.len, rows); };
   const auto too_much = [&] {
-    return tiles() * kMinStepCycles > steps || mm.nky * kernel.nkx * mm.len * wl.nt > hw_.weight_buffer_bytes;
+    return tiles() * least > steps || mm.nky * kernel.nkx * mm.len * wl.nt > hw_.weight_buffer_bytes;
   };
   while (too_much() && mm.nky > 1) --mm.nky;
   while (too_much() && mm.len > 1) mm.len = mm.len > rows ? rows : mm.len / 2;
@@ -89,6 +97,17 @@ CommandDrawer::Blocks CommandDrawer::draw_dense(std::int64_t steps) {
   wl.len = mm.len;
   wl.tile_rows = mm.len <= rows ? pick(mm.len, rows) : rows;
   blocks.cycles = tiles() * std::max(mm.nrows * mm.ncols, kMinStepCycles);
+  if (output) {
+    const std::int64_t groups = ceil_div(mm.nrows * mm.ncols, rows);
+    wl.dataflow = 1;
+    wl.again = groups - 1;
+    blocks.cycles = tiles() * groups * rows;
+    blocks.last_nt = wl.nt;
+    return blocks;
+  }
+  if (hw_.array.output_stationary && chance(20)) {
+    wl.again = pick(0, 4095);  // ignored
+  }
   add_column_tiles(blocks, steps);
   return blocks;
 }
@@ -157,12 +176,17 @@ void CommandDrawer::place_block(isa::Mm& mm, std::int64_t columns, std::int64_t 
   const std::int64_t overlap = depthwise ? config.mm_kernel.overlap : 0;
   const std::int64_t row =
       depthwise ? (mm.ncols - 1) * config.mm_in.stride_x + config.mm_kernel.taps - overlap : mm.ncols;
+  if (config.mm_in.dataflow != 0) {
+    last_entry_ = pixels % hw_.array.rows == 0 ? mm.acc + pixels - 1 : -1;
+    return;
+  }
   last_entry_ = mm.nrows * row + overlap >= kMinStepCycles ? mm.acc + pixels - 1 : -1;
 }
 
 // The wl commands for `count` mm commands of one shape: one for all, one for each, or pieces of them.
 std::vector<isa::Wl> CommandDrawer::draw_weight_strings(const Blocks& blocks, std::int64_t count) {
   const isa::Wl& wl = blocks.wl;
+  if (wl.dataflow != 0) return draw_repeated_strings(wl, count);
   std::vector<isa::Wl> strings;
   const auto push = [&](std::int64_t outer, std::int64_t nt) {
     isa::Wl part = wl;
@@ -188,6 +212,38 @@ std::vector<isa::Wl> CommandDrawer::draw_weight_strings(const Blocks& blocks, st
   for (std::int64_t block = 0; block < count; ++block) {
     push_pieces(wl.outer - last_tile, wl.nt);
     push_pieces(last_tile, blocks.last_nt);
+  }
+  return strings;
+}
+
+// The same for output-stationary commands, each of which takes all tiles once for every group of pixels: one wl for
+// all, for each command or for each group, or pieces of those for a group.
+std::vector<isa::Wl> CommandDrawer::draw_repeated_strings(const isa::Wl& wl, std::int64_t blocks) {
+  std::vector<isa::Wl> strings;
+  const auto push = [&](std::int64_t outer, std::int64_t times) {
+    isa::Wl part = wl;
+    part.outer = outer;
+    part.again = times - 1;
+    part.addr = pick(0, hw_.weight_buffer_bytes - outer * wl.len * wl.nt);
+    strings.push_back(part);
+  };
+  const std::int64_t groups = wl.again + 1;
+  if (chance(25)) {
+    push(wl.outer, groups * blocks);
+    return strings;
+  }
+  for (std::int64_t block = 0; block < blocks; ++block) {
+    if (chance(60)) {
+      push(wl.outer, groups);
+      continue;
+    }
+    for (std::int64_t group = 0; group < groups; ++group) {
+      for (std::int64_t left = wl.outer; left > 0;) {
+        const std::int64_t part = chance(70) ? left : pick(1, left);
+        push(part, 1);
+        left -= part;
+      }
+    }
   }
   return strings;
 }
@@ -233,8 +289,15 @@ void CommandDrawer::add_blocks(Blocks blocks, std::int64_t steps, const ExtraWai
   const std::int64_t order = pick(0, 3);
   while (order == 0 && mms.size() <= ahead && mm < mms.size()) add_mm();
   while (order == 1 && wls.size() <= ahead && wl < wls.size()) add_wl();
+  // An output-stationary wl takes the place of a command until its last tile is taken: one ahead at the most.
+  const auto behind = [&] {
+    if (blocks.wl.dataflow == 0) return wl * mms.size() <= mm * wls.size();
+    std::int64_t offered = 0;
+    for (std::size_t i = 0; i < wl; ++i) offered += functional::tiles_loaded(wls[i]);
+    return offered <= static_cast<std::int64_t>(mm) * functional::tiles_taken(blocks.mm, writer_.config(), hw_);
+  };
   while (wl < wls.size() || mm < mms.size()) {
-    const bool weights = mm == mms.size() || (wl < wls.size() && wl * mms.size() <= mm * wls.size());
+    const bool weights = mm == mms.size() || (wl < wls.size() && behind());
     weights ? add_wl() : add_mm();
   }
   writer_.end_tiles();
@@ -254,12 +317,13 @@ void CommandDrawer::multiply_in_mode(bool depthwise, std::int64_t steps, const E
 }
 
 void CommandDrawer::single_row_tiles(int count, const ExtraWaits& for_first_wl, const ExtraWaits& for_each_wl) {
+  const isa::MmCfgIn input = draw_input(false);
   isa::MmCfgKernel kernel = draw_kernel(false);
   kernel.nkx = 1;
-  writer_.add(draw_input(false));
+  writer_.add(input);
   writer_.add(kernel);
   isa::Mm mm{.nky = count, .len = 1};
-  isa::Wl wl{.len = 1};
+  isa::Wl wl{.len = 1, .dataflow = input.dataflow};
   wl.nt = pick(1, hw_.array.cols);
   place_block(mm, wl.nt, wl.nt);
   writer_.begin_tiles();

@@ -16,6 +16,7 @@ enum class Fault : std::uint8_t {
   kReserved,    // a reserved bit
   kField,       // a field below its range
   kOwnToken,    // a command that waits for its own engine
+  kDataflow,    // a dataflow that the array is not built for, if there is one
   kLocalRange,  // beyond the end of a local memory
   kTable,       // a table that is not one row of whole beats for slots that exist
   kReadRange,   // a load beyond the windows
@@ -117,6 +118,13 @@ void add_command_fault(LockstepStream& stream, Fault fault, Random& random) {
       command = isa::encode(isa::LdCfg{});
       command.w[0] |= isa::mask(isa::Engine::kLd) << (random.chance(50) ? kWaitBit : kSignalBit);
       break;
+    case Fault::kDataflow: {
+      if (hw.array.weight_stationary && hw.array.output_stationary) break;  // an opcode that there is not
+      const std::int64_t missing = hw.array.weight_stationary ? 1 : 0;
+      command = random.chance(50) ? isa::encode(isa::Wl{.dataflow = missing})
+                                  : isa::encode(isa::MmCfgIn{.dataflow = missing});
+      break;
+    }
     case Fault::kLocalRange:
       if (random.chance(50)) {
         command =

@@ -306,13 +306,21 @@ std::vector<isa::Command> fill_local_memories(const HwConfig& hw) {
   // One tile of all rows and columns for each accumulator half, one array row of input for every entry.
   const std::int64_t rows = hw.array.rows;
   const std::int64_t entries = hw.acc_entries();
-  const isa::MmCfgIn input{.row_bytes = rows * entries, .pix_bytes = rows, .stride_y = 1, .stride_x = 1};
+  const std::int64_t dataflow = hw.array.weight_stationary ? 0 : 1;
+  const isa::MmCfgIn input{
+      .row_bytes = rows * entries, .pix_bytes = rows, .stride_y = 1, .stride_x = 1, .dataflow = dataflow};
   const isa::MmCfgKernel kernel{.dil_y = 1, .dil_x = 1, .nkx = 1, .taps = 1, .buses = 1};
   const isa::Mm mm{.ncols = entries, .len = rows};
   isa::Mm second = mm;
   second.acc = entries;
   isa::Mm first = mm;
   first.wait = isa::mask(Engine::kLd);
+  // Of two tiles in the weight buffer each half gets one; output stationary, every group of pixels takes it.
+  isa::Wl wl{.len = rows, .tile_rows = rows, .nt = hw.array.cols, .dataflow = dataflow};
+  wl.again = (entries + rows - 1) / rows - 1;
+  isa::Wl second_wl = wl;
+  second_wl.addr = rows * wl.nt;
+  wl.wait = isa::mask(Engine::kLd);
   constexpr auto kBiasForm = static_cast<std::uint32_t>(isa::BiasForm::kBits32);
   return {isa::encode(isa::Ld{.mem_addr = hw.flash.base + kTableFrom + kBiasForm * kTableBytes,
                               .space = static_cast<std::int64_t>(isa::Space::kTable),
@@ -324,9 +332,9 @@ std::vector<isa::Command> fill_local_memories(const HwConfig& hw) {
           ld(isa::Space::kWbuf, kStoreFrom, hw.weight_buffer_bytes, isa::mask(Engine::kMm) | isa::mask(Engine::kWl)),
           isa::encode(input),
           isa::encode(kernel),
-          isa::encode(
-              isa::Wl{.outer = 2, .len = rows, .tile_rows = rows, .nt = hw.array.cols, .wait = isa::mask(Engine::kLd)}),
+          isa::encode(wl),
           isa::encode(first),
+          isa::encode(second_wl),
           isa::encode(second),
           isa::encode(isa::End{})};
 }

@@ -73,13 +73,18 @@ class LeastCycles {
   std::int64_t operator()(const isa::St& st) const {
     return static_cast<std::int64_t>(beats_of_rows(st, config_.st.mem_stride, hw_.dma.bus_bytes()));
   }
-  std::int64_t operator()(const isa::Wl& wl) const { return wl.outer * wl.len; }
+  std::int64_t operator()(const isa::Wl& wl) const { return wl.outer * wl.len * (wl.dataflow != 0 ? wl.again + 1 : 1); }
   std::int64_t operator()(const isa::Mm& mm) const {
+    if (config_.mm_in.dataflow != 0) {
+      const std::int64_t last_pixels = (mm.nrows * mm.ncols - 1) % hw_.array.rows + 1;
+      return (tiles_ - 1) * hw_.array.rows + last_pixels + hw_.array.rows + hw_.array.cols;
+    }
     const bool depthwise = config_.mm_in.depthwise != 0;
     const isa::MmCfgKernel& kernel = config_.mm_kernel;
     const std::int64_t overlap = depthwise ? kernel.overlap : 0;
     const std::int64_t row = depthwise ? (mm.ncols - 1) * config_.mm_in.stride_x + kernel.taps - overlap : mm.ncols;
-    const std::int64_t through = hw_.array.rows + hw_.array.cols;
+    // The last sum starts taps - 1 positions before the end of the last pass.
+    const std::int64_t through = hw_.array.rows + hw_.array.cols - (depthwise ? kernel.taps - 1 : 0);
     return tiles_ * std::max<std::int64_t>(mm.nrows * row + overlap, 4) + through - 4;
   }
   std::int64_t operator()(const isa::Requant& requant) const {

@@ -87,10 +87,10 @@ Graph GraphBuilder::finish(int input, int output) {
   return graph;
 }
 
-HwConfig config(int rows, int cols, int scratchpad_bytes, int banks, bool depthwise_unit) {
+HwConfig config(int rows, int cols, int scratchpad_bytes, int banks, bool depthwise_unit, const std::string& dataflow) {
   return parse_hw_config(
       fmt::format("name: test\nclock_mhz: 100\n"
-                  "array: {{rows: {}, cols: {}, dataflow: weight, depthwise_unit: {}}}\n"
+                  "array: {{rows: {}, cols: {}, dataflow: {}, depthwise_unit: {}}}\n"
                   "requant_lanes: 4\nscratchpad: {{bytes: {}, banks: {}}}\nweight_buffer: {{bytes: 16384}}\n"
                   "accumulator: {{bytes: {}}}\nparam_channels: 512\nqueue_depth: 2\n"
                   "dma: {{bus_bits: 64, burst_beats: 16, outstanding_reads: 4}}\n"
@@ -98,7 +98,7 @@ HwConfig config(int rows, int cols, int scratchpad_bytes, int banks, bool depthw
                   "  flash: {{base: 0x08000000, bytes: 2097152, read_latency_cycles: 8, cycles_per_beat: 1}}\n"
                   "  sram: {{base: 0x20000000, bytes: 1048576, read_latency_cycles: 2, write_latency_cycles: 2, "
                   "cycles_per_beat: 1}}\n",
-                  rows, cols, depthwise_unit, scratchpad_bytes, banks, 2 * 64 * cols * 4),
+                  rows, cols, dataflow, depthwise_unit, scratchpad_bytes, banks, 2 * 64 * cols * 4),
       "test.yaml");
 }
 

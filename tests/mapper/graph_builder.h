@@ -30,6 +30,7 @@ class GraphBuilder {
 };
 
 // The 16 x 16 configuration with other array, scratchpad or bank counts.
-HwConfig config(int rows = 16, int cols = 16, int scratchpad_bytes = 131072, int banks = 8, bool depthwise_unit = true);
+HwConfig config(int rows = 16, int cols = 16, int scratchpad_bytes = 131072, int banks = 8, bool depthwise_unit = true,
+                const std::string& dataflow = "weight");
 
 }  // namespace systolite::test

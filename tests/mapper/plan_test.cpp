@@ -187,5 +187,52 @@ TEST(PlanTest, NamesWhyTheDeviceDoesNotTakeAnOperator) {
   EXPECT_EQ(std::get<CpuPlan>(plans[1]).reason, "no softmax unit");
 }
 
+HwConfig dataflow_config(const std::string& dataflow, bool depthwise_unit) {
+  return config(16, 16, 131072, 8, depthwise_unit, dataflow);
+}
+
+TEST(DataflowTest, IsTheOneThatIsBuilt) {
+  GraphBuilder b;
+  const int in = b.activation({1, 8, 8, 16});
+  const int mid = b.depthwise(in, 3);
+  const int out = b.conv(mid, 16, 3);
+  const Graph graph = b.finish(in, out);
+  for (const auto& [dataflow, expected] :
+       {std::pair{"weight", Dataflow::kWeight}, std::pair{"output", Dataflow::kOutput}}) {
+    const HwConfig hw = dataflow_config(dataflow, false);
+    for (const OpPlan& plan : plan_operators(graph, hw)) {
+      EXPECT_EQ(choose_dataflow(plan, hw), expected);
+      EXPECT_FALSE(dataflow_is_free(plan, hw));
+    }
+  }
+}
+
+TEST(DataflowTest, IsWeightStationaryForColumnMode) {
+  GraphBuilder b;
+  const int in = b.activation({1, 8, 8, 16});
+  const int out = b.depthwise(in, 3);
+  const Graph graph = b.finish(in, out);
+  for (const bool unit : {true, false}) {
+    const HwConfig hw = dataflow_config("both", unit);
+    const OpPlan plan = plan_operators(graph, hw).front();
+    EXPECT_EQ(dataflow_is_free(plan, hw), !unit);
+    EXPECT_EQ(choose_dataflow(plan, hw), Dataflow::kWeight);
+  }
+}
+
+TEST(DataflowTest, PartOfAGroupOfPixelsTakesAsLongAsAWholeOne) {
+  GraphBuilder b;
+  const int in = b.activation({1, 5, 5, 16});  // 25 pixels: 2 groups of 16
+  const int out = b.conv(in, 16, 3);
+  const Graph graph = b.finish(in, out);
+  const auto cycles = [&](const std::string& dataflow) {
+    const HwConfig hw = dataflow_config(dataflow, false);
+    return array_cost(plan_operators(graph, hw).front(), 1, hw).cycles;
+  };
+  EXPECT_EQ(cycles("weight"), 9 * 25);
+  EXPECT_EQ(cycles("output"), 9 * 32);
+  EXPECT_EQ(cycles("both"), 9 * 25);
+}
+
 }  // namespace
 }  // namespace systolite

@@ -79,7 +79,7 @@ TEST_P(RandomNetworkTest, EveryTensorOnRtlEqualsTheReference) {
 
 INSTANTIATE_TEST_SUITE_P(Configs, RandomNetworkTest,
                          testing::Combine(testing::Values("base_16x16", "small_8x8", "rect_8x16", "odd_5x7",
-                                                          "plain_12x9"),
+                                                          "plain_12x9", "output_9x6"),
                                           testing::Range(0, kShards)),
                          [](const auto& param_info) {
                            return std::string(std::get<0>(param_info.param)) + "_" +

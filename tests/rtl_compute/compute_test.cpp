@@ -71,10 +71,7 @@ std::string compare_half(ComputeDut& dut, const DataModel& model, int half, long
 
 // Names of the kinds of program that have not occurred.
 std::string missing(const Coverage& coverage, long drains, long holds, long stalls, long stops) {
-  std::vector<std::pair<const char*, long>> bins = {{"dense", coverage.dense},
-                                                    {"ragged string", coverage.dense_ragged},
-                                                    {"kernel columns", coverage.dense_kernel_columns},
-                                                    {"single pixel", coverage.single_pixel},
+  std::vector<std::pair<const char*, long>> bins = {{"single pixel", coverage.single_pixel},
                                                     {"column tiles", coverage.column_tiles},
                                                     {"column tiles that add", coverage.column_tiles_accumulate},
                                                     {"accumulate", coverage.accumulate},
@@ -82,9 +79,23 @@ std::string missing(const Coverage& coverage, long drains, long holds, long stal
                                                     {"padding", coverage.padding},
                                                     {"split weights", coverage.split_weights},
                                                     {"back to back", coverage.back_to_back},
-                                                    {"short K step", holds},
                                                     {"four in flight", stalls},
                                                     {"flush", stops}};
+  if (kWeightStationary) {
+    bins.insert(bins.end(), {{"dense", coverage.dense},
+                             {"ragged string", coverage.dense_ragged},
+                             {"kernel columns", coverage.dense_kernel_columns},
+                             {"short K step", holds}});
+  }
+  if (kOutputStationary) {
+    bins.insert(bins.end(), {{"output stationary", coverage.output},
+                             {"output stationary, several groups", coverage.output_groups},
+                             {"output stationary, short group", coverage.output_short_group},
+                             {"output stationary, group across rows", coverage.output_across_rows},
+                             {"output stationary, ragged string", coverage.output_ragged},
+                             {"weights again", coverage.again}});
+  }
+  if (kWeightStationary && kOutputStationary) bins.emplace_back("drain", drains);
   if (kDepthwise) {
     bins.insert(bins.end(), {{"depthwise, 1 bus", coverage.depthwise_buses[0]},
                              {"depthwise, 2 buses", coverage.depthwise_buses[1]},
@@ -108,6 +119,7 @@ std::string check_long_loop() {
   in.row_bytes = 4 * kRows;
   in.height = 8;
   in.pix_bytes = kRows;
+  in.dataflow = kWeightStationary ? 0 : 1;
   isa::MmCfgKernel kernel;
   isa::Mm mm;
   mm.nky = 3;
@@ -118,18 +130,23 @@ std::string check_long_loop() {
   wl.outer = mm.nky;
   wl.len = mm.len;
   wl.tile_rows = kRows;
+  wl.dataflow = in.dataflow;
+  wl.again = wl.dataflow != 0 ? (mm.nrows * mm.ncols - 1) / kRows : 0;
   program.mm = {{isa::encode(in), 0}, {isa::encode(kernel), 0}};
   constexpr int kCommands = 3;
   for (int i = 0; i < kCommands; ++i) {
     program.mm.push_back({isa::encode(mm), 0});
     program.wl.push_back({isa::encode(wl), 0});
   }
-  const long steps = kCommands * 3 * 4;
   const long pixels = mm.nrows * mm.ncols;
+  const long groups = kWeightStationary ? 1 : (pixels + kRows - 1) / kRows;
+  const long steps = kCommands * 3 * 4 * groups;
   // Configurations are popped in cycles 0 and 1, the first mm command in 2: it enters the loops in 3 with its first
   // tile, which weight load has offered since 2. From then on the longer of pixels and weight rows sets the pace.
   const long last_take = pixels >= kRows ? 3 + (steps - 1) * pixels : 2 + (steps - 1) * kRows;
-  const long expected = last_take + pixels + kRows + kCols + 4;
+  // Output stationary, every K step takes as many cycles as there are rows, from the first take in 3 on.
+  const long expected = kWeightStationary ? last_take + pixels + kRows + kCols + 4
+                                          : 3 + (steps - 1) * kRows + (pixels - 1) % kRows + 1 + kRows + kCols + 5;
   const ProgramTimes times = predict(program);
   if (times.mm.back().done != expected) {
     return "the timing model gives " + std::to_string(times.mm.back().done) + " cycles for a long loop instead of " +

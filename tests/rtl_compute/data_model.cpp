@@ -35,7 +35,7 @@ void DataModel::run(const ComputeProgram& program) {
     if (const auto* command = std::get_if<isa::Mm>(&any)) {
       isa::Mm mm = *command;
       for (std::int64_t tile = 0; tile < command->tiles; ++tile) {
-        in_.depthwise != 0 ? depthwise(mm) : dense(mm);
+        in_.dataflow != 0 ? output(mm) : in_.depthwise != 0 ? depthwise(mm) : dense(mm);
         mm.acc += mm.nrows * mm.ncols;
         if (in_.depthwise != 0) mm.c0 += kCols;
       }
@@ -45,12 +45,14 @@ void DataModel::run(const ComputeProgram& program) {
 }
 
 void DataModel::load_tiles(const isa::Wl& wl) {
-  std::int64_t row = 0;
-  for (std::int64_t o = 0; o < wl.outer; ++o) {
-    for (std::int64_t b = 0; b < wl.len; b += wl.tile_rows) {
-      const std::int64_t rows = std::min(wl.tile_rows, wl.len - b);
-      tiles_.push_back({wl.addr + row * wl.nt, static_cast<int>(rows), static_cast<int>(wl.nt)});
-      row += rows;
+  for (std::int64_t time = 0; time <= (wl.dataflow != 0 ? wl.again : 0); ++time) {
+    std::int64_t row = 0;
+    for (std::int64_t o = 0; o < wl.outer; ++o) {
+      for (std::int64_t b = 0; b < wl.len; b += wl.tile_rows) {
+        const std::int64_t rows = std::min(wl.tile_rows, wl.len - b);
+        tiles_.push_back({wl.addr + row * wl.nt, static_cast<int>(rows), static_cast<int>(wl.nt)});
+        row += rows;
+      }
     }
   }
 }
@@ -76,6 +78,50 @@ void DataModel::put(const isa::Mm& mm, std::int64_t m, int column, std::uint32_t
   }
 }
 
+// `k` bytes from byte b of a kernel-row string of an output pixel.
+std::vector<int> DataModel::pixel(const isa::Mm& mm, std::int64_t oy, std::int64_t ox, std::int64_t ky, std::int64_t kx,
+                                  std::int64_t b, std::int64_t k) const {
+  const std::int64_t iy = oy * in_.stride_y - kernel_.pad_top + ky * kernel_.dil_y;
+  const std::int64_t start = (ox * in_.stride_x - kernel_.pad_left + kx * kernel_.dil_x) * in_.pix_bytes + mm.c0 + b;
+  std::vector<int> x(static_cast<std::size_t>(k));
+  for (std::int64_t j = 0; j < k; ++j) {
+    const bool inside = iy >= 0 && iy < in_.height && start + j >= 0 && start + j < in_.row_bytes;
+    x[static_cast<std::size_t>(j)] =
+        inside ? static_cast<std::int8_t>(spm(row_address(iy) + start + j)) : static_cast<int>(in_.zero_point);
+  }
+  return x;
+}
+
+// Each group of kRows pixels has all K steps to itself; a sum reaches the accumulator once.
+void DataModel::output(const isa::Mm& mm) {
+  for (std::int64_t m0 = 0; m0 < mm.nrows * mm.ncols; m0 += kRows) {
+    const std::int64_t pixels = std::min<std::int64_t>(kRows, mm.nrows * mm.ncols - m0);
+    std::vector<std::uint32_t> sums(static_cast<std::size_t>(pixels * kCols), 0);
+    const Tile* tile = nullptr;
+    for (std::int64_t ky = mm.ky0; ky < mm.ky0 + mm.nky; ++ky) {
+      for (std::int64_t kx = 0; kx < kernel_.nkx; ++kx) {
+        for (std::int64_t b = 0; b < mm.len; b += kRows) {
+          const std::int64_t k = std::min<std::int64_t>(kRows, mm.len - b);
+          tile = &next_tile();
+          for (std::int64_t r = 0; r < pixels; ++r) {
+            const std::int64_t m = m0 + r;
+            const std::vector<int> x = pixel(mm, mm.oy0 + m / mm.ncols, mm.ox0 + m % mm.ncols, ky, kx, b, k);
+            for (int c = 0; c < kCols; ++c) {
+              for (int j = 0; j < k; ++j) {
+                sums[static_cast<std::size_t>(r * kCols + c)] +=
+                    static_cast<std::uint32_t>(x[static_cast<std::size_t>(j)] * weight(*tile, j, c));
+              }
+            }
+          }
+        }
+      }
+    }
+    for (std::int64_t r = 0; r < pixels; ++r) {
+      for (int c = 0; c < kCols; ++c) put(mm, m0 + r, c, sums[static_cast<std::size_t>(r * kCols + c)], *tile, true);
+    }
+  }
+}
+
 void DataModel::dense(const isa::Mm& mm) {
   bool first = true;
   for (std::int64_t ky = mm.ky0; ky < mm.ky0 + mm.nky; ++ky) {
@@ -86,15 +132,7 @@ void DataModel::dense(const isa::Mm& mm) {
         std::int64_t m = 0;
         for (std::int64_t oy = mm.oy0; oy < mm.oy0 + mm.nrows; ++oy) {
           for (std::int64_t ox = mm.ox0; ox < mm.ox0 + mm.ncols; ++ox, ++m) {
-            const std::int64_t iy = oy * in_.stride_y - kernel_.pad_top + ky * kernel_.dil_y;
-            const std::int64_t start =
-                (ox * in_.stride_x - kernel_.pad_left + kx * kernel_.dil_x) * in_.pix_bytes + mm.c0 + b;
-            std::vector<int> x(static_cast<std::size_t>(k));
-            for (std::int64_t j = 0; j < k; ++j) {
-              const bool inside = iy >= 0 && iy < in_.height && start + j >= 0 && start + j < in_.row_bytes;
-              x[static_cast<std::size_t>(j)] = inside ? static_cast<std::int8_t>(spm(row_address(iy) + start + j))
-                                                      : static_cast<int>(in_.zero_point);
-            }
+            const std::vector<int> x = pixel(mm, oy, ox, ky, kx, b, k);
             for (int c = 0; c < kCols; ++c) {
               std::int64_t sum = 0;
               for (int j = 0; j < k; ++j) sum += x[static_cast<std::size_t>(j)] * weight(tile, j, c);

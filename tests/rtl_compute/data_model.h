@@ -44,6 +44,9 @@ class DataModel {
   [[nodiscard]] int weight(const Tile& tile, int row, int column) const;
   [[nodiscard]] std::int64_t row_address(std::int64_t y) const;
   void dense(const isa::Mm& mm);
+  void output(const isa::Mm& mm);
+  [[nodiscard]] std::vector<int> pixel(const isa::Mm& mm, std::int64_t oy, std::int64_t ox, std::int64_t ky,
+                                       std::int64_t kx, std::int64_t b, std::int64_t k) const;
   void depthwise(const isa::Mm& mm);
   void put(const isa::Mm& mm, std::int64_t m, int column, std::uint32_t sum, const Tile& tile, bool first);
 

@@ -11,6 +11,8 @@ namespace systolite::rtl_compute {
 inline constexpr int kRows = SLT_ROWS;
 inline constexpr int kCols = SLT_COLS;
 inline constexpr bool kDepthwise = SLT_DEPTHWISE != 0;
+inline constexpr bool kWeightStationary = SLT_WEIGHT_STATIONARY != 0;
+inline constexpr bool kOutputStationary = SLT_OUTPUT_STATIONARY != 0;
 inline constexpr int kAccEntries = SLT_ACC_ENTRIES;  // per half
 inline constexpr int kSpmWord = SLT_SPM_WORD;
 inline constexpr int kSpmBytes = SLT_SPM_BYTES;

@@ -24,6 +24,7 @@ void ProgramGenerator::new_layer() {
   in_.height = pick(1, 14);
   in_.zero_point = pick(-128, 127);
   in_.depthwise = kDepthwise && chance(45) ? 1 : 0;
+  if (kOutputStationary && in_.depthwise == 0) in_.dataflow = !kWeightStationary || chance(60) ? 1 : 0;
   in_.stride_y = chance(90) ? pick(1, 3) : pick(1, 15);
   in_.stride_x = chance(90) ? pick(1, 3) : pick(1, 15);
   in_.pix_bytes = chance(85) ? pick(1, kCols + 8) : pick(1, 200);
@@ -53,9 +54,24 @@ void ProgramGenerator::shape_dense(isa::Mm& mm, isa::Wl& wl) {
   wl.len = mm.len;
   wl.tile_rows = mm.len <= kRows ? pick(mm.len, kRows) : kRows;
   wl.nt = pick(1, kCols);
+  if (in_.dataflow != 0) return;
   ++coverage_.dense;
   if (mm.len % kRows != 0) ++coverage_.dense_ragged;
   if (kernel_.nkx > 1) ++coverage_.dense_kernel_columns;
+  if (kOutputStationary && chance(30)) wl.again = pick(0, 4095);  // ignored
+}
+
+// All tiles for every group of pixels.
+void ProgramGenerator::repeat(const isa::Mm& mm, isa::Wl& wl) {
+  const std::int64_t pixels = mm.nrows * mm.ncols;
+  wl.dataflow = 1;
+  wl.again = (pixels - 1) / kRows;
+  ++coverage_.output;
+  if (pixels > kRows) ++coverage_.output_groups;
+  if (pixels % kRows != 0) ++coverage_.output_short_group;
+  if (mm.nrows > 1 && mm.ncols % kRows != 0) ++coverage_.output_across_rows;
+  if (mm.len % kRows != 0) ++coverage_.output_ragged;
+  if (wl.again > 0) ++coverage_.again;
 }
 
 void ProgramGenerator::shape_depthwise(isa::Mm& mm, isa::Wl& wl) {
@@ -89,7 +105,11 @@ void ProgramGenerator::add_block(ComputeProgram& program, const DataModel& model
   mm.ncols = std::min<std::int64_t>(mm.ncols, kAccEntries);
   mm.nrows = pick(1, std::min<std::int64_t>(6, kAccEntries / mm.ncols));
   if (chance(15)) mm.nrows = mm.ncols = 1;
-  if (chance(40)) add_tiles(mm, wl);
+  if (in_.dataflow != 0) {
+    repeat(mm, wl);
+  } else if (chance(40)) {
+    add_tiles(mm, wl);
+  }
   const std::int64_t pixels = mm.tiles * mm.nrows * mm.ncols;
   const std::int64_t place = chance(50) ? 0 : pick(0, kAccEntries - pixels);
   mm.acc = half * kAccEntries + place;
@@ -118,6 +138,7 @@ void ProgramGenerator::add_block(ComputeProgram& program, const DataModel& model
   const std::int64_t overlap = in_.depthwise != 0 ? kernel_.overlap : 0;
   const std::int64_t row = in_.depthwise != 0 ? (mm.ncols - 1) * in_.stride_x + kernel_.taps - overlap : mm.ncols;
   last_entry_ = mm.nrows * row + overlap >= 4 ? mm.acc + pixels - 1 : -1;
+  if (in_.dataflow != 0) last_entry_ = pixels % kRows == 0 ? mm.acc + pixels - 1 : -1;
   if (mm.tiles > 1) ++coverage_.column_tiles;
   if (mm.tiles > 1 && mm.accumulate != 0) ++coverage_.column_tiles_accumulate;
 
@@ -130,6 +151,16 @@ void ProgramGenerator::add_block(ComputeProgram& program, const DataModel& model
 
 void ProgramGenerator::add_weights(ComputeProgram& program, isa::Wl wl) {
   const auto push = [&](const isa::Wl& part) { program.wl.push_back({isa::encode(part), next_arrival(wl_clock_)}); };
+  if (wl.dataflow != 0 && wl.again > 0) {
+    // The repetitions may be split, the sequence not.
+    if (!chance(40)) return push(wl);
+    isa::Wl head = wl;
+    head.again = pick(0, wl.again - 1);
+    push(head);
+    wl.again -= head.again + 1;
+    ++coverage_.split_weights;
+    return push(wl);
+  }
   if (wl.outer > 1 && chance(40)) {
     isa::Wl head = wl;
     head.outer = pick(1, wl.outer - 1);
@@ -159,6 +190,7 @@ ComputeProgram ProgramGenerator::generate(const DataModel& model, int half) {
     new_layer();
     if (layer > 0 && chance(40)) {
       in_.depthwise = in_before.depthwise;
+      in_.dataflow = in_before.dataflow;
       kernel_.taps = kernel_before.taps;
       kernel_.buses = kernel_before.buses;
       kernel_.overlap = std::min(kernel_.overlap, kernel_.taps - 1);

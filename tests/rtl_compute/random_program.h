@@ -26,6 +26,12 @@ struct Coverage {
   long depthwise_stride = 0;
   long depthwise_overlap = 0;
   long depthwise_partial_pass = 0;
+  long output = 0;
+  long output_groups = 0;
+  long output_short_group = 0;
+  long output_across_rows = 0;
+  long output_ragged = 0;
+  long again = 0;
   long split_weights = 0;
   long back_to_back = 0;
 };
@@ -49,6 +55,7 @@ class ProgramGenerator {
   void shape_dense(isa::Mm& mm, isa::Wl& wl);
   void shape_depthwise(isa::Mm& mm, isa::Wl& wl);
   void add_tiles(isa::Mm& mm, isa::Wl& wl);
+  void repeat(const isa::Mm& mm, isa::Wl& wl);
   void add_block(ComputeProgram& program, const DataModel& model, int half);
   void add_weights(ComputeProgram& program, isa::Wl wl);
   long next_arrival(long& clock);

@@ -9,11 +9,14 @@ namespace {
 
 constexpr long kMinStep = 4;
 constexpr long kMmDoneDelay = kRows + kCols + 4;
+constexpr long kOutputDoneDelay = kMmDoneDelay + 1;
 constexpr long kWlDoneDelay = 2;
+constexpr long kTakeToStream = 2;  // output stationary: take of a tile to its first row
 constexpr std::size_t kMaxInFlight = 4;
 constexpr long kNever = -1;
 
-// Weight tiles in the order of their use. A tile's first row waits for the take of the tile before.
+// Weight tiles in the order of their use. A tile's first row waits for the take of the tile before, or, output
+// stationary, follows the take of the tile itself.
 class TileStream {
  public:
   TileStream(const std::vector<TimedCommand>& commands, ProgramTimes& times) : commands_(commands), times_(times) {}
@@ -21,19 +24,18 @@ class TileStream {
   // First cycle in which the next tile can be taken.
   long next_valid() {
     if (tiles_left_ == 0) pop();
-    const long rows = std::min<long>(wl_.tile_rows, string_left_);
+    if (wl_.dataflow != 0) return std::max(pop_, take_) + 1;
     const long first = std::max({pop_ + 1, last_row_ + 1, take_ + 1});
-    for (long row = 0; row < rows; ++row) issues_.push_back(first + row);
-    last_row_ = first + rows - 1;
-    string_left_ -= rows;
-    if (string_left_ == 0) string_left_ = wl_.len;
-    if (--tiles_left_ == 0) {
-      times_.wl.push_back({pop_, last_row_ + kWlDoneDelay});
-      ends_.push_back(last_row_);
-    }
+    issue(first);
+    free_ = last_row_;
     return first + 1;
   }
-  void taken(long cycle) { take_ = cycle; }
+  void taken(long cycle) {
+    take_ = cycle;
+    if (wl_.dataflow == 0) return;
+    issue(cycle + kTakeToStream);
+    free_ = cycle + 1;
+  }
 
   void paint() {
     for (std::size_t i = 0; i < times_.wl.size(); ++i) {
@@ -44,12 +46,24 @@ class TileStream {
   }
 
  private:
+  void issue(long first) {
+    const long rows = std::min<long>(wl_.tile_rows, string_left_);
+    for (long row = 0; row < rows; ++row) issues_.push_back(first + row);
+    last_row_ = first + rows - 1;
+    string_left_ -= rows;
+    if (string_left_ == 0) string_left_ = wl_.len;
+    if (--tiles_left_ == 0) {
+      times_.wl.push_back({pop_, last_row_ + kWlDoneDelay});
+      ends_.push_back(last_row_);
+    }
+  }
+
   void pop() {
     const TimedCommand& item = commands_.at(next_++);
     wl_ = isa::decode_wl(item.command);
-    pop_ = std::max({item.arrival, pop_ + 1, last_row_});
+    pop_ = std::max({item.arrival, pop_ + 1, free_});
     string_left_ = wl_.len;
-    tiles_left_ = wl_.outer * ((wl_.len + wl_.tile_rows - 1) / wl_.tile_rows);
+    tiles_left_ = wl_.outer * ((wl_.len + wl_.tile_rows - 1) / wl_.tile_rows) * (wl_.dataflow != 0 ? wl_.again + 1 : 1);
   }
 
   const std::vector<TimedCommand>& commands_;
@@ -57,6 +71,7 @@ class TileStream {
   std::size_t next_ = 0;
   isa::Wl wl_;
   long pop_ = kNever;
+  long free_ = kNever;  // earliest pop of the next command
   long last_row_ = kNever;
   long take_ = kNever;
   long string_left_ = 0;
@@ -66,6 +81,7 @@ class TileStream {
 };
 
 struct Mode {
+  std::int64_t dataflow = 0;
   std::int64_t depthwise = 0;
   std::int64_t taps = 0;
   std::int64_t buses = 0;
@@ -125,7 +141,8 @@ class MatrixTimes {
   // Cycle after the command's last write.
   long matrix(const isa::Mm& mm, long pop) {
     const bool depthwise = in_.depthwise != 0;
-    const Mode mode = depthwise ? Mode{1, kernel_.taps, kernel_.buses} : Mode{};
+    const bool output = in_.dataflow != 0;
+    const Mode mode = output ? Mode{1} : depthwise ? Mode{0, 1, kernel_.taps, kernel_.buses} : Mode{};
     const long loops_free = std::max(pop + 1, end_);
     enter_ = loops_free;
     if (mode_ && mode != *mode_) enter_ = std::max(enter_, mm_finish_ + 1);
@@ -137,19 +154,22 @@ class MatrixTimes {
     const long overlap = depthwise ? kernel_.overlap : 0;
     const long row = depthwise ? (mm.ncols - 1) * in_.stride_x + kernel_.taps - overlap : mm.ncols;
     const long positions = mm.nrows * row + overlap;
+    const long groups = output ? (positions + kRows - 1) / kRows : 1;
     const long steps = mm.tiles * (depthwise ? (mm.nky + kernel_.buses - 1) / kernel_.buses
-                                             : mm.nky * kernel_.nkx * ((mm.len + kRows - 1) / kRows));
+                                             : groups * mm.nky * kernel_.nkx * ((mm.len + kRows - 1) / kRows));
+    const long step_cycles = output ? kRows : std::max(positions, kMinStep);
     long take = kNever;
     end_ = enter_;
     for (long s = 0; s < steps; ++s) {
       take = std::max(end_, tiles_.next_valid());
       tiles_.taken(take);
-      end_ = take + std::max(positions, kMinStep);
-      times_.hold_cycles += std::max(positions, kMinStep) - positions;
+      end_ = take + step_cycles;
+      if (!output) times_.hold_cycles += step_cycles - positions;
       steps_.push_back({take + 1, end_});
     }
     loops_.push_back({enter_ + 1, end_});
     mm_finish_ = take + positions - (depthwise ? kernel_.taps - 1 : 0) + kMmDoneDelay;
+    if (output) mm_finish_ = take + positions - (groups - 1) * kRows + kOutputDoneDelay;
     return mm_finish_;
   }
 

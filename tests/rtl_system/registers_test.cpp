@@ -9,7 +9,8 @@ TEST(RegistersTest, IdentificationAndCapabilities) {
   Dut dut;
   EXPECT_EQ(dut.read(SLT_REG_ID_OFFSET), SLT_REG_ID_RESET);
   EXPECT_EQ(dut.read(SLT_REG_VERSION_OFFSET), SLT_REG_VERSION_RESET);
-  EXPECT_EQ(dut.read(SLT_REG_CAP_ARRAY_OFFSET), static_cast<unsigned>(kRows | kCols << 8 | kLanes << 16 | 1 << 24));
+  EXPECT_EQ(dut.read(SLT_REG_CAP_ARRAY_OFFSET),
+            static_cast<unsigned>(kRows | kCols << 8 | kLanes << 16 | 1 << 24 | 1 << 25));
   EXPECT_EQ(dut.read(SLT_REG_CAP_SYSTEM_OFFSET), static_cast<unsigned>(kBusBytes | kSpmBanks << 8 | kQueueDepth << 16));
   EXPECT_EQ(dut.read(SLT_REG_SPM_BYTES_OFFSET), static_cast<unsigned>(kSpmBytes));
   EXPECT_EQ(dut.read(SLT_REG_WBUF_BYTES_OFFSET), static_cast<unsigned>(kWbufBytes));

@@ -79,7 +79,7 @@ inline Graph hand_graph() {
 inline Program hand_program() {
   Program program{};
   program.steps = {hand_job(), CpuStep{1, "no softmax unit"}, hand_job()};
-  program.layers = {{Where::kArray, ""}, {Where::kCpu, "no softmax unit"}};
+  program.layers = {{.where = Where::kArray}, {.where = Where::kCpu, .reason = "no softmax unit"}};
   return program;
 }
 

@@ -84,7 +84,8 @@ Graph three_ops() {
 Program program_of(JobStep job) {
   Program program{};
   program.steps = {std::move(job), CpuStep{2, "it needs exponentials"}};
-  program.layers = {{Where::kArray, ""}, {Where::kArray, ""}, {Where::kCpu, "it needs exponentials"}};
+  program.layers = {
+      {.where = Where::kArray}, {.where = Where::kArray}, {.where = Where::kCpu, .reason = "it needs exponentials"}};
   return program;
 }
 
@@ -319,6 +320,26 @@ TEST_F(ReportTest, JsonHasTheDocumentedKeys) {
   EXPECT_EQ(json["layers"][2]["where"], "cpu");
   EXPECT_EQ(json["cpu_operators"][0]["reason"], "it needs exponentials");
   EXPECT_EQ(json["engines"]["mm"]["busy"], 65);
+}
+
+TEST_F(ReportTest, TheDataflowOfALayerIsNamedWhereItCanBeAnotherOne) {
+  Program program = program_of(two_layers());
+  program.layers[0].dataflow = Dataflow::kWeight;
+  program.layers[1].dataflow = Dataflow::kOutput;
+  const auto report_for = [&](bool output_stationary) {
+    HwConfig hw = small_config();
+    hw.array.output_stationary = output_stationary;
+    return make_report(three_ops(), program, hw, {two_layer_trace()},
+                       {.backend = "rtl", .input = "", .has_timing = true});
+  };
+  const std::string both = to_table(report_for(true));
+  EXPECT_NE(both.find("  0 FULLY_CONNECTED    array weight "), std::string::npos) << both;
+  EXPECT_NE(both.find("  1 FULLY_CONNECTED    array output "), std::string::npos) << both;
+  EXPECT_EQ(to_table(report_for(false)).find("array weight"), std::string::npos);
+  const auto json = nlohmann::json::parse(to_json(report_for(true)));
+  EXPECT_EQ(json["layers"][0]["dataflow"], "weight");
+  EXPECT_EQ(json["layers"][1]["dataflow"], "output");
+  EXPECT_TRUE(json["layers"][2]["dataflow"].is_null());
 }
 
 TEST_F(ReportTest, ContentionIsAStallOfItsOwn) {

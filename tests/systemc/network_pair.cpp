@@ -8,8 +8,9 @@ namespace systolite::test {
 std::size_t compare_network(DevicePair& devices, const Graph& graph, const HwConfig& config,
                             const std::vector<std::vector<std::int8_t>>& inputs, const NetworkPairOptions& options) {
   NetworkRun systemc(graph, config, devices.systemc(), devices.systemc_memory(), options.keep_all_tensors,
-                     options.rounding);
-  NetworkRun rtl(graph, config, devices.rtl(), devices.rtl_memory(), options.keep_all_tensors, options.rounding);
+                     options.rounding, options.cuts);
+  NetworkRun rtl(graph, config, devices.rtl(), devices.rtl_memory(), options.keep_all_tensors, options.rounding,
+                 options.cuts);
   std::size_t jobs = 0;
   for (int inference = 0; inference < options.inferences; ++inference) {
     const RunResult expected = rtl.run(inputs);

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstddef>
+#include <map>
 
 #include "tests/systemc/device_pair.h"
 #include "tests/systemc/network_run.h"
@@ -12,6 +13,7 @@ namespace systolite::test {
 struct NetworkPairOptions {
   bool keep_all_tensors = false;
   Rounding rounding = Rounding::kDouble;
+  std::map<int, LayerCut> cuts = {};
   int inferences = 1;
 };
 

@@ -30,8 +30,8 @@ struct NetworkRun::Board {
 };
 
 NetworkRun::NetworkRun(const Graph& graph, const HwConfig& config, Device& device, BusMemory& memory,
-                       bool keep_all_tensors, Rounding rounding)
-    : program_(map_network(graph, config, {.keep_all_tensors = keep_all_tensors, .rounding = rounding})),
+                       bool keep_all_tensors, Rounding rounding, const std::map<int, LayerCut>& cuts)
+    : program_(map_network(graph, config, {.keep_all_tensors = keep_all_tensors, .rounding = rounding, .cuts = cuts})),
       board_(std::make_unique<Board>(device, memory)) {
   const NetworkImage network = build_network_image(graph, program_, rounding);
   Board& b = *board_;

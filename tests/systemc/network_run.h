@@ -3,10 +3,12 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <memory>
 #include <vector>
 
 #include "mapper/ir/graph.h"
+#include "mapper/lower/map.h"
 #include "mapper/program/program.h"
 #include "sim/device/device.h"
 #include "sim/memory/bus_memory.h"
@@ -18,7 +20,7 @@ class NetworkRun {
  public:
   // All arguments outlive it. `memory` is the one behind the device; several networks may use them one after the other.
   NetworkRun(const Graph& graph, const HwConfig& config, Device& device, BusMemory& memory, bool keep_all_tensors,
-             Rounding rounding = Rounding::kDouble);
+             Rounding rounding = Rounding::kDouble, const std::map<int, LayerCut>& cuts = {});
   ~NetworkRun();
 
   [[nodiscard]] RunResult run(const std::vector<std::vector<std::int8_t>>& inputs);

@@ -45,7 +45,15 @@ class ProgramErrorTest : public testing::Test {
                        isa::Wl{.len = 3, .tile_rows = 3}, isa::Mm{}, isa::End{}});
   }
 
-  const HwConfig hw_ = test::test_config("base_16x16");
+  // One K step of output pixels 0 to 19, and tiles for it.
+  std::string failure_of_dataflows(std::int64_t matrix, std::int64_t weights) {
+    isa::Wl wl{.len = 16, .tile_rows = 16, .nt = 16, .dataflow = weights};
+    wl.again = weights != 0 ? 1 : 0;
+    return failure_of(
+        {isa::MmCfgIn{.dataflow = matrix}, isa::MmCfgKernel{}, wl, isa::Mm{.ncols = 20, .len = 16}, isa::End{}});
+  }
+
+  const HwConfig hw_ = test::test_config("both_16x16");
   BusMemory memory_;
   test::SystemcDevice device_;
 };
@@ -74,6 +82,30 @@ TEST_F(ProgramErrorTest, TileNobodyTakesIsADeadlock) {
   isa::Wl two = kOneTile;
   two.outer = 2;
   const std::string text = failure_of({two, isa::End{}});
+  EXPECT_NE(text.find("weight_load waits for the matrix engine to take a tile"), std::string::npos) << text;
+}
+
+TEST_F(ProgramErrorTest, OutputStationaryProgramEnds) { EXPECT_EQ(failure_of_dataflows(1, 1), ""); }
+
+TEST_F(ProgramErrorTest, TileOfTheOtherDataflow) {
+  const std::string output = failure_of_dataflows(1, 0);
+  EXPECT_NE(output.find("Command 3 of the stream: it takes a weight tile of dataflow 0 where dataflow is 1"),
+            std::string::npos)
+      << output;
+  const std::string weight = failure_of_dataflows(0, 1);
+  EXPECT_NE(weight.find("Command 3 of the stream: it takes a weight tile of dataflow 1 where dataflow is 0"),
+            std::string::npos)
+      << weight;
+}
+
+TEST_F(ProgramErrorTest, OutputStationaryDepthwise) {
+  const std::string text =
+      failure_of({isa::MmCfgIn{.depthwise = 1, .dataflow = 1}, isa::MmCfgKernel{}, isa::Mm{}, isa::End{}});
+  EXPECT_NE(text.find("Command 2 of the stream: dataflow is 1 in depthwise mode"), std::string::npos) << text;
+}
+
+TEST_F(ProgramErrorTest, OutputStationaryTileNobodyTakesIsADeadlock) {
+  const std::string text = failure_of({isa::Wl{.dataflow = 1}, isa::End{}});
   EXPECT_NE(text.find("weight_load waits for the matrix engine to take a tile"), std::string::npos) << text;
 }
 

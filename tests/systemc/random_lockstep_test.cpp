@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 
 #include <cstdlib>
+#include <map>
 #include <string>
 
 #include "tests/reference/random_layer.h"
@@ -17,6 +18,15 @@ namespace {
 std::uint64_t setting(const char* name, std::uint64_t otherwise) {
   const char* text = std::getenv(name);
   return text == nullptr ? otherwise : std::strtoull(text, nullptr, 10);
+}
+
+// Every other layer output stationary, where either dataflow is possible.
+std::map<int, LayerCut> mixed_dataflows(const Graph& graph, std::uint64_t seed) {
+  std::map<int, LayerCut> cuts;
+  for (const Op& op : graph.ops) {
+    if ((static_cast<std::uint64_t>(op.index) + seed) % 2 == 0) cuts[op.index].dataflow = Dataflow::kOutput;
+  }
+  return cuts;
 }
 
 class RandomLockstepTest : public testing::TestWithParam<const char*> {};
@@ -36,9 +46,10 @@ TEST_P(RandomLockstepTest, TracesAndTensorsAreEqual) {
       devices.set_stalls(std::nullopt);
     }
     try {
-      jobs += test::compare_network(
-          devices, drawn.graph, hw, drawn.inputs,
-          {.keep_all_tensors = seed % 5 != 0, .rounding = seed % 7 == 0 ? Rounding::kSingle : Rounding::kDouble});
+      jobs += test::compare_network(devices, drawn.graph, hw, drawn.inputs,
+                                    {.keep_all_tensors = seed % 5 != 0,
+                                     .rounding = seed % 7 == 0 ? Rounding::kSingle : Rounding::kDouble,
+                                     .cuts = mixed_dataflows(drawn.graph, seed)});
     } catch (const test::Mismatch& mismatch) {
       FAIL() << mismatch.what();
     }
@@ -48,7 +59,7 @@ TEST_P(RandomLockstepTest, TracesAndTensorsAreEqual) {
 
 INSTANTIATE_TEST_SUITE_P(Configs, RandomLockstepTest,
                          testing::Values("base_16x16", "small_8x8", "rect_8x16", "odd_5x7", "plain_12x9",
-                                         "single_beat_6x4"),
+                                         "single_beat_6x4", "output_9x6", "both_4x8"),
                          [](const auto& param_info) { return std::string(param_info.param); });
 
 }  // namespace

@@ -3,6 +3,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -35,6 +37,21 @@ TEST_P(TuneCutsTest, ImprovesOnBadCuts) {
   const TunedCuts tuned = tune_cuts(graph, hw, options);
   EXPECT_EQ(tuned.before, program_cycles(map_network(graph, hw, options), hw));
   EXPECT_LT(tuned.cycles, tuned.before);
+}
+
+TEST_P(TuneCutsTest, LeavesASlowDataflow) {
+  if (!hw.array.weight_stationary || !hw.array.output_stationary) GTEST_SKIP() << "there is one dataflow only";
+  MapOptions options;
+  for (int op = 0; op < static_cast<int>(graph.ops.size()); ++op) options.cuts[op].dataflow = Dataflow::kOutput;
+  const Program slow = map_network(graph, hw, options);
+  const TunedCuts tuned = tune_cuts(graph, hw, options);
+  options.cuts = tuned.cuts;
+  const Program quick = map_network(graph, hw, options);
+  const auto count = [](const Program& program) {
+    return std::ranges::count(program.layers, std::optional(Dataflow::kOutput), &LayerInfo::dataflow);
+  };
+  EXPECT_LT(count(quick), count(slow));
+  EXPECT_LT(program_cycles(quick, hw), program_cycles(slow, hw));
 }
 
 TEST_P(TuneCutsTest, GivesTheSameCutsForTheSameNetwork) {
@@ -81,7 +98,7 @@ TEST_P(TuneCutsTest, PrefetchingSavesCycles) {
 }
 
 INSTANTIATE_TEST_SUITE_P(Configurations, TuneCutsTest,
-                         testing::Values("base_16x16", "wide_8x8", "slow_flash_16x16", "contended_16x16"),
+                         testing::Values("base_16x16", "wide_8x8", "slow_flash_16x16", "contended_16x16", "both_16x16"),
                          [](const auto& instance) { return std::string(instance.param); });
 
 }  // namespace

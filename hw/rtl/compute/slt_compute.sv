@@ -41,9 +41,11 @@ module slt_compute
   output logic [COLS-1:0][31:0]           acc_rd_data_o
 );
 
-  localparam int unsigned SUM_WIDTH = 16 + $clog2(ROWS);
+  // A sum of one K step, or of all of them.
+  localparam int unsigned SUM_WIDTH = OUTPUT_STATIONARY ? 32 : 16 + $clog2(ROWS);
 
-  logic                           tile_valid, tile_take, swap, w_first;
+  logic                           tile_valid, tile_output, tile_take, swap, w_first, w_row;
+  logic                           output_mode, step, first, drain;
   lanes_t                         tile_rows;
   logic [COLS-1:0][7:0]           w_data;
   logic [ROWS-1:0][7:0]           x;
@@ -54,25 +56,27 @@ module slt_compute
   logic [11:0]                    acc_entry;
   logic [COLS-1:0][SUM_WIDTH-1:0] sum;
 
-  slt_weight_load u_weight_load (
+  slt_weight_feed u_weight_feed (
     .clk_i,
     .rst_ni,
     .clear_i,
-    .cmd_valid_i (wl_cmd_valid_i),
-    .cmd_i       (wl_cmd_i),
-    .cmd_ready_o (wl_cmd_ready_o),
-    .done_o      (wl_done_o),
-    .busy_o      (wl_busy_o),
-    .state_o     (wl_state_o),
-    .idle_o      (wl_idle_o),
-    .rd_en_o     (wbuf_rd_en_o),
-    .rd_addr_o   (wbuf_rd_addr_o),
-    .rd_data_i   (wbuf_rd_data_i),
-    .w_first_o   (w_first),
-    .w_data_o    (w_data),
-    .tile_valid_o(tile_valid),
-    .tile_rows_o (tile_rows),
-    .tile_take_i (tile_take)
+    .cmd_valid_i  (wl_cmd_valid_i),
+    .cmd_i        (wl_cmd_i),
+    .cmd_ready_o  (wl_cmd_ready_o),
+    .done_o       (wl_done_o),
+    .busy_o       (wl_busy_o),
+    .state_o      (wl_state_o),
+    .idle_o       (wl_idle_o),
+    .rd_en_o      (wbuf_rd_en_o),
+    .rd_addr_o    (wbuf_rd_addr_o),
+    .rd_data_i    (wbuf_rd_data_i),
+    .w_first_o    (w_first),
+    .w_row_o      (w_row),
+    .w_data_o     (w_data),
+    .tile_valid_o (tile_valid),
+    .tile_output_o(tile_output),
+    .tile_rows_o  (tile_rows),
+    .tile_take_i  (tile_take)
   );
 
   slt_matrix u_matrix (
@@ -87,6 +91,7 @@ module slt_compute
     .state_o        (mm_state_o),
     .idle_o         (mm_idle_o),
     .tile_valid_i   (tile_valid),
+    .tile_output_i  (tile_output),
     .tile_rows_i    (tile_rows),
     .tile_take_o    (tile_take),
     .rd_en_o        (spm_rd_en_o),
@@ -97,26 +102,53 @@ module slt_compute
     .row_left_o     (row_left),
     .row_bus_o      (row_bus),
     .swap_o         (swap),
+    .output_o       (output_mode),
+    .step_o         (step),
+    .group_start_o  (first),
+    .drain_o        (drain),
     .acc_valid_o    (acc_valid),
     .acc_entry_o    (acc_entry),
     .acc_overwrite_o(acc_overwrite)
   );
 
-  slt_array #(
-    .SumWidth(SUM_WIDTH)
-  ) u_array (
-    .clk_i,
-    .rst_ni,
-    .clear_i,
-    .x_i       (x),
-    .bus_i     (bus),
-    .row_left_i(row_left),
-    .row_bus_i (row_bus),
-    .swap_i    (swap),
-    .w_first_i (w_first),
-    .w_data_i  (w_data),
-    .sum_o     (sum)
-  );
+  if (OUTPUT_STATIONARY) begin : gen_output
+    slt_os_array u_os_array (
+      .clk_i,
+      .rst_ni,
+      .clear_i,
+      .output_i  (output_mode),
+      .x_i       (x),
+      .step_i    (step),
+      .first_i   (first),
+      .drain_i   (drain),
+      .bus_i     (bus),
+      .row_left_i(row_left),
+      .row_bus_i (row_bus),
+      .swap_i    (swap),
+      .w_first_i (w_first),
+      .w_row_i   (w_row),
+      .w_data_i  (w_data),
+      .sum_o     (sum)
+    );
+  end else begin : gen_weight
+    slt_array #(
+      .SumWidth(SUM_WIDTH)
+    ) u_array (
+      .clk_i,
+      .rst_ni,
+      .clear_i,
+      .x_i       (x),
+      .bus_i     (bus),
+      .row_left_i(row_left),
+      .row_bus_i (row_bus),
+      .swap_i    (swap),
+      .w_first_i (w_first),
+      .w_data_i  (w_data),
+      .sum_o     (sum)
+    );
+    logic unused;
+    assign unused = ^{output_mode, step, first, drain, w_row};
+  end
 
   slt_accumulator #(
     .SumWidth(SUM_WIDTH)

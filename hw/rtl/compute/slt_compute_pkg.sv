@@ -20,6 +20,7 @@ package slt_compute_pkg;
   // `start_every` up to `last_start`.
   typedef struct packed {
     // Loops
+    logic        output_stationary;
     logic        depthwise;
     logic [3:0]  tiles;
     lanes_t      taps;

@@ -9,13 +9,15 @@
 //   at all by a configuration command.
 //   Enter: N(i) goes from setup to the loops at enter(i) = max(p + 1, end(i-1), finish(i-1) + 1 if the mode changes);
 //   end(i-1) is the last cycle of the last K step of N(i-1). Mode = depthwise, and taps and buses if depthwise. After reset or
-//   clear_i no command is before, and enter = p + 1.
+//   clear_i no command is before, and enter = p + 1. The mode is also the dataflow, where both are built.
 //   K steps, of one column tile after the other: take(1) >= enter(i), take(s) >= last cycle of K step s-1, each in the first such
 //   cycle in which tile_valid_i is high; the K step occupies take(s) + 1 .. take(s) + max(positions, MIN_STEP).
-//   positions: dense nrows * ncols; depthwise nrows * ((ncols - 1) * stride_x + taps - overlap) + overlap.
+//   positions: dense nrows * ncols; depthwise nrows * ((ncols - 1) * stride_x + taps - overlap) + overlap. An
+//   output-stationary K step occupies ROWS cycles (slt_os_loops).
 //   Visit to memory: a position visited in t is read at t + READ_DELAY and is at the array in t + DATA_DELAY (bus j: + j * taps).
 //   Finish: finish(i) is DONE_DELAY cycles after the visit in which N(i)'s last partial sum started, which is the last position of
-//   its last K step (dense) or the position taps - 1 before that (depthwise). It is the cycle after the last write.
+//   its last K step (dense) or the position taps - 1 before that (depthwise). It is the cycle after the last write. Output stationary:
+//   DONE_DELAY + 1 cycles after the read of the last pixel in the last K step.
 //   done_o: of an mm command max(finish(i), done of the command before + 1), of a configuration command max(p + 1, done of the
 //   command before + 1).
 //   state_o: busy in a K step; wait_weights with a command in the loops and no tile; drain with a command only in setup that waits
@@ -43,6 +45,7 @@ module slt_matrix
   output logic                                idle_o,
   // Weight load
   input  logic                                tile_valid_i,
+  input  logic                                tile_output_i,
   input  lanes_t                              tile_rows_i,
   output logic                                tile_take_o,
   // Scratchpad
@@ -55,6 +58,10 @@ module slt_matrix
   output logic [ROWS-1:0]                     row_left_o,
   output logic [BUSES-1:0][ROWS-1:0]          row_bus_o,
   output logic                                swap_o,
+  output logic                                output_o,
+  output logic                                step_o,
+  output logic                                group_start_o,
+  output logic                                drain_o,
   // Accumulator, one cycle before the array's sums
   output logic                                acc_valid_o,
   output logic [11:0]                         acc_entry_o,
@@ -100,26 +107,29 @@ module slt_matrix
   );
 
   // ---- Mode of the array --------------------------------------------------------------------------------------------------------
-  logic       depthwise_q, depthwise;
+  logic       depthwise_q, depthwise, output_q, output_mode;
   lanes_t     taps_q;
   logic [1:0] buses_q;
   logic [2:0] in_flight_q;  // mm commands in the loops or behind
   logic       mode_same;
 
   assign depthwise = DEPTHWISE && depthwise_q;
-  assign mode_same = setup_block.depthwise == depthwise &&
+  assign output_mode = OUTPUT_STATIONARY && (!WEIGHT_STATIONARY || output_q);
+  assign mode_same = setup_block.depthwise == depthwise && setup_block.output_stationary == output_mode &&
                      (!depthwise || (setup_block.taps == taps_q && setup_block.buses == buses_q));
   assign block_valid = setup_valid && (mode_same || in_flight_q == '0);
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
       depthwise_q <= 1'b0;
+      output_q <= 1'b0;
       taps_q <= '0;
       buses_q <= '0;
       in_flight_q <= '0;
     end else begin
       if (block_take) begin
         depthwise_q <= setup_block.depthwise;
+        output_q <= setup_block.output_stationary;
         taps_q <= setup_block.taps;
         buses_q <= setup_block.buses;
       end
@@ -155,35 +165,149 @@ module slt_matrix
 
   // ---- Loops, addresses, retirement -----------------------------------------------------------------------------------------------
   logic             run, waiting, stream, start, first, tile, overwrite, last;
+  logic             late_start_q, late_first_q, late_overwrite_q, late_last_q;
   row_t             iy;
   pos_t             pos;
   lanes_t           lanes;
   logic [BUSES-1:0] bus_on;
 
-  slt_matrix_loops u_loops (
-    .clk_i,
-    .rst_ni,
-    .clear_i,
-    .block_valid_i(block_valid),
-    .block_i      (setup_block),
-    .block_take_o (block_take),
-    .tile_valid_i,
-    .tile_rows_i,
-    .tile_take_o,
-    .run_o        (run),
-    .wait_o       (waiting),
-    .block_o      (block),
-    .stream_o     (stream),
-    .iy_o         (iy),
-    .pos_o        (pos),
-    .lanes_o      (lanes),
-    .bus_on_o     (bus_on),
-    .start_o      (start),
-    .first_o      (first),
-    .tile_o       (tile),
-    .overwrite_o  (overwrite),
-    .last_o       (last)
-  );
+  // Of the loops of each dataflow that is built, those that work or, with both, could take the command in setup.
+  typedef struct packed {
+    logic   stream, start, first, tile, overwrite, last;
+    row_t   iy;
+    pos_t   pos;
+    lanes_t lanes;
+    block_t block;
+  } loops_t;
+  loops_t weight_loops, output_loops, loops;
+  logic   weight_block_take, weight_tile_take, weight_run, weight_waiting;
+  logic   output_block_take, output_tile_take, output_run, output_waiting;
+
+  if (WEIGHT_STATIONARY) begin : gen_weight_loops
+    slt_matrix_loops u_loops (
+      .clk_i,
+      .rst_ni,
+      .clear_i,
+      .block_valid_i(block_valid && !setup_block.output_stationary),
+      .block_i      (setup_block),
+      .block_take_o (weight_block_take),
+      .tile_valid_i,
+      .tile_rows_i,
+      .tile_take_o  (weight_tile_take),
+      .run_o        (weight_run),
+      .wait_o       (weight_waiting),
+      .block_o      (weight_loops.block),
+      .stream_o     (weight_loops.stream),
+      .iy_o         (weight_loops.iy),
+      .pos_o        (weight_loops.pos),
+      .lanes_o      (weight_loops.lanes),
+      .bus_on_o     (bus_on),
+      .start_o      (weight_loops.start),
+      .first_o      (weight_loops.first),
+      .tile_o       (weight_loops.tile),
+      .overwrite_o  (weight_loops.overwrite),
+      .last_o       (weight_loops.last)
+    );
+  end else begin : gen_no_weight_loops
+    assign weight_loops = '0;
+    assign {weight_block_take, weight_tile_take, weight_run, weight_waiting} = '0;
+    assign bus_on = '0;
+  end
+
+  if (OUTPUT_STATIONARY) begin : gen_output_loops
+    assign output_loops.tile = 1'b0;
+    logic                  os_step, os_group_start, os_drain;
+    logic [DATA_DELAY-1:0] step_q, group_start_q, drain_q;
+    slt_os_loops u_os_loops (
+      .clk_i,
+      .rst_ni,
+      .clear_i,
+      .block_valid_i(block_valid && setup_block.output_stationary),
+      .block_i      (setup_block),
+      .block_take_o (output_block_take),
+      .tile_valid_i,
+      .tile_rows_i,
+      .tile_take_o  (output_tile_take),
+      .run_o        (output_run),
+      .wait_o       (output_waiting),
+      .block_o      (output_loops.block),
+      .stream_o     (output_loops.stream),
+      .iy_o         (output_loops.iy),
+      .pos_o        (output_loops.pos),
+      .lanes_o      (output_loops.lanes),
+      .step_o       (os_step),
+      .group_start_o(os_group_start),
+      .drain_o      (os_drain),
+      .start_o      (output_loops.start),
+      .first_o      (output_loops.first),
+      .overwrite_o  (output_loops.overwrite),
+      .last_o       (output_loops.last)
+    );
+    always_ff @(posedge clk_i or negedge rst_ni) begin
+      if (!rst_ni) begin
+        step_q <= '0;
+        group_start_q <= '0;
+        drain_q <= '0;
+      end else begin
+        step_q <= clear_i ? '0 : {step_q[DATA_DELAY-2:0], os_step};
+        group_start_q <= clear_i ? '0 : {group_start_q[DATA_DELAY-2:0], os_group_start};
+        drain_q <= clear_i ? '0 : {drain_q[DATA_DELAY-2:0], os_drain};
+      end
+    end
+    assign step_o = step_q[DATA_DELAY-1];
+    assign group_start_o = group_start_q[DATA_DELAY-1];
+    assign drain_o = drain_q[DATA_DELAY-1];
+  end else begin : gen_no_output_loops
+    assign output_loops = '0;
+    assign {output_block_take, output_tile_take, output_run, output_waiting} = '0;
+    assign step_o = 1'b0;
+    assign group_start_o = 1'b0;
+    assign drain_o = 1'b0;
+  end
+
+  assign loops = output_mode ? output_loops : weight_loops;
+  assign block_take = weight_block_take || output_block_take;
+  assign tile_take_o = weight_tile_take || output_tile_take;
+  assign run = weight_run || output_run;
+  assign waiting = weight_waiting || output_waiting;
+  assign stream = loops.stream;
+  assign block = loops.block;
+  assign iy = loops.iy;
+  assign pos = loops.pos;
+  assign lanes = loops.lanes;
+  assign output_o = output_mode;
+
+  // Drained sums reach the accumulator a cycle later than partial sums.
+  always_comb begin
+    start = loops.start;
+    first = loops.first;
+    tile = loops.tile;
+    overwrite = loops.overwrite;
+    last = loops.last;
+    if (output_mode) begin
+      start = late_start_q;
+      first = late_first_q;
+      overwrite = late_overwrite_q;
+      last = late_last_q;
+    end
+  end
+
+  if (OUTPUT_STATIONARY) begin : gen_late
+    always_ff @(posedge clk_i or negedge rst_ni) begin
+      if (!rst_ni) late_start_q <= 1'b0;
+      else late_start_q <= output_loops.start && !clear_i;
+    end
+    always_ff @(posedge clk_i) begin
+      late_first_q <= output_loops.first;
+      late_overwrite_q <= output_loops.overwrite;
+      late_last_q <= output_loops.last;
+    end
+  end else begin : gen_not_late
+    assign late_start_q = 1'b0;
+    assign late_first_q = 1'b0;
+    assign late_overwrite_q = 1'b0;
+    assign late_last_q = 1'b0;
+  end
 
   slt_matrix_address u_address (
     .clk_i,
@@ -248,5 +372,10 @@ module slt_matrix
 
   assign busy_o = state_o == ST_BUSY;
   assign idle_o = order_empty;
+
+  logic unused;
+  assign unused = ^{tile_output_i, output_q};
+
+  `SLT_ASSERT(TileOfTheDataflow, tile_take_o |-> tile_output_i == output_tile_take)
 
 endmodule

@@ -39,7 +39,7 @@ module slt_matrix_setup
   logic [15:0]        row_bytes_q, pix_bytes_q;
   logic [11:0]        height_q;
   logic [7:0]         zero_point_q, nkx_q;
-  logic               depthwise_q, depthwise;
+  logic               depthwise_q, depthwise, dataflow_q;
   logic [3:0]         stride_y_q, stride_x_q, dil_y_q, dil_x_q;
   logic signed [11:0] pad_top_q, pad_left_q;
   lanes_t             taps_q;
@@ -78,6 +78,7 @@ module slt_matrix_setup
       depthwise_q <= cfg_in.depthwise;
       stride_y_q <= cfg_in.stride_y;
       stride_x_q <= cfg_in.stride_x;
+      dataflow_q <= cfg_in.dataflow;
     end
     if (pop_kernel) begin
       pad_top_q <= cfg_kernel.pad_top;
@@ -116,6 +117,7 @@ module slt_matrix_setup
 
   always_comb begin
     block_o = '0;
+    block_o.output_stationary = OUTPUT_STATIONARY && (!WEIGHT_STATIONARY || dataflow_q);
     block_o.depthwise = depthwise;
     block_o.tiles = tiles_q;
     block_o.taps = taps_q;
@@ -165,11 +167,13 @@ module slt_matrix_setup
   assign block_valid_o = valid_q;
 
   logic unused;
-  assign unused = ^{mm, cfg_in, cfg_kernel, depthwise_q};
+  assign unused = ^{mm, cfg_in, cfg_kernel, depthwise_q, dataflow_q};
 
   `SLT_ASSERT(PopOnlyWhenEmpty, pop_i |-> !valid_q)
   `SLT_ASSERT(OnlyMatrixCommands, pop_i |-> pop_mm || pop_in || pop_kernel)
   `SLT_ASSERT(DepthwiseUnitPresent, DEPTHWISE || !(valid_q && depthwise_q))
+  `SLT_ASSERT(DataflowBuilt, valid_q |-> dataflow_q ? OUTPUT_STATIONARY : WEIGHT_STATIONARY)
+  `SLT_ASSERT(DepthwiseIsWeightStationary, valid_q && depthwise_q |-> !dataflow_q)
   `SLT_ASSERT(TapsFitArray, valid_q && depthwise |-> int'(taps_q) * int'(buses_q) <= int'(ROWS) && taps_q != 0 && buses_q != 0)
   `SLT_ASSERT(TapsFitBusDelay, valid_q && depthwise && buses_q > 2'd1 |-> taps_q <= lanes_t'(MAX_BUS_TAPS))
   `SLT_ASSERT(OverlapFitsTaps, valid_q && depthwise |-> lanes_t'(overlap_q) < taps_q)

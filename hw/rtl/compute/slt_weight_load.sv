@@ -10,7 +10,7 @@
 //   Memory: the row issued in v is read in v + READ_DELAY and reaches the array in v + ARRAY_DELAY (w_first_o marks row 0).
 //   done_o: DONE_DELAY cycles after the issue of the last row, the cycle after its read.
 //   state_o: busy while a row issues, wait_shadow while row 0 waits for the tile before to be taken, idle without a command.
-// Limits: opcode wl only. Local addresses wrap at 20 bits.
+// Limits: opcode wl with dataflow 0 only. No row 0 issues while hold_i is high. Local addresses wrap at 20 bits.
 `include "slt_assert.svh"
 module slt_weight_load
   import slt_params_pkg::*;
@@ -28,6 +28,7 @@ module slt_weight_load
   output logic                 busy_o,
   output state_t               state_o,
   output logic                 idle_o,
+  input  logic                 hold_i,
   // Weight buffer
   output logic                 rd_en_o,
   output logic [19:0]          rd_addr_o,
@@ -73,7 +74,7 @@ module slt_weight_load
   assign first_row = row_q == '0;
   assign string_end = string_left_q == 16'd1;
   assign tile_end = string_end || row_q + 7'd1 == full_rows_q;
-  assign issue = active_q && !(first_row && tile_valid_q);
+  assign issue = active_q && !(first_row && (tile_valid_q || hold_i));
   assign last_row = issue && string_end && outer_left_q == 12'd1;
 
   assign cmd_ready_o = !active_q || last_row;
@@ -144,9 +145,9 @@ module slt_weight_load
   assign tile_rows_o = tile_rows_q;
 
   logic unused;
-  assign unused = ^{cmd.opcode, cmd.wait_mask, cmd.signal_mask, cmd.reserved};
+  assign unused = ^{cmd.opcode, cmd.wait_mask, cmd.signal_mask, cmd.reserved, cmd.dataflow, cmd.again};
 
-  `SLT_ASSERT(OnlyWeightCommands, pop |-> cmd.opcode == OP_WL)
+  `SLT_ASSERT(OnlyWeightCommands, pop |-> cmd.opcode == OP_WL && !cmd.dataflow)
   `SLT_ASSERT(TileFitsArray, pop |-> int'(cmd.tile_rows) <= int'(ROWS) && cmd.tile_rows != 0 && cmd.len != 0 && cmd.outer != 0)
   `SLT_ASSERT(TakeOnlyValidTile, tile_take_i |-> tile_valid_q)
 

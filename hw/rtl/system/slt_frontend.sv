@@ -179,6 +179,20 @@ module slt_frontend
   logic       dispatch;
   logic       take_end;
 
+  // A dataflow that the array is not built for is no legal one.
+  wl_cmd_t        next_wl;
+  mm_cfg_in_cmd_t next_cfg_in;
+  logic           names_dataflow;
+  logic           next_dataflow;
+  logic           dataflow_built;
+  assign next_wl        = wl_cmd_t'(slots_q[rd_slot_q]);
+  assign next_cfg_in    = mm_cfg_in_cmd_t'(slots_q[rd_slot_q]);
+  assign names_dataflow = next_wl.opcode == OP_WL || next_wl.opcode == OP_MM_CFG_IN;
+  assign next_dataflow  = next_wl.opcode == OP_WL ? next_wl.dataflow : next_cfg_in.dataflow;
+  assign dataflow_built = !names_dataflow || (next_dataflow ? OUTPUT_STATIONARY : WEIGHT_STATIONARY);
+  logic unused_next;
+  assign unused_next = ^{next_wl, next_cfg_in};
+
   assign slot_freed  = fill_q != '0 && (!head_valid_q || dispatch);
   assign head_is_end = head_valid_q && head_legal_q && head_engine_q == ENGINE_FE;
 
@@ -199,7 +213,7 @@ module slt_frontend
     if (slot_freed) begin
       head_q        <= slots_q[rd_slot_q];
       head_error_q  <= slot_error_q[rd_slot_q];
-      head_legal_q  <= cmd_legal(slots_q[rd_slot_q]);
+      head_legal_q  <= cmd_legal(slots_q[rd_slot_q]) && dataflow_built;
       head_engine_q <= cmd_engine(slots_q[rd_slot_q]);
     end
   end
