@@ -40,9 +40,9 @@ class MatrixUnit {
     if (cycle == kUnknown) return;
     if (next_load_ != 0) cycle = std::max(cycle, pop_from_);
     job_.pop(kWl, next_load_, cycle);
-    output_ = load.output;
-    if (output_) {
-      offer_ = cycle + l.pop_to_offer;
+    load_output_ = load.output;
+    if (load_output_) {
+      load_offer_ = cycle + l.pop_to_offer;
     } else {
       row_ = std::max(row_, cycle + l.pop_to_row);
     }
@@ -56,7 +56,11 @@ class MatrixUnit {
   void load_tile() {
     const Latencies& l = job_.latencies;
     offered_ = true;
-    if (output_) return;
+    output_ = load_output_;
+    if (output_) {
+      offer_ = load_offer_;
+      return;
+    }
     offer_ = row_ + l.row_to_tile;
     const Cycles last_row = issue_rows(row_, kUnknown);
     if (--tiles_left_ == 0) complete_load(last_row, last_row + l.row_to_pop);
@@ -162,12 +166,15 @@ class MatrixUnit {
   std::uint32_t string_rows_ = 0;
   std::uint32_t string_left_ = 0;
   std::uint32_t tile_rows_ = 0;
-  bool output_ = false;  // dataflow of its tiles
-  Cycles row_ = 0;       // earliest issue of the next row
-  Cycles pop_from_ = 0;  // earliest pop of the next command
+  bool load_output_ = false;  // dataflow of its tiles
+  Cycles load_offer_ = 0;     // output stationary: from when on it offers them
+  Cycles row_ = 0;            // earliest issue of the next row
+  Cycles pop_from_ = 0;       // earliest pop of the next command
 
-  bool offered_ = false;  // a tile waits to be taken
-  Cycles offer_ = 0;      // from when on
+  // The tile that waits to be taken, perhaps one of the command before.
+  bool offered_ = false;
+  bool output_ = false;  // its dataflow
+  Cycles offer_ = 0;     // from when on
 
   std::uint32_t next_ = 0;       // to be popped
   std::uint32_t setup_ = kNone;  // command that waits for the loops
