@@ -147,7 +147,10 @@ class Verification {
       SessionOptions options = session_options(backend, Rounding::kDouble);
       options.keep_all_tensors = keep_all_tensors;
       options.drop_constant_channels = arguments_.drop_constant_channels;
-      machines.sessions.push_back(std::make_unique<Session>(graph_, config_, options));
+      machines.sessions.push_back(
+          machines.sessions.empty()
+              ? std::make_unique<Session>(graph_, config_, options)
+              : std::make_unique<Session>(machines.sessions.front()->network(), config_, options));
     }
     return machines;
   }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstring>
+#include <utility>
 
 #include "driver/host/network_image.h"
 #include "driver/include/slt_runtime.h"
@@ -205,12 +206,15 @@ struct Session::Machine {
 };
 
 Session::Session(const Graph& graph, const HwConfig& config, const SessionOptions& options)
+    : Session(std::make_shared<const CompiledNetwork>(graph, config, options), config, options) {}
+
+Session::Session(std::shared_ptr<const CompiledNetwork> network, const HwConfig& config, const SessionOptions& options)
     : config_(config),
       backend_(options.backend),
       stalls_(options.stalls.has_value()),
       firmware_(options.firmware),
       detail_(options.detail),
-      network_(std::make_unique<CompiledNetwork>(graph, config, options)),
+      network_(std::move(network)),
       machine_(std::make_unique<Machine>(config, *network_, options)) {}
 
 Session::~Session() = default;

@@ -72,6 +72,9 @@ class Session {
   // (does not fit), kTool (no simulation), kConfig (address map of the SoC), kInternal. The arguments outlive the
   // session.
   Session(const Graph& graph, const HwConfig& config, const SessionOptions& options);
+  // The same with a network that another session has mapped; what `options` say of mapping does not count. Throws as
+  // the other, but for kModel.
+  Session(std::shared_ptr<const CompiledNetwork> network, const HwConfig& config, const SessionOptions& options);
   ~Session();
 
   // One inference; `inputs` in the order of graph.inputs. May be called again. Throws Error(kData) for inputs of the
@@ -79,6 +82,7 @@ class Session {
   // not end.
   [[nodiscard]] RunResult run(const std::vector<std::vector<std::int8_t>>& inputs);
 
+  [[nodiscard]] const std::shared_ptr<const CompiledNetwork>& network() const noexcept { return network_; }
   [[nodiscard]] const Program& program() const noexcept;
   // What was mapped: the graph without removed channels.
   [[nodiscard]] const Graph& graph() const noexcept;
@@ -97,7 +101,7 @@ class Session {
   bool stalls_;  // back-pressure that timing by the program does not know
   std::optional<FirmwareOptions> firmware_;
   std::function<void(const std::string& line)> detail_;
-  std::unique_ptr<CompiledNetwork> network_;
+  std::shared_ptr<const CompiledNetwork> network_;
   std::unique_ptr<Machine> machine_;
 };
 

@@ -126,7 +126,8 @@ void RandomStream::add_matrix() {
   mm.ncols = chance(20) ? from(1, 40) : from(1, 5);
   const std::int64_t half = hw_.acc_entries();
   while (mm.nrows * mm.ncols > half) mm.ncols /= 2;
-  if (chance(30)) mm.tiles = from(1, std::min<std::int64_t>(4, half / (mm.nrows * mm.ncols)));
+  if (matrix_in_.dataflow == 0 && chance(30))
+    mm.tiles = from(1, std::min<std::int64_t>(4, half / (mm.nrows * mm.ncols)));
   mm.acc = from(0, half - mm.tiles * mm.nrows * mm.ncols);
   mm.nky = from(1, 3);
   isa::Wl wl;

@@ -142,7 +142,7 @@ class GeneratorTest(unittest.TestCase):
             ("{name: dst,       bits: 20,", "{name: dst,       bits: 32,", None),
             ("{name: rows,      bits: 12, min: 1, doc: \"Number of rows.\"}\n      - {name: y0,        bits: 12,",
              "{name: rows,      bits: 31, min: 1, doc: \"Number of rows.\"}\n      - {name: y0,        bits: 12,",
-             "command 'ld' takes 133 bits: at most 128 fit"),
+             "command 'ld' takes 143 bits: at most 128 fit"),
         ]
         for old, new, sentence in cases:
             with self.subTest(new):
