@@ -40,6 +40,12 @@ bool overwrites(const Unit& later, const Unit& earlier) {
   return overlap(later.weights, earlier.weights) || (later.loads_tables && overlap(later.tables, earlier.tables));
 }
 
+bool reads_tables(const Planned& planned, const Unit& unit) {
+  return std::ranges::any_of(planned.footprint.accesses, [&](const Access& access) {
+    return access.memory == Memory::kBias && overlap(unit.tables, access.range);
+  });
+}
+
 }  // namespace
 
 void Schedule::defer_loads(std::vector<Planned> loads, int op) {
@@ -184,7 +190,18 @@ void Schedule::run(const std::vector<Unit>& units) {
   std::vector<Load> loads = loads_of(units);
   std::vector<std::int64_t> released(units.size(), 0);   // estimated cycle at which a unit's buffers are free again
   std::vector<std::size_t> last_group(units.size(), 0);  // of a unit
-  for (std::size_t g = 0; g < groups.size(); ++g) last_group[groups[g].unit] = g;
+  for (std::size_t g = 0; g < groups.size(); ++g) {
+    last_group[groups[g].unit] = g;
+    if (!std::holds_alternative<isa::Requant>(groups[g].command().command)) continue;
+    // Requantisation of a unit's last block stands among the commands of the unit behind it, and still reads its
+    // tables.
+    for (std::size_t k = groups[g].unit; k > 0; --k) {
+      if (reads_tables(groups[g].command(), units[k])) break;
+      if (!reads_tables(groups[g].command(), units[k - 1])) continue;
+      last_group[k - 1] = std::max(last_group[k - 1], g);
+      break;
+    }
+  }
   std::size_t next = 0;  // first load that is not in the stream
 
   const auto emit_load = [&] {

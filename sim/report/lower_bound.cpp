@@ -1,8 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/report/lower_bound.h"
 
+#include <algorithm>
 #include <cstddef>
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include "mapper/lower/plan.h"
 
@@ -29,7 +32,11 @@ class Bounds {
       if (where != Where::kArray && where != Where::kVector) continue;
       LowerBound& bound = bounds[i];
       if (where == Where::kArray) bound.array_cycles = array_cycles(i);
-      for (const int tensor : op.inputs) bound.read_bytes += bytes_to_read(tensor);
+      for (const int tensor : op.inputs) {
+        const auto [seen, pixels] =
+            tensor == op.inputs[0] ? seen_share(op) : std::pair<std::int64_t, std::int64_t>(1, 1);
+        bound.read_bytes += bytes_to_read(tensor) * seen / pixels;
+      }
       for (const int tensor : op.outputs) {
         in_scratchpad_[index(tensor)] = true;
         if (leaves(tensor)) bound.written_bytes += graph_.tensors[index(tensor)].bytes();
@@ -49,6 +56,33 @@ class Bounds {
       in_scratchpad_[index(tensor)] = true;
     }
     return graph_.tensors[index(tensor)].bytes();
+  }
+
+  // How many of the positions 0 to `size` - 1 of an axis some tap of the kernel meets.
+  static std::int64_t positions_seen(int size, int out, int stride, int kernel, int dilation, int pad) {
+    std::vector<bool> seen(static_cast<std::size_t>(size));
+    for (int o = 0; o < out; ++o) {
+      for (int k = 0; k < kernel; ++k) {
+        const int at = o * stride - pad + k * dilation;
+        if (at >= 0 && at < size) seen[static_cast<std::size_t>(at)] = true;
+      }
+    }
+    return std::ranges::count(seen, true);
+  }
+
+  // Pixels of the first input that a convolution reads, and pixels there are: strides longer than the kernel skip some.
+  [[nodiscard]] std::pair<std::int64_t, std::int64_t> seen_share(const Op& op) const {
+    const auto share = [&](const auto& conv) -> std::pair<std::int64_t, std::int64_t> {
+      const auto& in = graph_.tensors[index(op.inputs[0])].shape;
+      const auto& weights = graph_.tensors[index(op.inputs[1])].shape;
+      const auto& out = graph_.tensors[index(op.outputs[0])].shape;
+      return {positions_seen(in[1], out[1], conv.stride_h, weights[1], conv.dilation_h, conv.pad.top) *
+                  positions_seen(in[2], out[2], conv.stride_w, weights[2], conv.dilation_w, conv.pad.left),
+              std::int64_t{in[1]} * in[2]};
+    };
+    if (const auto* conv = std::get_if<Conv2d>(&op.params)) return share(*conv);
+    if (const auto* conv = std::get_if<DepthwiseConv2d>(&op.params)) return share(*conv);
+    return {1, 1};
   }
 
   // Whether the CPU or the caller reads the tensor, under this name or another.

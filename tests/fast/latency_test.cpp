@@ -44,7 +44,7 @@ Case draw_case(const HwConfig& hw, std::uint64_t seed) {
   result.hw.flash.read_latency_cycles = draw.chance(50) ? 1 : 40;
   switch (draw.from(0, 9)) {
     case 0:
-      result.stream[60].w[3] |= 0xC0000000;
+      result.stream[60].w[0] &= ~31U;  // no opcode
       break;
     case 1:
       result.stream.pop_back();

@@ -61,9 +61,9 @@ TEST_F(PackageTest, AgreesWithTheCodecOnLegalityAndEngine) {
 }
 
 TEST_F(PackageTest, StructsPlaceFieldsAsTheCodecDoes) {
-  show(encode(Ld{.mem_addr = 0x89ABCDEF, .space = 3, .row_bytes = 7, .rows = 9}));
+  show(encode(Ld{.mem_addr = 0x89ABCDEF, .space = 2, .row_bytes = 7, .rows = 9}));
   EXPECT_EQ(probe_.ld_mem_addr_o, 0x89ABCDEFU);
-  EXPECT_EQ(probe_.ld_space_o, 3U);
+  EXPECT_EQ(probe_.ld_space_o, 2U);
   show(encode(Mm{.c0 = 0x1234, .len = 0xFEDC}));
   EXPECT_EQ(probe_.mm_len_o, 0xFEDCU);
   show(encode(MmCfgIn{.zero_point = -128}));

@@ -72,8 +72,6 @@ std::string compare_half(ComputeDut& dut, const DataModel& model, int half, long
 // Names of the kinds of program that have not occurred.
 std::string missing(const Coverage& coverage, long drains, long holds, long stalls, long stops) {
   std::vector<std::pair<const char*, long>> bins = {{"single pixel", coverage.single_pixel},
-                                                    {"column tiles", coverage.column_tiles},
-                                                    {"column tiles that add", coverage.column_tiles_accumulate},
                                                     {"accumulate", coverage.accumulate},
                                                     {"interleave", coverage.interleave},
                                                     {"padding", coverage.padding},
@@ -85,6 +83,8 @@ std::string missing(const Coverage& coverage, long drains, long holds, long stal
     bins.insert(bins.end(), {{"dense", coverage.dense},
                              {"ragged string", coverage.dense_ragged},
                              {"kernel columns", coverage.dense_kernel_columns},
+                             {"column tiles", coverage.column_tiles},
+                             {"column tiles that add", coverage.column_tiles_accumulate},
                              {"short K step", holds}});
   }
   if (kOutputStationary) {
