@@ -144,11 +144,11 @@ void CommandDrawer::add_column_tiles(Blocks& blocks, std::int64_t steps) {
   isa::Wl& wl = blocks.wl;
   blocks.last_nt = wl.nt;
   const isa::MmCfgIn& in = writer_.config().mm_in;
-  std::int64_t most = std::min({kMostTiles, hw_.acc_entries() / (mm.nrows * mm.ncols), steps / blocks.cycles,
+  std::int64_t most = std::min({kMostTiles, hw_.acc_entries() / (mm.nrows * mm.ncols), 2 * steps / blocks.cycles,
                                 hw_.weight_buffer_bytes / (wl.outer * wl.len * wl.nt)});
   if (in.depthwise != 0) most = std::min(most, ceil_div(in.pix_bytes - mm.c0, hw_.array.cols));
   if (most < 2 || chance(40)) return;
-  mm.tiles = chance(25) ? most : pick(2, most);
+  mm.tiles = chance(50) ? most : pick(2, most);
   wl.outer *= mm.tiles;
   blocks.cycles *= mm.tiles;
   std::int64_t widest_last = wl.nt;
