@@ -120,8 +120,8 @@ class NetworkMapper::Impl {
 
   [[nodiscard]] Dataflow dataflow_of(int i) const {
     const OpPlan& plan = plans_[static_cast<std::size_t>(i)];
-    const auto cut = options_.cuts.find(i);
-    if (cut == options_.cuts.end() || !dataflow_is_free(plan, hw_)) return choose_dataflow(plan, hw_);
+    const auto cut = cuts_->find(i);
+    if (cut == cuts_->end() || !dataflow_is_free(plan, hw_)) return choose_dataflow(plan, hw_);
     return cut->second.dataflow.value_or(choose_dataflow(plan, hw_));
   }
 
