@@ -71,7 +71,8 @@ class MatrixLowering {
       return cut_reduction(layer_, parts[t - i], tiles[t].channels, first_parts, hw_);
     };
     // What the array starts the network with is loaded and streamed in parts, too.
-    const bool in_parts = layer_.first && pieces(i).size() > 1;
+    const bool in_pieces = pieces(i).size() > 1;
+    const bool in_parts = layer_.first && in_pieces;
     const bool together = !in_parts && stored_together(layer_, i, end, hw_);
     if (together) {
       KernelPart all = parts.front();
@@ -100,7 +101,7 @@ class MatrixLowering {
       std::size_t next = i;
       for (std::size_t t = i; t < end; t = next) {
         // A tile that takes its input in pieces has commands of its own.
-        const bool alone = !joint_mm || (t == i && &block == &blocks.front() && pieces(i).size() > 1);
+        const bool alone = !joint_mm || (t == i && &block == &blocks.front() && in_pieces);
         next = std::min(alone ? t + 1 : t + kMaxMmTiles, end);
         configure(unit, parts[t - i], block);
         const bool starts = &block == &blocks.front() && (t == i || in_parts);

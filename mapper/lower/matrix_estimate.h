@@ -5,11 +5,11 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "sim/core/ceil_div.h"
+
 namespace systolite {
 
 inline constexpr std::int64_t kMinStepCycles = 4;
-
-[[nodiscard]] constexpr std::int64_t ceil_div(std::int64_t a, std::int64_t b) noexcept { return (a + b - 1) / b; }
 
 // `strings` of `string_bytes` bytes for each pixel. A tile's rows enter one a cycle, so a K step is not shorter than
 // its tile.

@@ -6,6 +6,8 @@
 #include <limits>
 #include <utility>
 
+#include "sim/core/ceil_div.h"
+
 namespace systolite {
 namespace {
 
@@ -56,8 +58,6 @@ void turn_on_its_side(MatrixGeometry& g) {
   std::swap(g.pad_top, g.pad_left);
   g.transposed = true;
 }
-
-int ceil_div(int a, int b) { return (a + b - 1) / b; }
 
 // The layer with `unroll` neighbouring output pixels seen as one (DensePlan).
 DensePlan unrolled(const DensePlan& plan, int unroll) {

@@ -4,10 +4,10 @@
 #include <algorithm>
 #include <limits>
 
-#include "sim/functional/table_load.h"
-
+#include "sim/core/ceil_div.h"
 #include "sim/device/command_rules.h"
 #include "sim/functional/column_tiles.h"
+#include "sim/functional/table_load.h"
 
 namespace systolite::fast {
 namespace {
@@ -16,8 +16,6 @@ constexpr std::uint32_t kPageBytes = 4096;  // no burst crosses a multiple of it
 
 // MatrixCommand::mode. Depthwise modes are odd, dense weight stationary is 0.
 constexpr std::uint32_t kOutputMode = 2;
-
-std::uint32_t ceil_div(std::uint32_t a, std::uint32_t b) { return (a + b - 1) / b; }
 
 class Preparation {
  public:

@@ -6,11 +6,10 @@
 #include <algorithm>
 #include <cstdint>
 
+#include "sim/core/ceil_div.h"
 #include "sim/functional/command_program.h"
 
 namespace systolite::functional {
-
-[[nodiscard]] constexpr std::int64_t ceil_div(std::int64_t a, std::int64_t b) noexcept { return (a + b - 1) / b; }
 
 [[nodiscard]] inline std::int64_t tiles_of(const isa::Requant& requant, const HwConfig& hw) noexcept {
   return ceil_div(requant.nch, hw.array.cols);

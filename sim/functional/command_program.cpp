@@ -7,6 +7,7 @@
 #include <optional>
 #include <type_traits>
 
+#include "sim/core/ceil_div.h"
 #include "sim/device/command_rules.h"
 #include "sim/functional/column_tiles.h"
 #include "sim/functional/device_error.h"
@@ -25,7 +26,7 @@ std::optional<std::string> block_defect(const HwConfig& hw, std::int64_t acc, st
 // What the contract forbids and the front end does not check.
 std::optional<std::string> defect(const HwConfig& hw, const EngineConfig& config, const isa::AnyCommand& command) {
   if (const auto* mm = std::get_if<isa::Mm>(&command)) {
-    if (const auto why = block_defect(hw, mm->acc, mm->tiles * mm->nrows * mm->ncols)) return why;
+    if (auto why = block_defect(hw, mm->acc, mm->tiles * mm->nrows * mm->ncols)) return why;
     if (config.mm_in.depthwise == 0) {
       if (mm->len == 0) return "len is 0 in dense mode: must be at least 1";
       if (output_stationary(config) && mm->tiles != 1)
@@ -54,7 +55,7 @@ std::optional<std::string> defect(const HwConfig& hw, const EngineConfig& config
       return fmt::format("it reads the weight buffer up to byte {}: there are {}", end, hw.weight_buffer_bytes);
   } else if (const auto* requant = std::get_if<isa::Requant>(&command)) {
     const std::int64_t tiles = tiles_of(*requant, hw);
-    if (const auto why = block_defect(hw, requant->acc, tiles * requant->nrows * requant->ncols)) return why;
+    if (auto why = block_defect(hw, requant->acc, tiles * requant->nrows * requant->ncols)) return why;
     const isa::Requant last = tile_at(*requant, tiles - 1, config.vec_out, hw);
     const std::int64_t bias_end = last.bias_word * hw.requant_lanes + last.nch;
     const std::int64_t scale_end = last.scale_word * hw.requant_lanes + (config.vec_out.per_tensor != 0 ? 1 : last.nch);
@@ -133,7 +134,7 @@ CommandProgram decode_program(const HwConfig& hw, std::span<const isa::Command> 
     const isa::Opcode opcode = *isa::opcode_of(stream[i]);
     const isa::Engine engine = isa::engine_of(opcode);
     auto& mates = program.of_engine[static_cast<std::size_t>(engine)];
-    program.commands.push_back({std::move(command), engine, isa::is_cfg(opcode), isa::wait_of(stream[i]),
+    program.commands.push_back({command, engine, isa::is_cfg(opcode), isa::wait_of(stream[i]),
                                 isa::signal_of(stream[i]), tiles, held, static_cast<std::uint32_t>(mates.size())});
     mates.push_back(index);
   }

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <array>
 
+#include "sim/core/ceil_div.h"
 #include "sim/functional/column_tiles.h"
 #include "sim/functional/depthwise_stream.h"
 #include "sim/functional/wrapping.h"
@@ -26,7 +27,7 @@ struct DenseStep {
 };
 
 DenseStep dense_step_at(const isa::Mm& mm, std::int64_t step, const EngineConfig& config, std::int64_t rows) {
-  const std::int64_t per_string = (mm.len + rows - 1) / rows;
+  const std::int64_t per_string = ceil_div(mm.len, rows);
   const std::int64_t b = step % per_string * rows;
   const std::int64_t string = step / per_string;
   return {mm.ky0 + string / config.mm_kernel.nkx, string % config.mm_kernel.nkx, b, std::min(rows, mm.len - b)};
@@ -39,7 +40,7 @@ RowView input_view(const EngineConfig& config, const HwConfig& hw) {
 }  // namespace
 
 void load_weight_tile(const isa::Wl& wl, std::int64_t tile, const LocalMemories& memories, WeightTile& out) {
-  const std::int64_t per_string = (wl.len + wl.tile_rows - 1) / wl.tile_rows;
+  const std::int64_t per_string = ceil_div(wl.len, wl.tile_rows);
   if (wl.dataflow != 0) tile %= per_string * wl.outer;
   const std::int64_t first = tile % per_string * wl.tile_rows;
   out.rows = std::min(wl.tile_rows, wl.len - first);

@@ -8,11 +8,10 @@
 #include <vector>
 
 #include "mapper/lower/plan.h"
+#include "sim/core/ceil_div.h"
 
 namespace systolite {
 namespace {
-
-std::int64_t divide_up(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
 class Bounds {
  public:
@@ -41,7 +40,7 @@ class Bounds {
         in_scratchpad_[index(tensor)] = true;
         if (leaves(tensor)) bound.written_bytes += graph_.tensors[index(tensor)].bytes();
       }
-      bound.transfer_cycles = divide_up(std::max(bound.read_bytes, bound.written_bytes), hw_.dma.bus_bytes());
+      bound.transfer_cycles = ceil_div(std::max(bound.read_bytes, bound.written_bytes), hw_.dma.bus_bytes());
     }
     return bounds;
   }
@@ -111,24 +110,24 @@ class Bounds {
       for (int u = 2; u <= hw_.array.cols; ++u) {
         if (conv->dilation_w == 1 && u <= out[2])
           best = std::min(best, dense(weights[1] * (weights[2] + (u - 1) * conv->stride_w) * channels, u * filters,
-                                      divide_up(pixels, u)));
+                                      ceil_div(pixels, u)));
         if (conv->dilation_h == 1 && u <= out[1])
           best = std::min(best, dense(weights[2] * (weights[1] + (u - 1) * conv->stride_h) * channels, u * filters,
-                                      divide_up(pixels, u)));
+                                      ceil_div(pixels, u)));
       }
       return best;
     }
     const int channels = out[3];
     const std::int64_t taps = std::int64_t{weights[1]} * weights[2];
-    const std::int64_t diagonal = divide_up(channels, std::min(hw_.array.rows, hw_.array.cols)) * taps * pixels;
+    const std::int64_t diagonal = ceil_div(channels, std::min(hw_.array.rows, hw_.array.cols)) * taps * pixels;
     const auto& plan = std::get<DepthwisePlan>(plans_[i]);
     if (!plan.column_mode) return diagonal;
-    const std::int64_t passes = plan.tap_parts * divide_up(plan.geometry.kernel_h, plan.bus_rows);
-    return std::min(diagonal, divide_up(channels, hw_.array.cols) * passes * pixels);
+    const std::int64_t passes = plan.tap_parts * ceil_div(plan.geometry.kernel_h, plan.bus_rows);
+    return std::min(diagonal, ceil_div(channels, hw_.array.cols) * passes * pixels);
   }
 
   [[nodiscard]] std::int64_t dense(std::int64_t weights_per_filter, std::int64_t filters, std::int64_t pixels) const {
-    return divide_up(weights_per_filter, hw_.array.rows) * divide_up(filters, hw_.array.cols) * pixels;
+    return ceil_div(weights_per_filter, hw_.array.rows) * ceil_div(filters, hw_.array.cols) * pixels;
   }
 
   const Graph& graph_;

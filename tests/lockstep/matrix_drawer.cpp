@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <utility>
 
+#include "sim/core/ceil_div.h"
 #include "sim/functional/bus_conflict.h"
 #include "tests/lockstep/command_drawer.h"
 
@@ -11,8 +12,6 @@ namespace {
 
 constexpr std::int64_t kMaxBusTaps = 5;     // with more than one bus
 constexpr std::int64_t kMinStepCycles = 4;  // a K step takes at least as long
-
-std::int64_t ceil_div(std::int64_t a, std::int64_t b) { return (a + b - 1) / b; }
 
 }  // namespace
 

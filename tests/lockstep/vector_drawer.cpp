@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <numeric>
 
+#include "sim/core/ceil_div.h"
 #include "sim/functional/column_tiles.h"
 #include "tests/lockstep/command_drawer.h"
 
@@ -11,8 +12,6 @@ namespace {
 
 constexpr int kAttempts = 8;           // at a command whose results lie apart from each other and from its operands
 constexpr std::int64_t kAddSteps = 3;  // cycles of a group
-
-using functional::ceil_div;
 
 std::int64_t bytes_of(const std::vector<functional::Extent>& extents) {
   return std::accumulate(extents.begin(), extents.end(), std::int64_t{0},
