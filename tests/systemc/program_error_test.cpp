@@ -87,15 +87,18 @@ TEST_F(ProgramErrorTest, TileNobodyTakesIsADeadlock) {
 
 TEST_F(ProgramErrorTest, OutputStationaryProgramEnds) { EXPECT_EQ(failure_of_dataflows(1, 1), ""); }
 
-TEST_F(ProgramErrorTest, TileOfTheOtherDataflow) {
-  const std::string output = failure_of_dataflows(1, 0);
-  EXPECT_NE(output.find("Command 3 of the stream: it takes a weight tile of dataflow 0 where dataflow is 1"),
+TEST_F(ProgramErrorTest, WeightStationaryTileForOutputStationary) {
+  const std::string text = failure_of_dataflows(1, 0);
+  EXPECT_NE(text.find("Command 3 of the stream: it takes a weight tile of dataflow 0 where dataflow is 1"),
             std::string::npos)
-      << output;
-  const std::string weight = failure_of_dataflows(0, 1);
-  EXPECT_NE(weight.find("Command 3 of the stream: it takes a weight tile of dataflow 1 where dataflow is 0"),
+      << text;
+}
+
+TEST_F(ProgramErrorTest, OutputStationaryTileForWeightStationary) {
+  const std::string text = failure_of_dataflows(0, 1);
+  EXPECT_NE(text.find("Command 3 of the stream: it takes a weight tile of dataflow 1 where dataflow is 0"),
             std::string::npos)
-      << weight;
+      << text;
 }
 
 TEST_F(ProgramErrorTest, OutputStationaryDepthwise) {
