@@ -18,7 +18,8 @@ void MatrixEngine::start_job() {
   setup_valid_ = false;
   block_valid_ = false;
   step_end_ = kNever;
-  any_entered_ = false;
+  finished_ = 0;
+  columns_finished_ = 0;
   cfg_popped_ = kNever;
 }
 
@@ -31,8 +32,12 @@ void MatrixEngine::tile_offered(Cycles from) {
   if (block_valid_ && step_end_ == kNever) wake_at(from);
 }
 
-// Commands that have entered are finished, or the array need not change.
-bool MatrixEngine::mode_free(Cycles now) const { return setup_.mode == mode_ || !any_entered_ || last_finish_ < now; }
+// From when on the array is as the command in setup needs it, or may be changed.
+Cycles MatrixEngine::array_free() const {
+  const Cycles dataflow = setup_.output == output_ ? 0 : finished_;
+  const Cycles columns = !setup_.columns || *setup_.columns == columns_ ? 0 : columns_finished_;
+  return std::max(dataflow, columns);
+}
 
 void MatrixEngine::evaluate(Cycles now) {
   const bool ready = !setup_valid_ && open_.size() < timing::kMaxInFlight;
@@ -43,7 +48,7 @@ void MatrixEngine::evaluate(Cycles now) {
     step_end_ = kNever;
     if (step_ == block_.steps) block_valid_ = false;
   }
-  if (setup_valid_ && !block_valid_ && mode_free(now)) enter();
+  if (setup_valid_ && !block_valid_ && array_free() <= now) enter();
   if (block_valid_ && step_end_ == kNever) {
     if (const functional::WeightTile* tile = weights->tile(now)) take(now, *tile);
   }
@@ -66,9 +71,11 @@ void MatrixEngine::enter() {
   setup_valid_ = false;
   block_valid_ = true;
   step_ = 0;
-  mode_ = block_.mode;
-  any_entered_ = true;
-  last_finish_ = kNever;
+  output_ = block_.output;
+  finished_ = kNever;
+  if (!block_.columns) return;
+  columns_ = *block_.columns;
+  columns_finished_ = kNever;
 }
 
 void MatrixEngine::take(Cycles now, const functional::WeightTile& tile) {
@@ -77,8 +84,10 @@ void MatrixEngine::take(Cycles now, const functional::WeightTile& tile) {
   weights->take(now);
   step_end_ = now + block_.step_cycles;
   if (++step_ < block_.steps) return;
-  last_finish_ = now + timing::kTakeToVisit + block_.last_start + block_.done_delay;
-  std::ranges::find(open_, kNever, &Open::finish)->finish = last_finish_;
+  const Cycles finish = now + timing::kTakeToVisit + block_.last_start + block_.done_delay;
+  std::ranges::find(open_, kNever, &Open::finish)->finish = finish;
+  finished_ = finish + 1;
+  if (block_.columns) columns_finished_ = finished_;
 }
 
 void MatrixEngine::pop(Cycles now) {
@@ -106,15 +115,16 @@ void MatrixEngine::set_up(const isa::Mm& mm, std::uint32_t index) {
   setup_.steps = functional::tiles_taken(mm, setup_.config, hw());
   const int rows = hw().array.rows;
   const int cols = hw().array.cols;
-  if (in.dataflow != 0) {
-    setup_.mode = Mode{.output = true};
+  setup_.output = in.dataflow != 0;
+  setup_.columns.reset();
+  if (setup_.output) {
     setup_.step_cycles = static_cast<Cycles>(rows);
     setup_.last_start = static_cast<Cycles>((mm.nrows * mm.ncols - 1) % rows);
     setup_.done_delay = timing::output_done_delay(rows, cols);
     return;
   }
   const bool depthwise = in.depthwise != 0;
-  setup_.mode = depthwise ? Mode{false, true, kernel.taps, kernel.buses} : Mode{};
+  if (depthwise) setup_.columns = Columns{kernel.taps, kernel.buses};
   const std::int64_t overlap = depthwise ? kernel.overlap : 0;
   const std::int64_t last_start = depthwise ? (mm.ncols - 1) * in.stride_x : mm.ncols - 1;
   const std::int64_t row = depthwise ? last_start + kernel.taps - overlap : mm.ncols;
@@ -125,7 +135,7 @@ void MatrixEngine::set_up(const isa::Mm& mm, std::uint32_t index) {
 
 isa::State MatrixEngine::state_in(Cycles cycle) const {
   if (block_valid_) return step_end_ != kNever ? isa::State::kBusy : isa::State::kWaitWeights;
-  if (setup_valid_) return mode_free(cycle) ? isa::State::kBusy : isa::State::kDrain;
+  if (setup_valid_) return array_free() <= cycle ? isa::State::kBusy : isa::State::kDrain;
   return cfg_popped_ + 1 == cycle ? isa::State::kBusy : isa::State::kIdle;
 }
 
@@ -140,7 +150,7 @@ void MatrixEngine::schedule(Cycles now) {
   } else if (block_valid_) {
     if (weights->tile(now + 1) != nullptr) wake_at(now + 1);
   } else if (setup_valid_) {
-    wake_at(mode_free(now + 1) ? now + 1 : last_finish_);
+    wake_at(std::max(now + 2, array_free()) - 1);  // the state changes with the entry
   }
   if (cfg_popped_ == now) wake_at(now + 1);
   if (!setup_valid_ && open_.size() < timing::kMaxInFlight && queue->head(now + 1) != nullptr) wake_at(now + 1);

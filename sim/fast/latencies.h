@@ -83,7 +83,7 @@ struct Latencies {
   Cycles pop_to_enter = 1;            // pop of an mm to its entry into the loops
   Cycles enter_to_pop = 1;            // entry into the loops to the next pop
   Cycles end_to_enter = 0;            // last cycle of the K steps of an mm to the entry of the next
-  Cycles finish_to_enter = 1;         // finish of an mm to the entry of the next if the mode changes
+  Cycles finish_to_enter = 1;         // finish of an mm to the entry of one that needs the array set otherwise
   Cycles enter_to_take = 0;           // entry into the loops to the take of the first tile
   Cycles end_to_take = 0;             // last cycle of a K step to the take of the next tile
   Cycles take_to_step = 1;            // take to the first cycle of the K step

@@ -97,7 +97,7 @@ class MatrixUnit {
       const MatrixCommand& command = commands_[next_];
       Cycles cycle = job_.earliest_pop(kMm, next_, command.header);
       if (cycle == kUnknown) return;
-      if (mode_ != kNone) cycle = std::max(cycle, enter_ + l.enter_to_pop);
+      if (entered_) cycle = std::max(cycle, enter_ + l.enter_to_pop);
       job_.pop(kMm, next_, cycle);
       if (command.header.is_cfg) {
         order_.finish(next_++, cycle + l.matrix_cfg_to_done);
@@ -116,12 +116,19 @@ class MatrixUnit {
     const Latencies& l = job_.latencies;
     const MatrixCommand& command = commands_[setup_];
     enter_ = setup_pop_ + l.pop_to_enter;
-    if (mode_ != kNone) {
+    if (entered_) {
       enter_ = std::max(enter_, end_ + l.end_to_enter);
-      if (mode_ != command.mode) enter_ = std::max(enter_, finish_ + l.finish_to_enter);
+      if (output_mode_ != command.output) enter_ = std::max(enter_, finish_ + l.finish_to_enter);
+    }
+    if (command.column_mode != 0) {
+      if (column_mode_ != 0 && column_mode_ != command.column_mode) {
+        enter_ = std::max(enter_, column_finish_ + l.finish_to_enter);
+      }
+      column_mode_ = command.column_mode;
     }
     job_.times.enter[setup_] = enter_;
-    mode_ = command.mode;
+    entered_ = true;
+    output_mode_ = command.output;
     running_ = setup_;
     setup_ = kNone;
     steps_left_ = command.steps;
@@ -150,6 +157,7 @@ class MatrixUnit {
     if (steps_left_ != 0) return;
     const MatrixCommand& command = commands_[running_];
     finish_ = take + command.last_step_to_finish;
+    if (command.column_mode != 0) column_finish_ = finish_;
     job_.times.end[running_] = end_;
     order_.finish(running_, finish_);
     order_.retire(next_);
@@ -182,11 +190,14 @@ class MatrixUnit {
   std::uint32_t running_ = kNone;  // command in the loops
   std::uint32_t steps_left_ = 0;
   Cycles step_cycles_ = 0;
-  Cycles ready_ = 0;            // earliest take of its next tile
-  std::uint32_t mode_ = kNone;  // of the last command that entered
+  Cycles ready_ = 0;               // earliest take of its next tile
+  bool entered_ = false;           // some command has
+  bool output_mode_ = false;       // of the last command that entered
+  std::uint32_t column_mode_ = 0;  // of the last depthwise command that entered
   Cycles enter_ = 0;
   Cycles end_ = 0;
   Cycles finish_ = 0;
+  Cycles column_finish_ = 0;  // of the last depthwise command
 };
 
 }  // namespace systolite::fast

@@ -14,9 +14,6 @@ namespace {
 
 constexpr std::uint32_t kPageBytes = 4096;  // no burst crosses a multiple of it
 
-// MatrixCommand::mode. Depthwise modes are odd, dense weight stationary is 0.
-constexpr std::uint32_t kOutputMode = 2;
-
 class Preparation {
  public:
   Preparation(const HwConfig& hw, const Latencies& latencies, std::span<const isa::Command> stream)
@@ -238,7 +235,7 @@ class Preparation {
     const auto pixels = static_cast<std::uint32_t>(mm.nrows * mm.ncols);
     const std::uint32_t groups = ceil_div(pixels, rows);
     MatrixCommand result{.header = head};
-    result.mode = kOutputMode;
+    result.output = true;
     result.steps = groups * dense_steps(mm);
     result.step_cycles = rows;
     result.last_step_to_finish = latencies_.take_to_step + pixels - (groups - 1) * rows - 1 +
@@ -256,7 +253,7 @@ class Preparation {
       const std::int64_t overlap = matrix_kernel_.overlap;
       positions = cycles(mm.nrows * ((mm.ncols - 1) * matrix_in_.stride_x + matrix_kernel_.taps - overlap) + overlap);
       behind = taps - 1;
-      result.mode = 1U | taps << 1U | buses << 8U;
+      result.column_mode = taps << 2U | buses;
       result.steps = ceil_div(static_cast<std::uint32_t>(mm.nky), buses);
     } else {
       positions = cycles(mm.nrows * mm.ncols);

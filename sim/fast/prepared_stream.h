@@ -57,7 +57,8 @@ struct WeightCommand {
 
 struct MatrixCommand {
   CommandHeader header;
-  std::uint32_t mode = 0;          // commands of different modes do not share the array
+  bool output = false;             // output stationary
+  std::uint32_t column_mode = 0;   // depthwise: depends on taps and buses, not 0
   std::uint32_t steps = 0;         // K steps
   Cycles step_cycles = 0;          // of a K step
   Cycles last_step_to_finish = 0;  // take of the last tile to the finish

@@ -2,7 +2,6 @@
 #include "tests/rtl_compute/timing_model.h"
 
 #include <algorithm>
-#include <optional>
 
 namespace systolite::rtl_compute {
 namespace {
@@ -80,12 +79,11 @@ class TileStream {
   std::vector<long> ends_;
 };
 
-struct Mode {
-  std::int64_t dataflow = 0;
-  std::int64_t depthwise = 0;
+// A depthwise command.
+struct Columns {
   std::int64_t taps = 0;
   std::int64_t buses = 0;
-  bool operator==(const Mode&) const = default;
+  long finish = kNever;
 };
 
 struct Interval {
@@ -142,11 +140,12 @@ class MatrixTimes {
   long matrix(const isa::Mm& mm, long pop) {
     const bool depthwise = in_.depthwise != 0;
     const bool output = in_.dataflow != 0;
-    const Mode mode = output ? Mode{1} : depthwise ? Mode{0, 1, kernel_.taps, kernel_.buses} : Mode{};
     const long loops_free = std::max(pop + 1, end_);
     enter_ = loops_free;
-    if (mode_ && mode != *mode_) enter_ = std::max(enter_, mm_finish_ + 1);
-    mode_ = mode;
+    if (output != output_) enter_ = std::max(enter_, mm_finish_ + 1);
+    if (depthwise && (kernel_.taps != columns_.taps || kernel_.buses != columns_.buses))
+      enter_ = std::max(enter_, columns_.finish + 1);
+    output_ = output;
     drains_.push_back({std::max(pop + 1, end_ + 1), enter_ - 1});
     enters_.push_back({enter_, enter_});
     times_.drain_cycles += enter_ - loops_free;
@@ -170,6 +169,7 @@ class MatrixTimes {
     loops_.push_back({enter_ + 1, end_});
     mm_finish_ = take + positions - (depthwise ? kernel_.taps - 1 : 0) + kMmDoneDelay;
     if (output) mm_finish_ = take + positions - (groups - 1) * kRows + kOutputDoneDelay;
+    if (depthwise) columns_ = {kernel_.taps, kernel_.buses, mm_finish_};
     return mm_finish_;
   }
 
@@ -177,7 +177,8 @@ class MatrixTimes {
   TileStream tiles_;
   isa::MmCfgIn in_;
   isa::MmCfgKernel kernel_;
-  std::optional<Mode> mode_;
+  bool output_ = false;  // dataflow of the command before
+  Columns columns_;      // the last depthwise command
   long enter_ = kNever;
   long end_ = kNever;
   long mm_finish_ = kNever;

@@ -5,9 +5,10 @@
 // vector's result. swap_i one cycle before a vector makes it the first one that meets the new weights. The row of weights in
 // w_data_i r cycles after w_first_i is row r of a tile and is in the shadow registers of PE(r, c) from r + c + 1 cycles after
 // w_first_i; w_first_i may be as early as the swap_i of the tile before. After the last row of a tile the wave of
-// writes goes on with whatever follows; those rows receive activation 0.
+// writes goes on with whatever follows; those rows receive activation 0. depthwise_i belongs to the vector of its cycle: its PEs
+// take the bus of their row (row_bus_i) and not what comes from the left.
 // Range: SUM_WIDTH holds the sum of ROWS products of int8 numbers; nothing saturates or wraps.
-// Limits: row_left_i and row_bus_i change only while no valid vector is inside. clear_i removes the swap and write waves.
+// Limits: row_bus_i changes only while no valid depthwise vector is inside. clear_i removes the swap and write waves.
 `include "slt_assert.svh"
 module slt_array
   import slt_params_pkg::*;
@@ -20,7 +21,7 @@ module slt_array
   input  logic                              clear_i,
   input  logic [ROWS-1:0][7:0]              x_i,
   input  logic [BUSES-1:0][COLS-1:0][7:0]   bus_i,
-  input  logic [ROWS-1:0]                   row_left_i,
+  input  logic                              depthwise_i,
   input  logic [BUSES-1:0][ROWS-1:0]        row_bus_i,
   input  logic                              swap_i,
   input  logic                              w_first_i,
@@ -40,10 +41,11 @@ module slt_array
   logic [COLS-1:0][SumWidth-1:0]   sum_wave;
   logic [DIAGONALS-1:0]            swap_wave;
   logic [DIAGONALS-1:0]            load_wave;
+  logic [DIAGONALS-1:0]            depthwise_wave;
   logic [DIAGONALS-2:0]            swap_q;
   logic [DIAGONALS-2:0]            load_q;
 
-  // Both waves reach all PEs of an anti-diagonal in the same cycle, so one register a diagonal serves them.
+  // A wave reaches all PEs of an anti-diagonal in the same cycle, so one register a diagonal serves them.
   assign swap_wave = {swap_q, swap_i};
   assign load_wave = {load_q, w_first_i};
 
@@ -86,10 +88,14 @@ module slt_array
         .data_o(bus_wave[j])
       );
     end
+    logic [DIAGONALS-2:0] depthwise_q;
+    assign depthwise_wave = {depthwise_q, depthwise_i};
+    always_ff @(posedge clk_i) depthwise_q <= depthwise_wave[DIAGONALS-2:0];
   end else begin : gen_no_buses
     assign bus_wave = '0;
+    assign depthwise_wave = '0;
     logic unused;
-    assign unused = ^bus_i;
+    assign unused = ^{bus_i, depthwise_i};
   end
 
   for (genvar r = 0; r < int'(ROWS); r++) begin : gen_row
@@ -119,7 +125,7 @@ module slt_array
         .load_i   (load_wave[r+c]),
         .swap_i   (swap_wave[r+c]),
         .weight_i ($signed(w_wave[c])),
-        .left_i   (row_left_i[r]),
+        .left_i   (!depthwise_wave[r+c]),
         .use_bus_i({row_bus_i[2][r], row_bus_i[1][r], row_bus_i[0][r]}),
         .act_i    (act_in),
         .bus_i    ({bus_wave[2][c], bus_wave[1][c], bus_wave[0][c]}),

@@ -50,7 +50,7 @@ module slt_compute
   logic [COLS-1:0][7:0]           w_data;
   logic [ROWS-1:0][7:0]           x;
   logic [BUSES-1:0][COLS-1:0][7:0] bus;
-  logic [ROWS-1:0]                row_left;
+  logic                           depthwise;
   logic [BUSES-1:0][ROWS-1:0]     row_bus;
   logic                           acc_valid, acc_overwrite;
   logic [11:0]                    acc_entry;
@@ -99,7 +99,7 @@ module slt_compute
     .rd_data_i      (spm_rd_data_i),
     .x_o            (x),
     .bus_o          (bus),
-    .row_left_o     (row_left),
+    .depthwise_o    (depthwise),
     .row_bus_o      (row_bus),
     .swap_o         (swap),
     .output_o       (output_mode),
@@ -116,19 +116,19 @@ module slt_compute
       .clk_i,
       .rst_ni,
       .clear_i,
-      .output_i  (output_mode),
-      .x_i       (x),
-      .step_i    (step),
-      .first_i   (first),
-      .drain_i   (drain),
-      .bus_i     (bus),
-      .row_left_i(row_left),
-      .row_bus_i (row_bus),
-      .swap_i    (swap),
-      .w_first_i (w_first),
-      .w_row_i   (w_row),
-      .w_data_i  (w_data),
-      .sum_o     (sum)
+      .output_i   (output_mode),
+      .x_i        (x),
+      .step_i     (step),
+      .first_i    (first),
+      .drain_i    (drain),
+      .bus_i      (bus),
+      .depthwise_i(depthwise),
+      .row_bus_i  (row_bus),
+      .swap_i     (swap),
+      .w_first_i  (w_first),
+      .w_row_i    (w_row),
+      .w_data_i   (w_data),
+      .sum_o      (sum)
     );
   end else begin : gen_weight
     slt_array #(
@@ -137,14 +137,14 @@ module slt_compute
       .clk_i,
       .rst_ni,
       .clear_i,
-      .x_i       (x),
-      .bus_i     (bus),
-      .row_left_i(row_left),
-      .row_bus_i (row_bus),
-      .swap_i    (swap),
-      .w_first_i (w_first),
-      .w_data_i  (w_data),
-      .sum_o     (sum)
+      .x_i        (x),
+      .bus_i      (bus),
+      .depthwise_i(depthwise),
+      .row_bus_i  (row_bus),
+      .swap_i     (swap),
+      .w_first_i  (w_first),
+      .w_data_i   (w_data),
+      .sum_o      (sum)
     );
     logic unused;
     assign unused = ^{output_mode, step, first, drain, w_row};

@@ -7,9 +7,9 @@
 //   commands are popped and not done; both conditions are registered: a command that follows N(i) is popped at enter(i) + 1
 //   at the earliest, the fourth command after a command at its done + 1. Setup is occupied from p + 1 by an mm command, and not
 //   at all by a configuration command.
-//   Enter: N(i) goes from setup to the loops at enter(i) = max(p + 1, end(i-1), finish(i-1) + 1 if the mode changes);
-//   end(i-1) is the last cycle of the last K step of N(i-1). Mode = depthwise, and taps and buses if depthwise. After reset or
-//   clear_i no command is before, and enter = p + 1. The mode is also the dataflow, where both are built.
+//   Enter: N(i) goes from setup to the loops at enter(i) = max(p + 1, end(i-1), finish(i-1) + 1 if the dataflow changes,
+//   finish(d) + 1 if N(i) is depthwise and its taps or buses are not those of N(d)); end(i-1) is the last cycle of the last K step
+//   of N(i-1), N(d) the last depthwise command before N(i). After reset or clear_i no command is before, and enter = p + 1.
 //   K steps, of one column tile after the other: take(1) >= enter(i), take(s) >= last cycle of K step s-1, each in the first such
 //   cycle in which tile_valid_i is high; the K step occupies take(s) + 1 .. take(s) + max(positions, MIN_STEP).
 //   positions: dense nrows * ncols; depthwise nrows * ((ncols - 1) * stride_x + taps - overlap) + overlap. An
@@ -21,7 +21,7 @@
 //   done_o: of an mm command max(finish(i), done of the command before + 1), of a configuration command max(p + 1, done of the
 //   command before + 1).
 //   state_o: busy in a K step; wait_weights with a command in the loops and no tile; drain with a command only in setup that waits
-//   for a change of mode; busy in the other cycles with a command only in setup, and in the cycle after the pop of a
+//   for a finish; busy in the other cycles with a command only in setup, and in the cycle after the pop of a
 //   configuration command; else idle (results may still be on their way: idle_o is low until the last done).
 // Limits: a later mm command must not add to the entry that the mm command before wrote in the cycle directly before (asserted in the
 // accumulator). The K steps of commands take tiles in the order of wl, each with at least the rows the K step needs (asserted). With more
@@ -55,7 +55,7 @@ module slt_matrix
   // Array
   output logic [ROWS-1:0][7:0]                x_o,
   output logic [BUSES-1:0][COLS-1:0][7:0]     bus_o,
-  output logic [ROWS-1:0]                     row_left_o,
+  output logic                                depthwise_o,
   output logic [BUSES-1:0][ROWS-1:0]          row_bus_o,
   output logic                                swap_o,
   output logic                                output_o,
@@ -107,60 +107,70 @@ module slt_matrix
   );
 
   // ---- Mode of the array --------------------------------------------------------------------------------------------------------
-  logic       depthwise_q, depthwise, output_q, output_mode;
-  lanes_t     taps_q;
-  logic [1:0] buses_q;
+  // Dense or depthwise travels with the positions; the dataflow, and taps and buses of depthwise commands, are set for the array as a
+  // whole, so commands that need others wait.
+  logic       output_q, output_mode;
   logic [2:0] in_flight_q;  // mm commands in the loops or behind
-  logic       mode_same;
+  logic       dataflow_free, taps_free;
+  lanes_t     taps;
 
-  assign depthwise = DEPTHWISE && depthwise_q;
   assign output_mode = OUTPUT_STATIONARY && (!WEIGHT_STATIONARY || output_q);
-  assign mode_same = setup_block.depthwise == depthwise && setup_block.output_stationary == output_mode &&
-                     (!depthwise || (setup_block.taps == taps_q && setup_block.buses == buses_q));
-  assign block_valid = setup_valid && (mode_same || in_flight_q == '0);
+  assign dataflow_free = setup_block.output_stationary == output_mode || in_flight_q == '0;
+  assign block_valid = setup_valid && dataflow_free && taps_free;
 
   always_ff @(posedge clk_i or negedge rst_ni) begin
     if (!rst_ni) begin
-      depthwise_q <= 1'b0;
       output_q <= 1'b0;
-      taps_q <= '0;
-      buses_q <= '0;
       in_flight_q <= '0;
     end else begin
-      if (block_take) begin
-        depthwise_q <= setup_block.depthwise;
-        output_q <= setup_block.output_stationary;
-        taps_q <= setup_block.taps;
-        buses_q <= setup_block.buses;
-      end
+      if (block_take) output_q <= setup_block.output_stationary;
       in_flight_q <= clear_i ? '0 : in_flight_q + 3'(block_take) - 3'(finish);
     end
   end
 
-  if (DEPTHWISE) begin : gen_row_select
+  if (DEPTHWISE) begin : gen_depthwise
     localparam logic [ROWS-1:0] ALL_ROWS = '1;
     logic [BUSES:0][ROWS-1:0]   from;  // rows from j * taps
-    logic [ROWS-1:0]            left_q;
     logic [BUSES-1:0][ROWS-1:0] bus_q;
+    lanes_t                     taps_q;
+    logic [1:0]                 buses_q;
+    logic [2:0]                 unfinished_q;  // commands up to the last depthwise one
+    logic [DATA_DELAY-1:0]      depthwise_q;
+
     for (genvar j = 0; j <= int'(BUSES); j++) begin : gen_from
       assign from[j] = ALL_ROWS << (9'(setup_block.taps) * 9'(j));
     end
+    assign taps_free = !setup_block.depthwise || unfinished_q == '0 ||
+                       (setup_block.taps == taps_q && setup_block.buses == buses_q);
     always_ff @(posedge clk_i or negedge rst_ni) begin
       if (!rst_ni) begin
-        left_q <= '1;
-        bus_q <= '0;
-      end else if (block_take) begin
-        left_q <= setup_block.depthwise ? '0 : '1;
-        for (int unsigned j = 0; j < BUSES; j++) begin
-          bus_q[j] <= setup_block.depthwise && j < 32'(setup_block.buses) ? from[j] & ~from[j+1] : '0;
-        end
+        unfinished_q <= '0;
+      end else if (clear_i) begin
+        unfinished_q <= '0;
+      end else if (block_take && setup_block.depthwise) begin
+        unfinished_q <= in_flight_q + 3'd1 - 3'(finish);
+      end else if (unfinished_q != '0) begin
+        unfinished_q <= unfinished_q - 3'(finish);
       end
     end
-    assign row_left_o = left_q;
+    always_ff @(posedge clk_i) begin
+      if (block_take && setup_block.depthwise) begin
+        taps_q <= setup_block.taps;
+        buses_q <= setup_block.buses;
+        for (int unsigned j = 0; j < BUSES; j++) begin
+          bus_q[j] <= j < 32'(setup_block.buses) ? from[j] & ~from[j+1] : '0;
+        end
+      end
+      depthwise_q <= {depthwise_q[DATA_DELAY-2:0], block.depthwise};
+    end
+    assign taps = taps_q;
     assign row_bus_o = bus_q;
-  end else begin : gen_row_dense
-    assign row_left_o = '1;
+    assign depthwise_o = depthwise_q[DATA_DELAY-1];
+  end else begin : gen_dense
+    assign taps = '0;
+    assign taps_free = 1'b1;
     assign row_bus_o = '0;
+    assign depthwise_o = 1'b0;
   end
 
   // ---- Loops, addresses, retirement -----------------------------------------------------------------------------------------------
@@ -313,14 +323,13 @@ module slt_matrix
     .clk_i,
     .rst_ni,
     .clear_i,
-    .depthwise_i(depthwise),
-    .taps_i     (taps_q),
-    .stream_i   (stream),
-    .block_i    (block),
-    .iy_i       (iy),
-    .pos_i      (pos),
-    .lanes_i    (lanes),
-    .bus_on_i   (bus_on),
+    .taps_i  (taps),
+    .stream_i(stream),
+    .block_i (block),
+    .iy_i    (iy),
+    .pos_i   (pos),
+    .lanes_i (lanes),
+    .bus_on_i(bus_on),
     .rd_en_o,
     .rd_addr_o,
     .rd_data_i,

@@ -5,7 +5,7 @@
 // Timing: a position visited in cycle t is read in t + READ_DELAY and is at x_o (dense) in t + DATA_DELAY, at bus_o[j] (depthwise)
 // in t + DATA_DELAY + j * taps.
 // Limits: a read covers SPM_WORD bytes from the position, also those outside the row; they are replaced, not avoided. No read
-// takes place when no lane lies in the tensor. Addresses wrap at 20 bits. depthwise_i, taps_i change only while the engine is empty; taps_i is
+// takes place when no lane lies in the tensor. Addresses wrap at 20 bits. taps_i changes only while no depthwise position is inside; it is
 // at most MAX_BUS_TAPS when more than one bus carries kernel rows.
 module slt_matrix_address
   import slt_params_pkg::*;
@@ -14,7 +14,6 @@ module slt_matrix_address
   input  logic                               clk_i,
   input  logic                               rst_ni,
   input  logic                               clear_i,
-  input  logic                               depthwise_i,
   input  lanes_t                             taps_i,
   input  logic                               stream_i,
   input  block_t                             block_i,
@@ -39,7 +38,7 @@ module slt_matrix_address
   logic [ACTIVE_BUSES-1:0]       row_inside;
   logic [ACTIVE_BUSES-1:0][19:0] row_addr;
   pos_t                          room;
-  logic                          pos_inside;
+  logic                          depthwise, pos_inside;
   lanes_t                        lanes, lanes_before, lanes_until;
 
   for (genvar j = 0; j < int'(ACTIVE_BUSES); j++) begin : gen_row
@@ -59,7 +58,8 @@ module slt_matrix_address
 
   assign room = $signed({18'b0, block_i.row_bytes}) - pos_i;
   assign pos_inside = !pos_i[33] && room > 0;
-  assign lanes = stream_i && !depthwise_i ? lanes_i : '0;
+  assign depthwise = DEPTHWISE && block_i.depthwise;
+  assign lanes = stream_i && !depthwise ? lanes_i : '0;
 
   // Lanes lanes_before .. lanes_until - 1 lie in the row.
   always_comb begin
@@ -90,10 +90,10 @@ module slt_matrix_address
       before_q <= lanes_before;
       until_q <= clear_i ? '0 : lanes_until;
       for (int unsigned j = 0; j < ACTIVE_BUSES; j++) begin
-        fill_q[j] <= depthwise_i && stream_i && bus_on_i[j] && !clear_i;
-        read_q[j] <= depthwise_i && stream_i && bus_on_i[j] && !clear_i && row_inside[j] && pos_inside;
+        fill_q[j] <= depthwise && stream_i && bus_on_i[j] && !clear_i;
+        read_q[j] <= depthwise && stream_i && bus_on_i[j] && !clear_i && row_inside[j] && pos_inside;
       end
-      if (!depthwise_i) read_q[0] <= !clear_i && lanes_until > lanes_before;
+      if (!depthwise) read_q[0] <= !clear_i && lanes_until > lanes_before;
     end
   end
 

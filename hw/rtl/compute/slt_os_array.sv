@@ -8,8 +8,8 @@
 // holds in t + r + c are those of a group; row r of them is at sum_o in t + r + COLS. The next step may be in the same cycle.
 // Timing, weight stationary: as slt_array.
 // Range: int32, wraps.
-// Limits: steps and drains are at least ROWS cycles apart. output_i, row_left_i and row_bus_i change only while no valid vector is
-// inside. clear_i removes all waves.
+// Limits: steps and drains are at least ROWS cycles apart. output_i changes only while no valid vector is inside, row_bus_i while no
+// valid depthwise vector is. depthwise_i is low with output_i. clear_i removes all waves but that of depthwise_i.
 `include "slt_assert.svh"
 module slt_os_array
   import slt_params_pkg::*;
@@ -24,7 +24,7 @@ module slt_os_array
   input  logic                              first_i,
   input  logic                              drain_i,
   input  logic [BUSES-1:0][COLS-1:0][7:0]   bus_i,
-  input  logic [ROWS-1:0]                   row_left_i,
+  input  logic                              depthwise_i,
   input  logic [BUSES-1:0][ROWS-1:0]        row_bus_i,
   input  logic                              swap_i,
   input  logic                              w_first_i,
@@ -44,7 +44,7 @@ module slt_os_array
   logic [COLS-1:0][31:0]           drained, drained_q, column;
 
   // A wave reaches all PEs of an anti-diagonal in the same cycle, so one register a diagonal serves them.
-  logic [DIAGONALS-1:0] swap_wave, load_wave, row_wave, first_wave, drain_wave;
+  logic [DIAGONALS-1:0] swap_wave, load_wave, row_wave, first_wave, drain_wave, depthwise_wave;
   logic [ROWS-1:0]      step_wave;
   logic [DIAGONALS-2:0] first_q, drain_q;
   logic [ROWS-2:0]      step_q;
@@ -121,10 +121,14 @@ module slt_os_array
         .data_o(bus_wave[j])
       );
     end
+    logic [DIAGONALS-2:0] depthwise_q;
+    assign depthwise_wave = {depthwise_q, depthwise_i};
+    always_ff @(posedge clk_i) depthwise_q <= depthwise_wave[DIAGONALS-2:0];
   end else begin : gen_no_buses
     assign bus_wave = '0;
+    assign depthwise_wave = '0;
     logic unused;
-    assign unused = ^bus_i;
+    assign unused = ^{bus_i, depthwise_i};
   end
 
   for (genvar r = 0; r < int'(ROWS); r++) begin : gen_row
@@ -158,7 +162,7 @@ module slt_os_array
         .swap_i         (swap_wave[r+c]),
         .weight_i       (weight_in),
         .weight_column_i($signed(w_wave[c])),
-        .left_i         (row_left_i[r]),
+        .left_i         (!depthwise_wave[r+c]),
         .use_bus_i      ({row_bus_i[2][r], row_bus_i[1][r], row_bus_i[0][r]}),
         .act_i          (act_in),
         .bus_i          ({bus_wave[2][c], bus_wave[1][c], bus_wave[0][c]}),
