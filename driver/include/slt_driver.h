@@ -108,13 +108,6 @@ typedef struct {
   bool output_stationary;
 } slt_caps_t;
 
-/** Handle of one device; filled by slt_init(). Treat as opaque except for `caps`. */
-typedef struct {
-  slt_port_t port;
-  slt_caps_t caps;
-  volatile uint32_t irq_seen; /**< Interrupts served by slt_irq_handler() since the last submit. */
-} slt_t;
-
 /** Memory the device may touch. A window of 0 bytes is closed. */
 typedef struct {
   uint32_t read_only_base;
@@ -122,6 +115,22 @@ typedef struct {
   uint32_t read_write_base;
   uint32_t read_write_bytes;
 } slt_windows_t;
+
+/**
+ * Handle of one device; filled by slt_init(). Treat as opaque except for `caps`. It remembers what the device's
+ * registers hold, to save accesses, so nobody else may write them, and a device that has lost its registers (reset of
+ * the chip, power switched off) needs slt_init() again.
+ */
+typedef struct {
+  slt_port_t port;
+  slt_caps_t caps;
+  slt_windows_t windows;      /**< As the device has them, if `windows_known`. */
+  uint32_t irq_enable;        /**< As the device has it, or a value that it cannot have. */
+  volatile uint32_t irq_seen; /**< Interrupts served by slt_irq_handler() since the last submit. */
+  bool windows_known;
+  bool maybe_busy;    /**< false: the last job has been seen to end. */
+  bool maybe_pending; /**< false: the interrupts of the last job have been cleared. */
+} slt_t;
 
 /** Counters of the last or the running job. */
 typedef struct {
@@ -150,14 +159,15 @@ typedef struct {
 SLT_WARN_UNUSED slt_result_t slt_init(slt_t* dev, const slt_port_t* port);
 
 /**
- * Sets the two memory windows. They hold until set again.
+ * Sets the two memory windows. They hold until set again; the same ones again cost no register access.
  *
  * @return kSltOk; kSltBadArg (a window passes the end of the address space); kSltBusy.
  */
 SLT_WARN_UNUSED slt_result_t slt_set_windows(slt_t* dev, const slt_windows_t* windows);
 
 /**
- * Enables or disables the interrupt line (done and error). May be called at any time.
+ * Enables or disables the interrupt line (done and error). May be called at any time; touches no register when it is
+ * so already.
  *
  * @return kSltOk; kSltBadArg.
  */
@@ -190,7 +200,8 @@ SLT_WARN_UNUSED slt_result_t slt_wait(slt_t* dev, uint32_t timeout_cycles);
 
 /**
  * Waits for the job asleep. Enables the interrupt, sleeps while the job runs, and clears the interrupt afterwards;
- * leaves it enabled. Enable it before slt_submit() if the line itself is observed.
+ * leaves it enabled. Enable it before slt_submit() if the line itself is observed. A job whose end slt_irq_handler()
+ * has served takes no further register access.
  *
  * @param timeout_cycles  As in slt_wait(); checked at each wake-up.
  * @return As slt_wait(); kSltBadArg also without `wait_for_interrupt` in the port.

@@ -64,7 +64,7 @@ typedef struct {
   uint32_t kind;           /**< slt_step_kind_t */
   uint32_t op_index;       /**< As in the image. */
   uint32_t device_cycles;  /**< Of a job, from the device's counter; 0 for a processor step. */
-  uint32_t elapsed_cycles; /**< Of the whole step on the port's clock; 0 if it has none. */
+  uint32_t elapsed_cycles; /**< Since the end of the step before, on the port's clock; 0 if it has none. */
   uint32_t wait_cycles;    /**< Of them in slt_wait() or slt_wait_irq(), from the doorbell to the end of the job. */
 } slt_step_report_t;
 
@@ -119,6 +119,14 @@ SLT_WARN_UNUSED slt_result_t slt_network_arena_bytes(const void* image, uint32_t
 SLT_WARN_UNUSED slt_result_t slt_network_load(slt_network_t* net, const void* image, uint32_t image_bytes,
                                               const slt_memory_t* memory, const slt_t* dev);
 
+/**
+ * Does beforehand what slt_network_run() would do before its first job: the windows, and for `sleep` the interrupt
+ * enable. Not needed, but the first run is as quick as all others then. Another network's run undoes it.
+ *
+ * @return kSltOk; kSltBadArg; kSltBusy; kSltConfigMismatch.
+ */
+SLT_WARN_UNUSED slt_result_t slt_network_prepare(const slt_network_t* net, slt_t* dev, bool sleep);
+
 uint32_t slt_network_step_count(const slt_network_t* net);
 uint32_t slt_network_input_count(const slt_network_t* net);
 uint32_t slt_network_output_count(const slt_network_t* net);
@@ -135,7 +143,8 @@ SLT_WARN_UNUSED slt_result_t slt_network_output(const slt_network_t* net, uint32
  *
  * @param dev      Needed if the image has jobs, else may be NULL.
  * @param options  NULL: poll, without time limit.
- * @param report   Or NULL. Filled also after a failure.
+ * @param report   Or NULL: nothing is measured, which saves the looks at clock and counter. Filled also after a
+ * failure.
  * @return kSltOk; kSltBadArg (nothing was done; also: `steps` too short, no hook for `sleep` or the time limit);
  * kSltBusy (another job runs; nothing was done); kSltTimeout (the job goes on: slt_soft_reset()); kSltDeviceError;
  *         kSltConfigMismatch (`dev` is not the configuration of the image).

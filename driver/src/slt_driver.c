@@ -2,6 +2,7 @@
 #include "slt_driver.h"
 
 #define ALL_IRQS (SLT_REG_IRQ_STATUS_DONE_MASK | SLT_REG_IRQ_STATUS_ERROR_MASK)
+#define IRQ_ENABLE_UNKNOWN UINT32_C(0xFFFFFFFF)
 #define FIELD(value, name) (((value)&SLT_REG_##name##_MASK) >> SLT_REG_##name##_LSB)
 
 static uint32_t read_reg(const slt_t* dev, uint32_t offset) { return dev->port.read32(dev->port.ctx, offset); }
@@ -10,8 +11,17 @@ static void write_reg(const slt_t* dev, uint32_t offset, uint32_t value) {
   dev->port.write32(dev->port.ctx, offset, value);
 }
 
-static bool is_busy(const slt_t* dev) {
-  return (read_reg(dev, SLT_REG_STATUS_OFFSET) & SLT_REG_STATUS_BUSY_MASK) != 0U;
+/* Once a job has been seen to end, the device is idle until the next doorbell: no need to ask. */
+static bool is_busy(slt_t* dev) {
+  if (dev->maybe_busy) {
+    dev->maybe_busy = (read_reg(dev, SLT_REG_STATUS_OFFSET) & SLT_REG_STATUS_BUSY_MASK) != 0U;
+  }
+  return dev->maybe_busy;
+}
+
+static void clear_irqs(slt_t* dev) {
+  write_reg(dev, SLT_REG_IRQ_STATUS_OFFSET, ALL_IRQS);
+  dev->maybe_pending = false;
 }
 
 static bool version_ok(uint32_t version) {
@@ -42,6 +52,10 @@ slt_result_t slt_init(slt_t* dev, const slt_port_t* port) {
   if (dev == NULL || port == NULL || port->read32 == NULL || port->write32 == NULL) return kSltBadArg;
   dev->port = *port;
   dev->irq_seen = 0;
+  dev->maybe_busy = true;
+  dev->maybe_pending = true;
+  dev->windows_known = false;
+  dev->irq_enable = IRQ_ENABLE_UNKNOWN;
   if (read_reg(dev, SLT_REG_ID_OFFSET) != SLT_REG_ID_RESET) return kSltWrongDevice;
   dev->caps.version = read_reg(dev, SLT_REG_VERSION_OFFSET);
   if (!version_ok(dev->caps.version)) return kSltWrongVersion;
@@ -57,23 +71,33 @@ static void write_window(const slt_t* dev, uint32_t base_offset, uint32_t last_o
   write_reg(dev, last_offset, bytes == 0U ? 0U : base + (bytes - 1U));
 }
 
+static bool same_windows(const slt_windows_t* a, const slt_windows_t* b) {
+  return a->read_only_base == b->read_only_base && a->read_only_bytes == b->read_only_bytes &&
+         a->read_write_base == b->read_write_base && a->read_write_bytes == b->read_write_bytes;
+}
+
 slt_result_t slt_set_windows(slt_t* dev, const slt_windows_t* windows) {
   if (dev == NULL || windows == NULL || !window_ok(windows->read_only_base, windows->read_only_bytes) ||
       !window_ok(windows->read_write_base, windows->read_write_bytes)) {
     return kSltBadArg;
   }
   if (is_busy(dev)) return kSltBusy;
+  if (dev->windows_known && same_windows(&dev->windows, windows)) return kSltOk;
   write_window(dev, SLT_REG_WIN0_BASE_OFFSET, SLT_REG_WIN0_LAST_OFFSET, windows->read_only_base,
                windows->read_only_bytes);
   write_window(dev, SLT_REG_WIN1_BASE_OFFSET, SLT_REG_WIN1_LAST_OFFSET, windows->read_write_base,
                windows->read_write_bytes);
+  dev->windows = *windows;
+  dev->windows_known = true;
   return kSltOk;
 }
 
 slt_result_t slt_enable_irq(slt_t* dev, bool enable) {
   if (dev == NULL) return kSltBadArg;
-  const uint32_t both = SLT_REG_IRQ_ENABLE_DONE_MASK | SLT_REG_IRQ_ENABLE_ERROR_MASK;
-  write_reg(dev, SLT_REG_IRQ_ENABLE_OFFSET, enable ? both : 0U);
+  const uint32_t wanted = enable ? SLT_REG_IRQ_ENABLE_DONE_MASK | SLT_REG_IRQ_ENABLE_ERROR_MASK : 0U;
+  if (dev->irq_enable == wanted) return kSltOk;
+  write_reg(dev, SLT_REG_IRQ_ENABLE_OFFSET, wanted);
+  dev->irq_enable = wanted;
   return kSltOk;
 }
 
@@ -83,8 +107,10 @@ slt_result_t slt_submit(slt_t* dev, uint32_t stream_address, uint32_t stream_byt
     return kSltBadArg;
   }
   if (is_busy(dev)) return kSltBusy;
-  write_reg(dev, SLT_REG_IRQ_STATUS_OFFSET, ALL_IRQS);
+  if (dev->maybe_pending) clear_irqs(dev);
   dev->irq_seen = 0;
+  dev->maybe_pending = true;
+  dev->maybe_busy = true;
   write_reg(dev, SLT_REG_STREAM_ADDR_OFFSET, stream_address);
   write_reg(dev, SLT_REG_STREAM_BYTES_OFFSET, stream_bytes);
   write_reg(dev, SLT_REG_DOORBELL_OFFSET, 1U);
@@ -94,7 +120,8 @@ slt_result_t slt_submit(slt_t* dev, uint32_t stream_address, uint32_t stream_byt
 slt_result_t slt_poll(slt_t* dev) {
   if (dev == NULL) return kSltBadArg;
   const uint32_t status = read_reg(dev, SLT_REG_STATUS_OFFSET);
-  if ((status & SLT_REG_STATUS_BUSY_MASK) != 0U) return kSltBusy;
+  dev->maybe_busy = (status & SLT_REG_STATUS_BUSY_MASK) != 0U;
+  if (dev->maybe_busy) return kSltBusy;
   if ((status & SLT_REG_STATUS_ERROR_MASK) != 0U) return kSltDeviceError;
   return (status & SLT_REG_STATUS_DONE_MASK) != 0U ? kSltOk : kSltIdle;
 }
@@ -138,10 +165,16 @@ slt_result_t slt_wait_irq(slt_t* dev, uint32_t timeout_cycles) {
   const slt_result_t enabled = slt_enable_irq(dev, true);
   if (enabled != kSltOk) return enabled;
   for (;;) {
+    if (dev->irq_seen == SLT_REG_IRQ_STATUS_DONE_MASK) {
+      /* The service routine has read all there is to know, and cleared it. */
+      dev->maybe_busy = false;
+      dev->maybe_pending = false;
+      return kSltOk;
+    }
     const bool last_look = has_passed(&deadline);
     const slt_result_t result = slt_poll(dev);
     if (result != kSltBusy) {
-      write_reg(dev, SLT_REG_IRQ_STATUS_OFFSET, ALL_IRQS);
+      clear_irqs(dev);
       return result;
     }
     if (last_look) return kSltTimeout;
@@ -164,12 +197,13 @@ slt_result_t slt_soft_reset(slt_t* dev, uint32_t timeout_cycles) {
   if (dev == NULL || !can_time(dev, timeout_cycles)) return kSltBadArg;
   const deadline_t deadline = deadline_from_now(dev, timeout_cycles);
   write_reg(dev, SLT_REG_CTRL_OFFSET, SLT_REG_CTRL_SOFT_RESET_MASK);
+  dev->maybe_busy = true;
   for (;;) {
     const bool last_look = has_passed(&deadline);
     if (!is_busy(dev)) break;
     if (last_look) return kSltTimeout;
   }
-  write_reg(dev, SLT_REG_IRQ_STATUS_OFFSET, ALL_IRQS);
+  clear_irqs(dev);
   dev->irq_seen = 0;
   return kSltOk;
 }

@@ -175,57 +175,104 @@ static void run_kernel(const slt_network_t* net, uint32_t kind, const slt_record
   }
 }
 
-static uint32_t clock_now(const slt_t* dev) {
-  return dev != NULL && dev->port.cycles != NULL ? dev->port.cycles(dev->port.ctx) : 0U;
+/* The clock of a run, resolved once: steps are timed without asking whether there is one. */
+typedef struct {
+  uint32_t (*read)(void* ctx);
+  void* ctx;
+} step_clock_t;
+
+static uint32_t no_clock(void* ctx) {
+  (void)ctx;
+  return 0U;
 }
 
-static slt_result_t run_job(slt_t* dev, const slt_job_record_t* job, const slt_run_options_t* options,
-                            uint32_t* device_cycles, uint32_t* wait_cycles) {
+static step_clock_t clock_of(const slt_t* dev) {
+  const bool none = dev == NULL || dev->port.cycles == NULL;
+  const step_clock_t clock = {none ? no_clock : dev->port.cycles, none ? NULL : dev->port.ctx};
+  return clock;
+}
+
+static uint32_t now(const step_clock_t* clock) { return clock->read(clock->ctx); }
+
+static slt_result_t wait_for_job(slt_t* dev, const slt_run_options_t* options) {
+  return options->sleep ? slt_wait_irq(dev, options->timeout_cycles) : slt_wait(dev, options->timeout_cycles);
+}
+
+static slt_result_t run_job(slt_t* dev, const slt_job_record_t* job, const slt_run_options_t* options) {
+  const slt_result_t result = slt_submit(dev, job->stream_address, job->stream_bytes);
+  return result == kSltOk ? wait_for_job(dev, options) : result;
+}
+
+static slt_result_t run_measured_job(slt_t* dev, const slt_job_record_t* job, const slt_run_options_t* options,
+                                     const step_clock_t* clock, slt_step_report_t* entry) {
   slt_result_t result = slt_submit(dev, job->stream_address, job->stream_bytes);
   if (result != kSltOk) return result;
-  const uint32_t start = clock_now(dev);
-  result = options->sleep ? slt_wait_irq(dev, options->timeout_cycles) : slt_wait(dev, options->timeout_cycles);
+  const uint32_t start = now(clock); /* the job is running: this look costs nothing */
+  result = wait_for_job(dev, options);
   if (result != kSltOk) return result;
-  *wait_cycles = clock_now(dev) - start;
-  return slt_read_cycles(dev, device_cycles);
+  entry->wait_cycles = now(clock) - start;
+  return slt_read_cycles(dev, &entry->device_cycles);
+}
+
+static bool options_usable(const slt_t* dev, const slt_run_options_t* options) {
+  const bool can_time = options->timeout_cycles == SLT_WAIT_FOREVER || dev->port.cycles != NULL;
+  return can_time && (!options->sleep || dev->port.wait_for_interrupt != NULL);
 }
 
 /* Gives the device its windows; before the first job, so that a busy device is noticed before anything is done. */
-static slt_result_t prepare_device(const slt_network_t* net, slt_t* dev, const slt_run_options_t* options) {
-  const bool can_time = options->timeout_cycles == SLT_WAIT_FOREVER || dev->port.cycles != NULL;
-  const bool can_sleep = !options->sleep || dev->port.wait_for_interrupt != NULL;
-  if (!can_time || !can_sleep) return kSltBadArg;
+static slt_result_t prepare_device(const slt_network_t* net, slt_t* dev, bool sleep) {
   if (dev->caps.config_id != net->header.config_id) return kSltConfigMismatch;
   const slt_windows_t windows = {net->header.flash_base, net->header.flash_bytes, net->header.arena_base,
                                  net->header.arena_bytes};
   const slt_result_t result = slt_set_windows(dev, &windows);
   if (result != kSltOk) return result;
-  return options->sleep ? slt_enable_irq(dev, true) : kSltOk;
+  return sleep ? slt_enable_irq(dev, true) : kSltOk;
 }
 
-static slt_result_t run_steps(const slt_network_t* net, slt_t* dev, const slt_run_options_t* options,
-                              slt_run_report_t* report) {
-  for (uint32_t i = 0; i < net->header.step_count; ++i) {
+slt_result_t slt_network_prepare(const slt_network_t* net, slt_t* dev, bool sleep) {
+  if (net == NULL || (net->has_jobs && dev == NULL)) return kSltBadArg;
+  return net->has_jobs ? prepare_device(net, dev, sleep) : kSltOk;
+}
+
+static slt_result_t run_steps(const slt_network_t* net, slt_t* dev, const slt_run_options_t* options) {
+  const uint32_t count = net->header.step_count;
+  for (uint32_t i = 0; i < count; ++i) {
     const slt_network_step_t* step = step_at(net, i);
     const slt_record_t* record = record_of(net, step);
-    uint32_t device_cycles = 0;
-    uint32_t wait_cycles = 0;
-    const uint32_t start = clock_now(dev);
     if (step->kind == kSltStepJob) {
-      const slt_result_t result = run_job(dev, &record->job, options, &device_cycles, &wait_cycles);
+      const slt_result_t result = run_job(dev, &record->job, options);
       if (result != kSltOk) return result;
     } else {
       run_kernel(net, step->kind, record);
     }
-    if (report->steps != NULL) {
-      slt_step_report_t* entry = &report->steps[i];
-      entry->kind = step->kind;
-      entry->op_index = step->op_index;
-      entry->device_cycles = device_cycles;
-      entry->elapsed_cycles = clock_now(dev) - start;
-      entry->wait_cycles = wait_cycles;
+  }
+  return kSltOk;
+}
+
+static slt_result_t run_measured_steps(const slt_network_t* net, slt_t* dev, const slt_run_options_t* options,
+                                       slt_run_report_t* report) {
+  const uint32_t count = net->header.step_count;
+  const step_clock_t clock = clock_of(dev);
+  slt_step_report_t unlisted;
+  uint32_t start = now(&clock);
+  for (uint32_t i = 0; i < count; ++i) {
+    const slt_network_step_t* step = step_at(net, i);
+    const slt_record_t* record = record_of(net, step);
+    slt_step_report_t* entry = report->steps != NULL ? &report->steps[i] : &unlisted;
+    entry->kind = step->kind;
+    entry->op_index = step->op_index;
+    entry->device_cycles = 0;
+    entry->wait_cycles = 0;
+    if (step->kind == kSltStepJob) {
+      const slt_result_t result = run_measured_job(dev, &record->job, options, &clock, entry);
+      if (result != kSltOk) return result;
+    } else {
+      run_kernel(net, step->kind, record);
     }
-    report->device_cycles += device_cycles;
+    const uint32_t end = now(&clock);
+    entry->elapsed_cycles = end - start;
+    start = end;
+    report->device_cycles += entry->device_cycles;
     ++report->steps_done;
   }
   return kSltOk;
@@ -236,19 +283,21 @@ slt_result_t slt_network_run(const slt_network_t* net, slt_t* dev, const slt_run
   if (net == NULL || (net->has_jobs && dev == NULL)) return kSltBadArg;
   if (report != NULL && report->steps != NULL && report->step_capacity < net->header.step_count) return kSltBadArg;
   const slt_run_options_t patient = {false, SLT_WAIT_FOREVER};
-  slt_run_report_t unused = {NULL, 0U, 0U, 0U, {SLT_ERROR_NONE, SLT_NO_COMMAND, 0U}};
   if (options == NULL) options = &patient;
-  if (report == NULL) report = &unused;
-  report->steps_done = 0;
-  report->device_cycles = 0;
-  report->error.cause = SLT_ERROR_NONE;
-  report->error.command_index = SLT_NO_COMMAND;
-  report->error.address = 0;
+  if (report != NULL) {
+    report->steps_done = 0;
+    report->device_cycles = 0;
+    report->error.cause = SLT_ERROR_NONE;
+    report->error.command_index = SLT_NO_COMMAND;
+    report->error.address = 0;
+  }
   if (net->has_jobs) {
-    const slt_result_t prepared = prepare_device(net, dev, options);
+    if (!options_usable(dev, options)) return kSltBadArg;
+    const slt_result_t prepared = prepare_device(net, dev, options->sleep);
     if (prepared != kSltOk) return prepared;
   }
-  const slt_result_t result = run_steps(net, dev, options, report);
+  if (report == NULL) return run_steps(net, dev, options);
+  const slt_result_t result = run_measured_steps(net, dev, options, report);
   if (result == kSltDeviceError) {
     const slt_result_t read = slt_last_error(dev, &report->error);
     if (read != kSltOk) return read;

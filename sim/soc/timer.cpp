@@ -75,8 +75,10 @@ Timer::Timer(const sc_core::sc_module_name& name, const ClockDomain& clock)
 void Timer::update() {
   state_.advance(current_cycle());
   const bool match = (state_.status & SLT_TIMER_STATUS_MATCH_MASK) != 0;
-  irq.write(match && (state_.ctrl & SLT_TIMER_CTRL_IRQ_ENABLE_MASK) != 0);
-  if (const Cycles distance = state_.to_match(); distance != 0 && !match) {
+  const bool enabled = (state_.ctrl & SLT_TIMER_CTRL_IRQ_ENABLE_MASK) != 0;
+  irq.write(match && enabled);
+  // Without its interrupt the timer is no event: a system in which nothing else happens is idle.
+  if (const Cycles distance = state_.to_match(); distance != 0 && !match && enabled) {
     change_.notify(time_until(state_.now + distance));
   }
 }

@@ -140,12 +140,76 @@ TEST_F(DriverTest, SetWindowsWritesNothingWhileBusy) {
   EXPECT_THAT(device_.log(), ElementsAre(read_of(kStatus)));
 }
 
+TEST_F(DriverTest, SetWindowsWritesNothingThatTheDeviceAlreadyHas) {
+  const slt_windows_t windows = {0x08000000, 0x1000, 0x20000000, 0x40};
+  ASSERT_EQ(slt_set_windows(&dev_, &windows), kSltOk);
+  device_.clear_log();
+  EXPECT_EQ(slt_set_windows(&dev_, &windows), kSltOk);
+  EXPECT_THAT(device_.log(), IsEmpty());
+  for (std::uint32_t slt_windows_t::*field : {&slt_windows_t::read_only_base, &slt_windows_t::read_only_bytes,
+                                              &slt_windows_t::read_write_base, &slt_windows_t::read_write_bytes}) {
+    slt_windows_t other = windows;
+    other.*field += 16;
+    device_.clear_log();
+    EXPECT_EQ(slt_set_windows(&dev_, &other), kSltOk);
+    EXPECT_EQ(device_.log().size(), 4U);
+    ASSERT_EQ(slt_set_windows(&dev_, &windows), kSltOk);
+  }
+}
+
 TEST_F(DriverTest, SubmitClearsInterruptsAndRingsTheDoorbellLast) {
   EXPECT_EQ(slt_submit(&dev_, 0x08001230, 0x40), kSltOk);
   EXPECT_THAT(device_.log(),
               ElementsAre(read_of(kStatus), write_of(SLT_REG_IRQ_STATUS_OFFSET, kBothIrqs),
                           write_of(SLT_REG_STREAM_ADDR_OFFSET, 0x08001230), write_of(SLT_REG_STREAM_BYTES_OFFSET, 0x40),
                           write_of(SLT_REG_DOORBELL_OFFSET, 1)));
+}
+
+TEST_F(DriverTest, AJobAfterOneWhoseEndWasServedTakesThreeWrites) {
+  device_.queue(kStatus, {0, kBusy});
+  device_.set(SLT_REG_IRQ_STATUS_OFFSET, SLT_REG_IRQ_STATUS_DONE_MASK);
+  device_.on_sleep = [&] { slt_irq_handler(&dev_); };
+  ASSERT_EQ(slt_submit(&dev_, 0, 16), kSltOk);
+  device_.clear_log();
+  ASSERT_EQ(slt_wait_irq(&dev_, SLT_WAIT_FOREVER), kSltOk);
+  // The service routine has told all there is to know.
+  EXPECT_THAT(device_.log(), ElementsAre(write_of(SLT_REG_IRQ_ENABLE_OFFSET, kBothIrqs), read_of(kStatus), kSleep,
+                                         read_of(SLT_REG_IRQ_STATUS_OFFSET),
+                                         write_of(SLT_REG_IRQ_STATUS_OFFSET, SLT_REG_IRQ_STATUS_DONE_MASK)));
+  device_.clear_log();
+  ASSERT_EQ(slt_submit(&dev_, 0x40, 32), kSltOk);
+  EXPECT_THAT(device_.log(),
+              ElementsAre(write_of(SLT_REG_STREAM_ADDR_OFFSET, 0x40), write_of(SLT_REG_STREAM_BYTES_OFFSET, 32),
+                          write_of(SLT_REG_DOORBELL_OFFSET, 1)));
+}
+
+TEST_F(DriverTest, AJobAfterAPolledOneClearsItsInterrupt) {
+  device_.queue(kStatus, {0, kDone});
+  ASSERT_EQ(slt_submit(&dev_, 0, 16), kSltOk);
+  ASSERT_EQ(slt_wait(&dev_, SLT_WAIT_FOREVER), kSltOk);
+  device_.clear_log();
+  ASSERT_EQ(slt_submit(&dev_, 0, 16), kSltOk);
+  EXPECT_THAT(device_.log(),
+              ElementsAre(write_of(SLT_REG_IRQ_STATUS_OFFSET, kBothIrqs), write_of(SLT_REG_STREAM_ADDR_OFFSET, 0),
+                          write_of(SLT_REG_STREAM_BYTES_OFFSET, 16), write_of(SLT_REG_DOORBELL_OFFSET, 1)));
+}
+
+TEST_F(DriverTest, AJobAfterATimeoutAsksWhetherTheDeviceIsIdle) {
+  device_.queue(kStatus, {0, kBusy});
+  device_.set_clock(0, 100);
+  ASSERT_EQ(slt_submit(&dev_, 0, 16), kSltOk);
+  ASSERT_EQ(slt_wait(&dev_, 0), kSltTimeout);
+  device_.set(kStatus, kBusy);
+  device_.clear_log();
+  EXPECT_EQ(slt_submit(&dev_, 0, 16), kSltBusy);
+  EXPECT_THAT(device_.log(), ElementsAre(read_of(kStatus)));
+}
+
+TEST_F(DriverTest, WaitIrqReadsTheStatusAfterAnErrorInterrupt) {
+  device_.queue(kStatus, {kBusy, kFailed});
+  device_.set(SLT_REG_IRQ_STATUS_OFFSET, SLT_REG_IRQ_STATUS_ERROR_MASK);
+  device_.on_sleep = [&] { slt_irq_handler(&dev_); };
+  EXPECT_EQ(slt_wait_irq(&dev_, SLT_WAIT_FOREVER), kSltDeviceError);
 }
 
 TEST_F(DriverTest, SubmitChecksItsArgumentsBeforeAnyRegister) {
@@ -260,8 +324,10 @@ TEST_F(DriverTest, WaitIrqWorksWithAServiceRoutine) {
   EXPECT_EQ(slt_irq_seen(&dev_), SLT_REG_IRQ_STATUS_DONE_MASK);
 }
 
-TEST_F(DriverTest, EnableIrqWritesBothSources) {
+TEST_F(DriverTest, EnableIrqWritesBothSourcesWhenTheyChange) {
   EXPECT_EQ(slt_enable_irq(&dev_, true), kSltOk);
+  EXPECT_EQ(slt_enable_irq(&dev_, true), kSltOk);
+  EXPECT_EQ(slt_enable_irq(&dev_, false), kSltOk);
   EXPECT_EQ(slt_enable_irq(&dev_, false), kSltOk);
   EXPECT_THAT(device_.log(),
               ElementsAre(write_of(SLT_REG_IRQ_ENABLE_OFFSET, kBothIrqs), write_of(SLT_REG_IRQ_ENABLE_OFFSET, 0)));

@@ -234,6 +234,54 @@ TEST_F(RuntimeTest, JobsRunOnTheDeviceInOrder) {
                   write_of(SLT_REG_STREAM_BYTES_OFFSET, 32), write_of(SLT_REG_DOORBELL_OFFSET, 1)));
 }
 
+TEST_F(RuntimeTest, APreparedDeviceIsNotSetUpAgain) {
+  build(/*jobs=*/true);
+  ASSERT_EQ(load(), kSltOk);
+  ASSERT_EQ(slt_network_prepare(&net_, &dev_, /*sleep=*/true), kSltOk);
+  const slt_run_options_t options = {true, SLT_WAIT_FOREVER};
+  for (int round = 0; round < 2; ++round) {
+    device_.clear_log();
+    ASSERT_EQ(slt_network_run(&net_, &dev_, &options, nullptr), kSltOk);
+    std::vector<std::uint32_t> written;
+    for (const Access& access : device_.log()) {
+      if (access.kind == Access::kWrite) written.push_back(access.offset);
+      EXPECT_NE(access.kind, Access::kClock);  // nobody asked how long anything takes
+    }
+    std::vector<std::uint32_t> job = {SLT_REG_STREAM_ADDR_OFFSET, SLT_REG_STREAM_BYTES_OFFSET, SLT_REG_DOORBELL_OFFSET,
+                                      SLT_REG_IRQ_STATUS_OFFSET};
+    std::vector<std::uint32_t> both = job;
+    both.insert(both.end(), job.begin(), job.end());
+    if (round == 0) both.insert(both.begin(), SLT_REG_IRQ_STATUS_OFFSET);  // whatever pends since before slt_init()
+    EXPECT_EQ(written, both) << round;
+  }
+}
+
+TEST_F(RuntimeTest, PrepareChecksItsArgumentsAndTheDevice) {
+  build(/*jobs=*/true);
+  ASSERT_EQ(load(), kSltOk);
+  EXPECT_EQ(slt_network_prepare(nullptr, &dev_, true), kSltBadArg);
+  EXPECT_EQ(slt_network_prepare(&net_, nullptr, true), kSltBadArg);
+  dev_.caps.config_id = kConfigId + 1;
+  EXPECT_EQ(slt_network_prepare(&net_, &dev_, true), kSltConfigMismatch);
+  dev_.caps.config_id = kConfigId;
+  EXPECT_TRUE(device_.log().empty());
+  device_.set(SLT_REG_STATUS_OFFSET, SLT_REG_STATUS_BUSY_MASK);
+  EXPECT_EQ(slt_network_prepare(&net_, &dev_, true), kSltBusy);
+  build(/*jobs=*/false);
+  ASSERT_EQ(load(), kSltOk);
+  EXPECT_EQ(slt_network_prepare(&net_, nullptr, true), kSltOk);  // no jobs: nothing to do
+}
+
+TEST_F(RuntimeTest, AReportWithoutStepsStillHasTheSum) {
+  build(/*jobs=*/true);
+  ASSERT_EQ(load(), kSltOk);
+  device_.queue(SLT_REG_CNT_CYCLES_OFFSET, {1000, 234});
+  slt_run_report_t report = {};
+  ASSERT_EQ(slt_network_run(&net_, &dev_, nullptr, &report), kSltOk);
+  EXPECT_EQ(report.steps_done, 10U);
+  EXPECT_EQ(report.device_cycles, 1234U);
+}
+
 TEST_F(RuntimeTest, SleepingRunsEnableTheInterruptBeforeTheFirstJob) {
   build(/*jobs=*/true);
   ASSERT_EQ(load(), kSltOk);

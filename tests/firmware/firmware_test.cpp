@@ -26,9 +26,10 @@ struct Setting {
   FirmwareWait wait = FirmwareWait::kInterrupt;
   RunAhead run_ahead = RunAhead::kNextEvent;
   std::string core = "cortex-m4";
+  std::string profile = "ideal";
 
   [[nodiscard]] std::string text() const {
-    return std::string(name(backend)) + ", " + name(wait) + ", " + core +
+    return std::string(name(backend)) + ", " + name(wait) + ", " + core + ", " + profile +
            (run_ahead == RunAhead::kEveryInstruction ? ", instruction by instruction" : "");
   }
 };
@@ -39,6 +40,7 @@ SessionOptions options_of(const Setting& setting) {
   options.rtl = {.home = find_rtl_home(), .cache = default_rtl_cache()};
   cli::FirmwareArguments arguments;
   arguments.core = setting.core;
+  arguments.profile = setting.profile;
   arguments.wait = setting.wait;
   options.firmware = cli::firmware_options(arguments);
   options.firmware->run_ahead = setting.run_ahead;
@@ -173,39 +175,50 @@ TEST(FirmwareTest, ASecondInferenceTakesAsLongAsTheFirst) {
   EXPECT_EQ(first.firmware->ready_cycle, second.firmware->ready_cycle);
 }
 
-// The official models, where they are, by interrupt on every backend and by polling on the fast one.
-class OfficialModelTest : public ::testing::TestWithParam<const char*> {};
+// The official models, where they are.
+class OfficialModelTest : public ::testing::TestWithParam<const char*> {
+ protected:
+  void SetUp() override {
+    try {
+      static_cast<void>(find_model(GetParam()));
+    } catch (const Error& error) {
+      GTEST_SKIP() << error.what();
+    }
+  }
+};
 
 TEST_P(OfficialModelTest, FirmwareGivesTheBytesAndTheAcceleratorCyclesOfTheNativeDriver) {
-  try {
-    static_cast<void>(find_model(GetParam()));
-  } catch (const Error& error) {
-    GTEST_SKIP() << error.what();
-  }
-  Bench bench(GetParam(), cli::read_config("base_16x16"));
-  Session& native = bench.make(native_options(Backend::kRtl));
-  std::vector<std::pair<Setting, Session*>> sessions;
-  for (const Setting& setting : {Setting{.backend = Backend::kFast}, Setting{.backend = Backend::kSystemc},
-                                 Setting{.backend = Backend::kRtl}, Setting{.wait = FirmwareWait::kPoll}})
-    sessions.emplace_back(setting, &bench.make(options_of(setting)));
-  const RunResult expected = bench.run(native);
-  const Cycles cycles = native.report(expected, "test").cycles;
-  std::optional<FirmwareReport> first;
-  for (const auto& [setting, session] : sessions) {
-    const RunResult run = bench.run(*session);
-    EXPECT_EQ(bench.output(run), bench.output(expected)) << setting.text();
-    const Report report = session->report(run, "test");
-    EXPECT_EQ(report.cycles, cycles) << setting.text();
-    if (setting.wait == FirmwareWait::kPoll) continue;
-    if (!first) first = report.firmware;
-    expect_equal_figures(*report.firmware, *first, setting.text());
-  }
-  // What the driver costs is a matter of register accesses and jobs, not of the network.
-  EXPECT_LT(first->overhead_cycles(), 1100U);
+  compare_everything(GetParam());
 }
 
 INSTANTIATE_TEST_SUITE_P(Models, OfficialModelTest, ::testing::Values("ic", "kws", "vww", "ad", "sww"),
                          [](const auto& model) { return std::string(model.param); });
+
+// What the driver costs, asleep, on every core and every profile that goes with it.
+TEST(FirmwareTest, TheDriverTakesLessThanTwoPercentOfAnInferenceOfIc) {
+  try {
+    static_cast<void>(find_model("ic"));
+  } catch (const Error& error) {
+    GTEST_SKIP() << error.what();
+  }
+  Bench bench("ic", cli::read_config("base_16x16"));
+  std::vector<std::pair<Setting, Session*>> sessions;
+  for (const auto& [core, profile] : {std::pair{"cortex-m0plus", "ideal"},
+                                      {"cortex-m4", "ideal"},
+                                      {"cortex-m4", "l4r5"},
+                                      {"cortex-m33", "ideal"},
+                                      {"cortex-m33", "nrf5340"},
+                                      {"cortex-m33", "u575"},
+                                      {"cortex-m7", "ideal"},
+                                      {"cortex-m7", "h7a3"}}) {
+    const Setting setting = {.core = core, .profile = profile};
+    sessions.emplace_back(setting, &bench.make(options_of(setting)));
+  }
+  for (const auto& [setting, session] : sessions) {
+    const FirmwareReport firmware = bench.report(*session).firmware.value();
+    EXPECT_LT(firmware.overhead_cycles() * 100, firmware.cycles * 2) << setting.text();
+  }
+}
 
 // A board without a session around it.
 struct Board {

@@ -9,8 +9,9 @@
 static struct {
   slt_t* device;       /* whose interrupt is served */
   volatile bool alarm; /* the time limit has passed */
-  uint32_t last;       /* timer when the time was last asked for */
-  uint32_t passed;     /* times it has wrapped */
+  bool alarm_set;
+  uint32_t last;   /* timer when the time was last asked for */
+  uint32_t passed; /* times it has wrapped */
 } board;
 
 uint32_t board_cycles(void) { return mcu_read32(SLT_SOC_TIMER_BASE + SLT_TIMER_COUNT_OFFSET); }
@@ -31,9 +32,26 @@ static uint32_t port_cycles(void* ctx) {
   return board_cycles();
 }
 
-/* Called after a look at the device; an interrupt served since then has left its mark, a later one ends the sleep. */
+static void start_timer(void) { mcu_write32(SLT_SOC_TIMER_BASE + SLT_TIMER_CTRL_OFFSET, SLT_TIMER_CTRL_ENABLE_MASK); }
+
+static void set_alarm(uint32_t in_cycles) {
+  board.alarm = false;
+  board.alarm_set = true;
+  mcu_write32(SLT_SOC_TIMER_BASE + SLT_TIMER_COMPARE_OFFSET, board_cycles() + in_cycles);
+  mcu_write32(SLT_SOC_TIMER_BASE + SLT_TIMER_STATUS_OFFSET, SLT_TIMER_STATUS_MATCH_MASK);
+  mcu_write32(SLT_SOC_TIMER_BASE + SLT_TIMER_CTRL_OFFSET, SLT_TIMER_CTRL_ENABLE_MASK | SLT_TIMER_CTRL_IRQ_ENABLE_MASK);
+}
+
+static void stop_alarm(void) {
+  board.alarm_set = false;
+  start_timer(); /* without its interrupt */
+}
+
+/* The alarm is set while the job already runs, when it costs no time.
+   Called after a look at the device; an interrupt served since then has left its mark, a later one ends the sleep. */
 static void port_sleep(void* ctx) {
   (void)ctx;
+  if (!board.alarm_set) set_alarm(slt_board.timeout_cycles);
   mcu_disable_interrupts();
   if (slt_irq_seen(board.device) == 0U && !board.alarm) mcu_sleep();
   mcu_enable_interrupts();
@@ -51,15 +69,6 @@ void mcu_irq0_handler(void) { (void)slt_irq_handler(board.device); }
 void mcu_irq1_handler(void) {
   board.alarm = true;
   mcu_write32(SLT_SOC_TIMER_BASE + SLT_TIMER_STATUS_OFFSET, SLT_TIMER_STATUS_MATCH_MASK);
-}
-
-static void start_timer(void) { mcu_write32(SLT_SOC_TIMER_BASE + SLT_TIMER_CTRL_OFFSET, SLT_TIMER_CTRL_ENABLE_MASK); }
-
-static void set_alarm(uint32_t in_cycles) {
-  board.alarm = false;
-  mcu_write32(SLT_SOC_TIMER_BASE + SLT_TIMER_COMPARE_OFFSET, board_cycles() + in_cycles);
-  mcu_write32(SLT_SOC_TIMER_BASE + SLT_TIMER_STATUS_OFFSET, SLT_TIMER_STATUS_MATCH_MASK);
-  mcu_write32(SLT_SOC_TIMER_BASE + SLT_TIMER_CTRL_OFFSET, SLT_TIMER_CTRL_ENABLE_MASK | SLT_TIMER_CTRL_IRQ_ENABLE_MASK);
 }
 
 slt_result_t board_start(slt_t* device, slt_network_t* network) {
@@ -81,15 +90,16 @@ slt_result_t board_start(slt_t* device, slt_network_t* network) {
   const slt_memory_t memory = {
       (const uint8_t*)board_data->weights_base, board_data->weights_base, board_data->weights_bytes,
       (uint8_t*)board_data->sram_base,          board_data->sram_base,    board_data->sram_bytes};
-  return slt_network_load(network, (const void*)board_data->image_address, board_data->image_bytes, &memory, device);
+  const slt_result_t loaded =
+      slt_network_load(network, (const void*)board_data->image_address, board_data->image_bytes, &memory, device);
+  if (loaded != kSltOk) return loaded;
+  return slt_network_prepare(network, device, board_data->wait == kSltBoardInterrupt);
 }
 
 slt_result_t board_infer(slt_network_t* network, slt_t* device, slt_run_report_t* report) {
   const slt_board_t* board_data = &slt_board;
   const slt_run_options_t options = {board_data->wait == kSltBoardInterrupt, board_data->timeout_cycles};
-  if (!options.sleep) return slt_network_run(network, device, &options, report);
-  set_alarm(options.timeout_cycles);
   const slt_result_t result = slt_network_run(network, device, &options, report);
-  start_timer(); /* without its interrupt */
+  if (board.alarm_set) stop_alarm();
   return result;
 }
