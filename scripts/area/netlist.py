@@ -18,7 +18,8 @@ MEMORIES = {
 }
 
 _CELL = re.compile(r"^(\s*cell )(\S+)( \S+)$")
-_GENERATED_NAME = re.compile(r"(?<!\S)\$\S+")
+# Also in quotes, where a read port names its memory.
+_GENERATED_NAME = re.compile(r'(?<!\S)\$\S+|(?<=")\$[^"\s]+(?=")')
 _MEMORY = re.compile(r"^\s*memory(?: width (\d+))? size (\d+) ")
 _PORT = re.compile(r"^\s*wire .*\b(input|output) \d+ ")
 
@@ -62,7 +63,11 @@ def _split(text: str) -> dict[str, list[str]]:
     return modules
 
 
-def _canonical(lines: list[str]) -> str:
+def port_lines(lines: list[str]) -> list[str]:
+    return [line for line in lines if _PORT.match(line)]
+
+
+def canonical(lines: list[str]) -> str:
     """The contents without source positions, with generated names numbered in the order in which they occur."""
     numbers: dict[str, str] = {}
 
@@ -89,7 +94,7 @@ def _memory_unit(unit: Unit) -> None:
         raise NetlistError(f"{unit.module} should hold one memory, but holds {len(sizes)}")
     unit.word_bits = int(sizes[0][1] or 1)
     unit.words = int(sizes[0][2])
-    unit.lines = [line for line in unit.lines if _PORT.match(line)]
+    unit.lines = port_lines(unit.lines)
     unit.children = []
 
 
@@ -123,7 +128,7 @@ class Netlist:
                 children.append((cell[3].strip().removeprefix("\\"), child))
             lines.append(line)
         module = source_module(name)
-        key = (module, _canonical(lines) if self._share else name)
+        key = (module, canonical(lines) if self._share else name)
         if key not in self._by_contents:
             number = self._numbers.get(module, 0)
             self._numbers[module] = number + 1

@@ -14,9 +14,13 @@ import time
 from pathlib import Path
 
 import blocks
+import gates
 import liberty
+import liberty_tree
 import netlist
 import synthesis
+import timing
+import unit_cache
 
 TOP = "slt_top"
 SCHEMA = 1
@@ -32,15 +36,16 @@ def defined_modules(sources: list[Path]) -> list[str]:
     return [name for source in sources for name in re.findall(r"^module\s+(\w+)", source.read_text(encoding="utf-8"), re.MULTILINE)]
 
 
-def measure(name: str, packages: list[Path], rtl: Path, library_path: Path, folder: Path, check: bool) -> dict:
+def measure(name: str, packages: list[Path], rtl: Path, library_path: Path, folder: Path, cache: Path, check: bool) -> dict:
     """The report of one configuration, as the JSON file holds it."""
     started = time.monotonic()
     library = liberty.read(library_path)
     sources = rtl_sources(rtl / "files.f")
     elaborated = synthesis.elaborate([*packages, *sources], rtl / "include", TOP, folder)
     shared = netlist.Netlist(elaborated, TOP)
-    cells, yosys_area = synthesis.synthesise(shared.rtlil(), TOP, library_path, folder, "units")
-    areas = blocks.compose(shared, cells, library)
+    mapped = unit_cache.UnitCache(cache, library_path).mapped(shared, folder)
+    areas = blocks.compose(shared, unit_cache.cell_counts(mapped), library)
+    yosys_area = sum(mapped[path[-1][1]]["area"] for path in shared.walk() if path[-1][1] in mapped)
     if abs(yosys_area - areas.total.cell_area) > 1e-6 * yosys_area:
         raise netlist.NetlistError(f"the composed area is {areas.total.cell_area} um2, but Yosys adds up {yosys_area} um2")
     nand2 = synthesis.nand2_area(library_path, folder)
@@ -80,6 +85,7 @@ def measure(name: str, packages: list[Path], rtl: Path, library_path: Path, fold
         "units": len(shared.units),
         "unit_seconds": round(time.monotonic() - started, 1),
     }
+    report["timing"] = timing.measure(gates.Gates(shared, mapped, TOP), liberty_tree.read(library_path), library_path, folder)
     if check:
         report["check"] = full_runs(elaborated, library_path, folder, areas.total.cell_area)
     return report
@@ -104,12 +110,16 @@ def print_report(report: dict) -> None:
     nand2 = report["nand2_um2"]
     total = report["total"]
     print(f"{report['config']}: cells of {report['library']}, NAND2 = {nand2:g} um2; {report['units']} units, {report['unit_seconds']} s\n")
-    print("| block | instances | cell area um2 | NAND2 equivalents | flip-flops | share % |")
-    print("|---|--:|--:|--:|--:|--:|")
+    print("| block | instances | cell area um2 | NAND2 equivalents | flip-flops | share % | period ns |")
+    print("|---|--:|--:|--:|--:|--:|--:|")
+    periods = report["timing"]["blocks"]
     for row in report["blocks"]:
+        period = f"{periods[row['block']]['period_ns']:.2f}" if row["block"] in periods else ""
         print(f"| {row['block']} | {row['instances']:,} | {row['area_um2']:,.0f} | {row['nand2']:,.0f} | {row['flip_flops']:,} "
-              f"| {100 * row['share']:.1f} |")
-    print(f"| **total** | | {total['area_um2']:,.0f} | {total['nand2']:,.0f} | {total['flip_flops']:,} | 100.0 |\n")
+              f"| {100 * row['share']:.1f} | {period} |")
+    print(f"| **total** | | {total['area_um2']:,.0f} | {total['nand2']:,.0f} | {total['flip_flops']:,} | 100.0 "
+          f"| {report['timing']['period_ns']:.2f} |\n")
+
     print("| memory | instances | words x bits | ports of each | bits |")
     print("|---|--:|--:|---|--:|")
     for row in report["memories"]:
@@ -132,6 +142,7 @@ def print_report(report: dict) -> None:
     print(f"\nCommand queues: {100 * queues['area_um2'] / pes['area_um2']:.1f} % of the PEs. Requantisation lanes: "
           f"{100 * lanes['area_um2'] / pes['area_um2']:.1f} % of the PEs; one lane costs "
           f"{lanes['area_um2'] / lanes['instances'] / one_pe:.1f} PEs. One PE: {one_pe:,.0f} um2, {one_pe / nand2:,.0f} NAND2.")
+    print(f"Clock: {report['timing']['fmax_mhz']:.1f} MHz, with {report['timing']['fanout_buffers']:,} fan-out buffers that are not part of the area.")
     for key, row in report.get("check", {}).items():
         print(f"Whole design at once, {key}: {row['area_um2']:,.0f} um2, {100 * row['difference']:+.2f} % against the composed area "
               f"({row['seconds']} s)")
@@ -144,12 +155,13 @@ def main() -> int:
     parser.add_argument("--rtl", required=True, type=Path, help="folder of files.f")
     parser.add_argument("--liberty", required=True, type=Path)
     parser.add_argument("--folder", required=True, type=Path, help="for netlists and logs")
+    parser.add_argument("--cache", required=True, type=Path, help="folder of units that were synthesised before")
     parser.add_argument("--check", action="store_true", help="also synthesise the whole design at once, to compare")
     parser.add_argument("--json", type=Path, required=True)
     options = parser.parse_args()
     try:
-        report = measure(options.name, options.package, options.rtl, options.liberty, options.folder, options.check)
-    except (liberty.LibertyError, netlist.NetlistError, synthesis.SynthesisError) as error:
+        report = measure(options.name, options.package, options.rtl, options.liberty, options.folder, options.cache, options.check)
+    except (liberty.LibertyError, netlist.NetlistError, synthesis.SynthesisError, timing.TimingError) as error:
         print(f"area.sh: {error}", file=sys.stderr)
         return 1
     print_report(report)

@@ -12,14 +12,14 @@ _RUNNER = Path(__file__).with_name("yosys.py")
 
 # Booth multipliers: a fifth smaller than arrays of adders, as PE and as lane.
 _MAP = """\
-synth -top {top} -booth {flatten}
+synth {top} -booth {flatten}
 dfflibmap -liberty {liberty}
 opt
 abc -liberty {liberty}
 opt_clean -purge
 read_liberty -lib -ignore_miss_func {liberty}
 check -assert
-tee -q -o {result} stat -json -liberty {liberty} -top {top}
+tee -q -o {result} stat -json -liberty {liberty} {top}
 """
 
 # A single 2-input NAND gate.
@@ -43,7 +43,7 @@ class SynthesisError(Exception):
     """Yosys refused something."""
 
 
-def _run(script: str, folder: Path, name: str) -> None:
+def run(script: str, folder: Path, name: str) -> None:
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / f"{name}.ys"
     log = folder / f"{name}.log"
@@ -60,7 +60,7 @@ def elaborate(sources: list[Path], include: Path, top: str, folder: Path) -> str
     """The design as RTLIL, one module per instance. Names of source files must not hold spaces: Yosys scripts cannot quote them."""
     result = folder / "elaborated.il"
     files = " ".join(str(source) for source in sources)
-    _run(
+    run(
         f"read_slang --ignore-assertions --keep-hierarchy -I {include} --top {top} {files}\nwrite_rtlil {result}\n",
         folder,
         "elaborate",
@@ -73,11 +73,39 @@ def synthesise(rtlil: str, top: str, liberty: Path, folder: Path, name: str, fla
     netlist = folder / f"{name}.il"
     result = folder / f"{name}.json"
     netlist.write_text(rtlil, encoding="utf-8")
-    script = _MAP.format(top=top, flatten="-flatten" if flatten else "", liberty=liberty, result=result)
-    _run(f"read_rtlil {netlist}\n{script}", folder, name)
+    script = _MAP.format(top=f"-top {top}", flatten="-flatten" if flatten else "", liberty=liberty, result=result)
+    run(f"read_rtlil {netlist}\n{script}", folder, name)
     report = json.loads(result.read_text(encoding="utf-8"))
     cells = {module.removeprefix("\\"): data["num_cells_by_type"] for module, data in report["modules"].items()}
-    return cells, float(report["design"]["area"])
+    return cells, float(report["design"].get("area", 0))
+
+
+def unit_script() -> str:
+    """What synthesise_unit does, as far as its results depend on it."""
+    return _MAP
+
+
+def synthesise_unit(rtlil: str, unit: str, liberty: Path, folder: Path) -> dict:
+    """The mapped netlist of the only module that is not a black box, as scripts/area/unit_cache.py keeps it."""
+    folder.mkdir(parents=True, exist_ok=True)
+    netlist, areas, mapped = (folder / f"{unit}{suffix}" for suffix in (".il", "_area.json", ".json"))
+    netlist.write_text(rtlil, encoding="utf-8")
+    script = _MAP.format(top=f"-top {unit}", flatten="", liberty=liberty, result=areas)
+    run(f"read_rtlil {netlist}\n{script}\nwrite_json {mapped}\n", folder, unit)
+    module = json.loads(mapped.read_text(encoding="utf-8"))["modules"][unit]
+    result = {
+        "area": float(json.loads(areas.read_text(encoding="utf-8"))["design"].get("area", 0)),
+        "ports": {port: {"direction": data["direction"], "bits": data["bits"]} for port, data in module["ports"].items()},
+        "cells": {cell: {"type": data["type"], "connections": data["connections"]} for cell, data in module["cells"].items()},
+    }
+    for path in (netlist, areas, mapped):
+        path.unlink()
+    return result
+
+
+def cell_models(liberty: Path, result: Path, folder: Path) -> None:
+    """Verilog of the library's cells, for simulation without delays."""
+    run(f"read_liberty -ignore_miss_func {liberty}\nproc\nwrite_verilog -noattr {result}\n", folder, "cell_models")
 
 
 def nand2_area(liberty: Path, folder: Path) -> float:

@@ -14,6 +14,7 @@
 #include <string_view>
 #include <vector>
 
+#include "sim/cli/area_command.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/cpu_command.h"
 #include "sim/cli/log.h"
@@ -322,6 +323,19 @@ void add_compare(CLI::App& app, CompareArguments& arguments) {
   command.callback([&arguments] { compare_command(arguments); });
 }
 
+void add_area(CLI::App& app, AreaArguments& arguments) {
+  CLI::App& command = *app.add_subcommand(
+      "area", "Estimate area and clock of the accelerator from a fit to synthesised configurations");
+  add_verbose(command);
+  add_config(command, arguments.config);
+  command.add_option("--library", arguments.library, "Cell library: a YAML file or a name from configs/area")
+      ->type_name("FILE")
+      ->capture_default_str();
+  command.add_option("--json", arguments.json, "Write the estimate as JSON; - prints it instead of the table")
+      ->type_name("FILE");
+  command.callback([&arguments] { area_command(arguments); });
+}
+
 void add_serve(CLI::App& app, ServeArguments& arguments) {
   CLI::App& command = *app.add_subcommand(
       "serve",
@@ -376,6 +390,8 @@ int run_main(int argc, char** argv) {
   CpuRunArguments cpu_run;
   add_cpu_run(app, cpu_run);
   add_compare(app, compare);
+  AreaArguments area;
+  add_area(app, area);
   add_serve(app, serve);
   app.add_subcommand("doctor", "Show what this machine has of what Systolite needs")->callback(doctor_command);
   try {

@@ -34,10 +34,11 @@ std::vector<std::string> names_in(const fs::path& folder) {
   return names;
 }
 
-fs::path find_cpu_description(const char* folder, const char* what, const std::string& path_or_name) {
+// A file, or the name of one in a folder below configs.
+fs::path find_description(const fs::path& folder, const char* what, const std::string& path_or_name) {
   std::error_code ignored;
   if (fs::is_regular_file(path_or_name, ignored)) return path_or_name;
-  const fs::path home = find_rtl_home().home / "configs" / "cpu" / folder;
+  const fs::path home = find_rtl_home().home / "configs" / folder;
   const std::vector<std::string> names = names_in(home);
   if (std::ranges::binary_search(names, path_or_name)) return home / (path_or_name + ".yaml");
   throw Error(ExitCode::kConfig, fmt::format("'{}' is neither a file nor the name of a {}; names are: {}", path_or_name,
@@ -62,10 +63,14 @@ bool same_shape(const std::vector<std::int64_t>& array, const std::vector<int>& 
 
 std::vector<std::string> config_names() { return names_in(config_folder()); }
 
-fs::path find_core(const std::string& path_or_name) { return find_cpu_description("cores", "core", path_or_name); }
+fs::path find_core(const std::string& path_or_name) { return find_description("cpu/cores", "core", path_or_name); }
 
 fs::path find_profile(const std::string& path_or_name) {
-  return find_cpu_description("profiles", "profile", path_or_name);
+  return find_description("cpu/profiles", "profile", path_or_name);
+}
+
+fs::path find_area_table(const std::string& path_or_name) {
+  return find_description("area", "cell library", path_or_name);
 }
 
 fs::path find_config(const std::string& path_or_name) {

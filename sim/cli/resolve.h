@@ -23,6 +23,8 @@ inline constexpr const char* kDefaultConfig = "base_16x16";
 // Error(kConfig) with the names there are.
 [[nodiscard]] std::filesystem::path find_core(const std::string& path_or_name);
 [[nodiscard]] std::filesystem::path find_profile(const std::string& path_or_name);
+// The same for a cell library of configs/area ("osu018").
+[[nodiscard]] std::filesystem::path find_area_table(const std::string& path_or_name);
 
 // The file's content. Throws Error as load_hw_config() and import_tflite() do.
 [[nodiscard]] HwConfig read_config(const std::string& path_or_name);

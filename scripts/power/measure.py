@@ -1,0 +1,235 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Energy of a unit of the accelerator at gate level while it works on a layer. Called by scripts/power.sh, which records the run.
+
+The unit is synthesised to gates as scripts/area.sh does it, and simulated by Verilator with cell models made from the liberty file. What its ports
+did in the recorded run of the RTL drives it; its results have to be those of the RTL in every cycle.
+"""
+
+from __future__ import annotations
+
+import argparse
+import dataclasses
+import hashlib
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "area"))
+
+import blocks  # noqa: E402
+import gates  # noqa: E402
+import liberty  # noqa: E402
+import liberty_tree  # noqa: E402
+import netlist  # noqa: E402
+import power_sum  # noqa: E402
+import report  # noqa: E402
+import synthesis  # noqa: E402
+import unit_cache  # noqa: E402
+
+SCHEMA = 1
+PROBE = "TOP.slt_top.u_compute.acc_valid"  # a vector of sums leaves the array
+
+# Data that flows through a unit, by what it is. Controls stay as recorded.
+_ARRAY_DATA = {"activations": ("x_i", "bus_i"), "weights": ("w_data_i",)}
+_COMPUTE_DATA = {"activations": ("spm_rd_data_i",), "weights": ("wbuf_rd_data_i",)}
+DATA = {"slt_array": _ARRAY_DATA, "slt_os_array": _ARRAY_DATA, "slt_compute": _COMPUTE_DATA}
+
+_VERILATOR = ["verilator", "--cc", "-O3", "--x-assign", "fast", "--x-initial", "fast", "-Wno-fatal", "-Wno-lint", "-Wno-style",
+              "--output-split", "20000", "--output-split-cfuncs", "500", "--unroll-count", "1024"]
+
+
+class PowerError(Exception):
+    """The measurement cannot be done."""
+
+
+@dataclasses.dataclass(frozen=True)
+class Window:
+    """Cycles of the recording."""
+
+    first: int  # toggles are counted from here
+    last: int  # to here, not included
+    layer_first: int
+    layer_last: int
+    layer_macs: int
+
+
+def _run(command: list, folder: Path, log: str) -> str:
+    try:
+        done = subprocess.run([str(word) for word in command], cwd=folder, capture_output=True, text=True, check=False)
+    except FileNotFoundError as error:
+        raise PowerError(f"there is no program {command[0]}") from error
+    (folder / log).write_text(done.stdout + done.stderr, encoding="utf-8")
+    if done.returncode != 0:
+        tail = "\n".join((done.stdout + done.stderr).strip().splitlines()[-8:])
+        raise PowerError(f"{tail}\n{command[0]} failed; all it said: {folder / log}")
+    return done.stdout
+
+
+def find_unit(design: netlist.Netlist, name: str) -> tuple[str, str]:
+    """The instance path of the first instance of a module, and its unit."""
+    for path in design.walk():
+        if design.units[path[-1][1]].module == name:
+            return ".".join(instance for instance, _ in path[1:]), path[-1][1]
+    modules = sorted({unit.module for unit in design.units.values() if not unit.is_memory})
+    raise PowerError(f"this configuration has no module {name}; it has {', '.join(modules)}")
+
+
+def ports_text(unit: gates.GateUnit) -> str:
+    """What the harness has in place of @UNIT@."""
+    rows, cases = [], []
+    for index, (port, (direction, bits)) in enumerate(unit.ports.items()):
+        rows.append(f'    {{"{port}", {len(bits)}, {"true" if direction == "input" else "false"}, {index}}},')
+        cases.append(f"    case {index}: return &model.{port};")
+    has_reset = "rst_ni" in unit.ports
+    return "\n".join([
+        "namespace unit {",
+        "struct Port {", "  const char* name;", "  unsigned width;", "  bool input;", "  unsigned index;", "};",
+        "inline constexpr Port kPorts[] = {", *rows, "};",
+        f"inline constexpr bool kHasReset = {'true' if has_reset else 'false'};",
+        "template <typename Model>", "void* of(Model& model, unsigned index) {", "  switch (index) {", *cases, "    default: return nullptr;", "  }", "}",
+        "template <typename Model>", "void reset(Model& model, std::uint8_t value) {",
+        "  model.rst_ni = value;" if has_reset else "  (void)model, (void)value;", "}", "}  // namespace unit"])
+
+
+def build(unit: gates.Gates, module: str, rtl_sources: list[Path], include: Path, library: Path, folder: Path, verilator_root: Path) -> Path:
+    """The harness around the gates and the RTL of the unit."""
+    folder.mkdir(parents=True, exist_ok=True)
+    here = Path(__file__).resolve().parent
+    netlist_text = unit.verilog(unit.memory_models())
+    inputs = "\n".join([netlist_text, *(path.read_text(encoding="utf-8") for path in (*rtl_sources, here / "harness.cpp.in", Path(__file__), library))])
+    stamp, digest = folder / "stamp", hashlib.sha256(inputs.encode()).hexdigest()
+    if stamp.is_file() and stamp.read_text(encoding="utf-8") == digest:
+        return folder / "harness"
+    stamp.unlink(missing_ok=True)
+    (folder / "gates.v").write_text(netlist_text, encoding="utf-8")
+    template = (here / "harness.cpp.in").read_text(encoding="utf-8")
+    (folder / "harness.cpp").write_text(template.replace("@UNIT@", ports_text(unit.units[unit.root])), encoding="utf-8")
+    (folder / "cells.vlt").write_text('`verilator_config\ntracing_off -file "*cells.v"\ntracing_off -file "*.sv"\n', encoding="utf-8")
+    synthesis.cell_models(library, folder / "cells.v", folder)
+    memories = [source for source in rtl_sources if source.stem in netlist.MEMORIES]
+    _run([*_VERILATOR, "--trace", "--prefix", "Vgates", "--top-module", unit.root, "-Mdir", "gates", f"-I{include}",
+          "cells.vlt", "gates.v", "cells.v", *(memories if unit.memories else [])], folder, "verilate_gates.log")
+    _run([*_VERILATOR, "--prefix", "Vrtl", "--top-module", module, "-Mdir", "rtl", f"-I{include}", *rtl_sources], folder, "verilate_rtl.log")
+    for model in ("gates", "rtl"):
+        _run(["make", "-j2", "-C", model, "-f", f"V{model}.mk", "CXX=ccache g++", "OPT_FAST=-O0", "OPT_SLOW=-O0", f"V{model}__ALL.a"], folder, f"make_{model}.log")
+    headers = [f"-I{folder}", f"-I{folder / 'gates'}", f"-I{folder / 'rtl'}", f"-I{verilator_root / 'include'}", f"-I{verilator_root / 'include/vltstd'}"]
+    runtime = verilator_root / "include"
+    # The wave reader that comes with Verilator is C.
+    _run(["gcc", "-O2", "-w", "-c", f"-I{runtime / 'gtkwave'}", "-DFST_CONFIG_INCLUDE=\"fst_config.h\"",
+          runtime / "gtkwave/fstapi.c", runtime / "gtkwave/fastlz.c", runtime / "gtkwave/lz4.c"], folder, "fst.log")
+    _run(["ccache", "g++", "-std=c++20", "-O2", "-DVM_TRACE=1", *headers, folder / "harness.cpp", runtime / "verilated.cpp",
+          runtime / "verilated_vcd_c.cpp", runtime / "verilated_threads.cpp", folder / "gates/Vgates__ALL.a", folder / "rtl/Vrtl__ALL.a",
+          "fstapi.o", "fastlz.o", "lz4.o", "-lz", "-lpthread", "-o", "harness"], folder, "harness.log")
+    stamp.write_text(digest, encoding="utf-8")
+    return folder / "harness"
+
+
+def group_of(design: netlist.Netlist, source: tuple[str, ...], units: tuple[str, ...]) -> str:
+    """The block of the area report; skew registers apart by what they delay."""
+    modules = [design.units[unit].module for unit in units]
+    if modules[-1] == "slt_skew":
+        return {"u_skew_x": "skew of activations", "u_skew_w": "skew of weights", "u_deskew": "de-skew of sums"}.get(
+            source[-1].rsplit(".", 1)[-1], "skew of depthwise buses")
+    return blocks.block_of(modules)
+
+
+def measure(options: argparse.Namespace) -> dict:
+    library = liberty_tree.read(options.liberty)
+    sources = [*options.package, *report.rtl_sources(options.rtl / "files.f")]
+    elaborated = synthesis.elaborate(sources, options.rtl / "include", report.TOP, options.folder)
+    design = netlist.Netlist(elaborated, report.TOP)
+    place, unit_name = find_unit(design, options.unit)
+    mapped = unit_cache.UnitCache(options.cache, options.liberty).mapped(design, options.folder)
+    unit = gates.Gates(design, mapped, unit_name)
+    root = Path(_run(["verilator", "--getenv", "VERILATOR_ROOT"], options.folder, "root.log").strip())
+    harness = build(unit, options.unit, sources, options.rtl / "include", options.liberty, options.folder / options.unit, root)
+    flat = power_sum.flatten(unit, library)
+    prefix = f"TOP.{unit_name}."
+    window = Window(**{key: getattr(options, key) for key in ("first", "last", "layer_first", "layer_last", "layer_macs")})
+
+    result = {"schema": SCHEMA, "config": options.name, "unit": options.unit, "instance": place, "model": options.model, "layer": options.layer,
+              "library": library.name, "voltage": library.voltage, "clock_mhz": options.clock_mhz, "cells": len(flat.cells),
+              "first_cycle": window.first, "data": []}
+    for data in options.data:
+        folder = options.folder / options.unit
+        replacing = replacements(options.unit, data)
+        answer = json.loads(_run([harness, "--waves", options.waves, "--scope", f"TOP.{report.TOP}.{place}", "--probe", PROBE,
+                                  "--from", window.first, "--to", window.last, "--whole-from", window.layer_first, "--whole-to", window.layer_last,
+                                  "--toggles", folder / f"toggles_{data}.txt", *replacing], folder, f"run_{data}.log"))
+        if answer["mismatches"]:
+            raise PowerError(f"with {data} data {answer['mismatch_port']} of the gates differs from the RTL in {answer['mismatches']} cases, "
+                             f"first in cycle {answer['first_mismatch']}")
+        with (folder / f"toggles_{data}.txt").open(encoding="utf-8") as file:
+            toggles = power_sum.net_toggles(flat, file, prefix)
+        energies = power_sum.energies(flat, library, toggles, answer["cycles"], 1e-6 / options.clock_mhz,
+                                      lambda source, units: group_of(design, source, units))
+        result["data"].append(summary(data, energies, answer, window))
+    return result
+
+
+def replacements(unit: str, data: str) -> list[str]:
+    """Arguments of the harness: `real` as recorded, `random` activations and weights, `zero` activations."""
+    if data == "real":
+        return []
+    kinds = DATA.get(unit)
+    if kinds is None:
+        raise PowerError(f"{unit} can be measured with real data only; other data are known for {', '.join(DATA)}")
+    if data == "random":
+        return [word for ports in kinds.values() for port in ports for word in ("--random", port)]
+    return [word for port in kinds["activations"] for word in ("--zero", port)]
+
+
+def summary(data: str, energies: dict[str, power_sum.Energy], answer: dict, window: Window) -> dict:
+    macs = window.layer_macs * answer["probed"] / answer["probed_whole"] if answer["probed_whole"] else 0.0
+    picojoule = 1e12
+    total = power_sum.Energy()
+    for energy in energies.values():
+        total.add(energy)
+    rows = {name: {**{field.name: getattr(energy, field.name) * (1 if field.name == "cells" else picojoule) for field in dataclasses.fields(energy)},
+                   "total": energy.total * picojoule} for name, energy in {**energies, "total": total}.items()}
+    return {"data": data, "cycles": answer["cycles"], "macs": macs, "compared": answer["compared"], "mismatches": answer["mismatches"], "energy_pj": rows}
+
+
+def print_result(result: dict) -> None:
+    print(f"{result['unit']} of {result['config']} ({result['instance']}) on layer {result['layer']} of {result['model']}: {result['cells']:,} cells of "
+          f"{result['library']}, {result['voltage']:g} V\n")
+    for row in result["data"]:
+        print(f"{row['data']} data, {row['cycles']} cycles, {row['macs']:,.0f} MACs, gates = RTL in {row['compared']:,} comparisons of ports")
+        per = row["macs"] or row["cycles"]
+        unit = "pJ/MAC" if row["macs"] else "pJ/cycle"
+        print(f"| block | {unit} | low | high | clock % | registers % | logic % | nets % | leakage % | cells |")
+        print("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
+        for name, energy in row["energy_pj"].items():
+            shares = " | ".join(f"{100 * energy[key] / energy['total']:.1f}" if energy["total"] else "-" for key in ("clock", "registers", "logic", "nets", "leakage"))
+            print(f"| {name} | {energy['total'] / per:.3f} | {energy['low'] / per:.3f} | {energy['high'] / per:.3f} | {shares} | {energy['cells']:,} |")
+        print()
+
+
+def main() -> int:
+    parser = argparse.ArgumentParser(description=__doc__)
+    for name in ("--name", "--model", "--layer", "--unit"):
+        parser.add_argument(name, required=True)
+    for name in ("--rtl", "--liberty", "--folder", "--cache", "--waves", "--json"):
+        parser.add_argument(name, required=True, type=Path)
+    parser.add_argument("--package", required=True, type=Path, action="append")
+    parser.add_argument("--data", required=True, action="append", choices=("real", "random", "zero"))
+    parser.add_argument("--clock-mhz", required=True, type=float)
+    for name in ("--first", "--last", "--layer-first", "--layer-last", "--layer-macs"):
+        parser.add_argument(name, required=True, type=int)
+    options = parser.parse_args()
+    for name in ("rtl", "liberty", "folder", "cache", "waves", "json"):
+        setattr(options, name, getattr(options, name).resolve())
+    options.package = [package.resolve() for package in options.package]
+    try:
+        result = measure(options)
+    except (PowerError, liberty.LibertyError, netlist.NetlistError, synthesis.SynthesisError) as error:
+        print(f"power.sh: {error}", file=sys.stderr)
+        return 1
+    print_result(result)
+    options.json.write_text(json.dumps(result, indent=2) + "\n", encoding="utf-8")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
