@@ -31,7 +31,7 @@ compute/slt_array.sv
 compute/slt_os_pe.sv
 compute/slt_os_rows.sv
 compute/slt_os_array.sv
-compute/slt_accumulator_half.sv
+compute/slt_accumulator_bank.sv
 compute/slt_accumulator.sv
 compute/slt_weight_load.sv
 compute/slt_os_weight_load.sv

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// How the output of a layer on the array is cut into blocks, and how many column tiles fill an accumulator half.
+// How the output of a layer on the array is cut into blocks, and how many column tiles share banks of the accumulator.
 #pragma once
 
 #include <vector>

@@ -51,7 +51,7 @@ class MatrixLowering {
     std::size_t begin, end;
   };
 
-  // Column tiles i..end-1 fill one accumulator half together. The first block of the first one is reduced in
+  // Column tiles i..end-1 share banks of the accumulator. The first block of the first one is reduced in
   // `first_parts` commands.
   void lower_group(Unit& unit, std::size_t i, std::size_t end, const std::vector<Block>& blocks, int first_parts,
                    bool joint, std::vector<Planned> tables) {
@@ -92,10 +92,10 @@ class MatrixLowering {
     const bool joint_mm = joint && together && computed_together(layer_, i, end, hw_);
     const std::size_t requant_tiles = joint && requantised_together(layer_, i, end, hw_) ? end - i : 1;
     for (const Block& block : blocks) {
-      buffers_.acc_half ^= 1;
+      banks_ = buffers_.accumulator.take(static_cast<std::uint32_t>(end - i) * pixels(block));
       const bool streamed_together = together && pixel_groups(block) == 1;
       const auto entry = [&](std::size_t t) {
-        return buffers_.acc_half * hw_.acc_entries() + static_cast<int>(t - i) * block.rows * block.cols;
+        return static_cast<int>(banks_.begin + static_cast<std::uint32_t>(t - i) * pixels(block));
       };
       const std::size_t before = waiting_.size();
       std::size_t next = i;
@@ -125,7 +125,7 @@ class MatrixLowering {
         } else {
           compute(unit, {t, next}, parts[t - i], block, entry(t), false);
         }
-        // Requantisation of the other half goes between the commands for this one: all of it before would fill the
+        // Requantisation of the block before goes between the commands for this one: all of it before would fill the
         // queue of the vector engine and hold up the front end.
         const std::size_t due = before * (next - i) / (end - i) - before * (t - i) / (end - i);
         flush(unit, due);
@@ -134,6 +134,8 @@ class MatrixLowering {
         requantise({t, std::min(t + requant_tiles, end)}, block, entry(t));
     }
   }
+
+  static std::uint32_t pixels(const Block& block) { return static_cast<std::uint32_t>(block.rows * block.cols); }
 
   // Where the weights of a piece of `whole` are.
   static Range bytes_of(const KernelPart& piece, const KernelPart& whole, const Range& weights) {
@@ -154,8 +156,8 @@ class MatrixLowering {
     const ColumnTile& tile = layer_.packed->tiles[i];
     const auto parts = cut_kernel(layer_, tile, hw_);
     for (const Block& block : blocks) {
-      buffers_.acc_half ^= 1;
-      const int acc = buffers_.acc_half * hw_.acc_entries();
+      banks_ = buffers_.accumulator.take(pixels(block));
+      const int acc = static_cast<int>(banks_.begin);
       for (const KernelPart& part : parts) {
         Unit& unit = begin_unit();
         std::vector<Planned> tables = tables_for(unit, i);
@@ -300,7 +302,7 @@ class MatrixLowering {
       access.before = g_.pad_left > 0 ? word : 0;
       access.after = word;
     }
-    footprint.write(Memory::kAccumulator, acc_range());
+    footprint.write(Memory::kAccumulator, banks_);
     unit.commands.push_back({mm, footprint});
   }
 
@@ -318,13 +320,6 @@ class MatrixLowering {
   [[nodiscard]] int end_channel(const Tiles& tiles) const {
     const ColumnTile& last = layer_.packed->tiles[tiles.end - 1];
     return last.c0 + last.channels;
-  }
-
-  // Both engines hold a whole half: its ports, not only its entries, are what they must not share.
-  [[nodiscard]] Range acc_range() const {
-    const auto half = static_cast<std::uint32_t>(hw_.acc_entries());
-    const auto begin = static_cast<std::uint32_t>(buffers_.acc_half) * half;
-    return {begin, begin + half};
   }
 
   [[nodiscard]] std::vector<Range> input_ranges(const KernelPart& part, const Block& block) const {
@@ -385,7 +380,7 @@ class MatrixLowering {
     const auto words =
         static_cast<std::uint32_t>(last.table_word - first.table_word + (last.channels + lanes - 1) / lanes);
     Footprint footprint;
-    footprint.read(Memory::kAccumulator, acc_range());
+    footprint.read(Memory::kAccumulator, banks_);
     footprint.read(Memory::kBias, {word, word + words});
     footprint.read(Memory::kScale,
                    layer_.packed->per_tensor ? Range{tables_.begin, tables_.begin + 1} : Range{word, word + words});
@@ -408,6 +403,7 @@ class MatrixLowering {
   std::size_t tables_end_ = 0;   // column tiles whose tables are planned
   std::size_t next_tables_ = 0;  // part of the tables that is planned next
   Range tables_;
+  Range banks_;                               // of the accumulator, for the block at hand
   std::deque<std::vector<Planned>> waiting_;  // requantisation, not in a unit yet
 };
 
@@ -419,7 +415,8 @@ std::uint32_t table_words(const HwConfig& hw) {
 
 LocalBuffers::LocalBuffers(const HwConfig& hw)
     : weights(static_cast<std::uint32_t>(hw.weight_buffer_bytes), kWeightAlignBytes),
-      tables(table_words(hw), static_cast<std::uint32_t>(table_granule_channels(hw) / hw.requant_lanes)) {}
+      tables(table_words(hw), static_cast<std::uint32_t>(table_granule_channels(hw) / hw.requant_lanes)),
+      accumulator(hw) {}
 
 void lower_matrix(const MatrixLayer& layer, const HwConfig& hw, LocalBuffers& buffers, std::vector<Unit>& units) {
   MatrixLowering(layer, hw, buffers, units).run();

@@ -4,6 +4,7 @@
 
 #include <vector>
 
+#include "mapper/lower/accumulator_banks.h"
 #include "mapper/lower/matrix_layer.h"
 #include "mapper/lower/ring.h"
 #include "mapper/lower/unit.h"
@@ -16,7 +17,7 @@ struct LocalBuffers {
   explicit LocalBuffers(const HwConfig& hw);
   Ring weights;  // bytes
   Ring tables;   // words of requant_lanes channels
-  int acc_half = 0;
+  AccumulatorBanks accumulator;
 };
 
 // One unit per column tile, or several where its weights do not fit in half the weight buffer.

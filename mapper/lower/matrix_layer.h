@@ -10,7 +10,7 @@
 
 namespace systolite {
 
-// How a layer shares the accumulator: blocks of pixels, and column tiles that fill one half together. While the first
+// How a layer shares the accumulator: blocks of pixels, and column tiles in one half together. While the first
 // of them run, the layer before is being finished and inputs arrive; behind the last of them, the vector engine
 // finishes the layer and results leave: cut finer, less of that is exposed.
 struct LayerCut {

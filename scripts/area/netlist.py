@@ -14,7 +14,7 @@ from collections.abc import Iterator
 # Memories: their contents are left out of the netlist, a technology has macros for them. With the ports their headers promise.
 MEMORIES = {
     "slt_sram": "1 read, 1 write with byte strobes",
-    "slt_accumulator_half": "1 read, 1 write",
+    "slt_accumulator_bank": "1 read, 1 write",
 }
 
 _CELL = re.compile(r"^(\s*cell )(\S+)( \S+)$")

@@ -68,6 +68,8 @@ struct CpuTraffic {
   int busy_cycles;
 };
 
+inline constexpr int kAccBanksOfHalf = 2;  // of the accumulator; each with a read and a write port
+
 struct HwConfig {
   std::string name;
   std::filesystem::path file;  // as given, for messages
@@ -94,6 +96,7 @@ struct HwConfig {
   [[nodiscard]] const MemoryRegion& weights_region() const { return region(weights); }
   [[nodiscard]] int bank_bytes() const noexcept { return scratchpad_bytes / scratchpad_banks; }
   [[nodiscard]] int acc_entries() const noexcept { return accumulator_bytes / (2 * 4 * array.cols); }  // per half
+  [[nodiscard]] int acc_bank_entries() const noexcept { return acc_entries() / kAccBanksOfHalf; }      // per bank
   [[nodiscard]] int spm_word_bytes() const noexcept;   // smallest power of two >= max(rows, cols, bus bytes)
   [[nodiscard]] int wbuf_word_bytes() const noexcept;  // smallest power of two >= max(cols, bus bytes)
   // FNV-1a (32 bit) over every parameter that changes the RTL; register config_id.

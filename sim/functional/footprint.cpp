@@ -241,14 +241,26 @@ std::optional<Extent> first_overlap(const std::vector<Extent>& a, const std::vec
   return std::nullopt;
 }
 
-std::uint32_t banks_of(const std::vector<Extent>& extents, const HwConfig& hw) {
+namespace {
+
+std::uint32_t banks_of(const std::vector<Extent>& extents, MemoryKind memory, std::int64_t bank_size) {
   std::uint32_t banks = 0;
   for (const Extent& extent : extents) {
-    if (extent.memory != MemoryKind::kSpm) continue;
-    for (std::int64_t bank = extent.begin / hw.bank_bytes(); bank <= (extent.end - 1) / hw.bank_bytes(); ++bank)
+    if (extent.memory != memory) continue;
+    for (std::int64_t bank = extent.begin / bank_size; bank <= (extent.end - 1) / bank_size; ++bank)
       banks |= 1U << bank;
   }
   return banks;
+}
+
+}  // namespace
+
+std::uint32_t banks_of(const std::vector<Extent>& extents, const HwConfig& hw) {
+  return banks_of(extents, MemoryKind::kSpm, hw.bank_bytes());
+}
+
+std::uint32_t acc_banks_of(const std::vector<Extent>& extents, const HwConfig& hw) {
+  return banks_of(extents, MemoryKind::kAcc, hw.acc_bank_entries());
 }
 
 }  // namespace systolite::functional

@@ -47,5 +47,7 @@ enum class Detail { kRows, kBytes };
 
 // Bit mask of the scratchpad banks the list touches.
 [[nodiscard]] std::uint32_t banks_of(const std::vector<Extent>& extents, const HwConfig& hw);
+// The same for the banks of the accumulator.
+[[nodiscard]] std::uint32_t acc_banks_of(const std::vector<Extent>& extents, const HwConfig& hw);
 
 }  // namespace systolite::functional

@@ -59,7 +59,7 @@ class Checker {
     Footprint rows;
     std::uint32_t read_banks;
     std::uint32_t write_banks;
-    std::uint32_t acc_halves;
+    std::uint32_t acc_banks;
   };
 
   // Which configuration commands the program has given so far.
@@ -130,21 +130,12 @@ class Checker {
       Footprint rows = footprint(command.command, configs_.back(), hw_, Detail::kRows);
       const std::uint32_t read_banks = banks_of(port_reads(command.command, configs_.back(), hw_, rows), hw_);
       const std::uint32_t write_banks = banks_of(rows.writes, hw_);
-      const std::uint32_t halves = halves_of(rows.reads) | halves_of(rows.writes);
+      const std::uint32_t acc_banks = acc_banks_of(rows.reads, hw_) | acc_banks_of(rows.writes, hw_);
       check_in_place(i, command.command);
       check_buses(i, command.command);
       accesses_[static_cast<std::size_t>(command.engine)].push_back(
-          {i, configs_.size() - 1, std::move(rows), read_banks, write_banks, halves});
+          {i, configs_.size() - 1, std::move(rows), read_banks, write_banks, acc_banks});
     }
-  }
-
-  [[nodiscard]] std::uint32_t halves_of(const std::vector<Extent>& extents) const {
-    std::uint32_t halves = 0;
-    for (const Extent& extent : extents) {
-      if (extent.memory != MemoryKind::kAcc) continue;
-      halves |= 1U << (extent.begin / hw_.acc_entries()) | 1U << ((extent.end - 1) / hw_.acc_entries());
-    }
-    return halves;
   }
 
   // ADD reads a group, then writes it: results may replace operand bytes of the same group or before, not after.
@@ -239,9 +230,9 @@ class Checker {
     bool overlap = overlaps(first, second, HazardKind::kReadAfterWrite);
     overlap |= overlaps(first, second, HazardKind::kWriteAfterRead);
     overlap |= overlaps(first, second, HazardKind::kWriteAfterWrite);
-    if (!overlap && (first.acc_halves & second.acc_halves) != 0) {
-      report(HazardKind::kAccumulatorHalf, first.index, second.index,
-             fmt::format("{} and {} may use the same accumulator half at the same time; no token orders them.",
+    if (!overlap && (first.acc_banks & second.acc_banks) != 0) {
+      report(HazardKind::kAccumulatorBank, first.index, second.index,
+             fmt::format("{} and {} may use the same accumulator bank at the same time; no token orders them.",
                          label(first.index), label(second.index)));
     }
     if (overlap) return;
@@ -301,8 +292,8 @@ std::string_view name(HazardKind kind) noexcept {
       return "bank conflict";
     case HazardKind::kBusConflict:
       return "bus conflict";
-    case HazardKind::kAccumulatorHalf:
-      return "accumulator half";
+    case HazardKind::kAccumulatorBank:
+      return "accumulator bank";
     case HazardKind::kInPlace:
       return "in place";
     case HazardKind::kTokens:

@@ -20,7 +20,7 @@ enum class HazardKind : std::uint8_t {
   kWriteAfterWrite,
   kBankConflict,     // two readers, or two writers, of one scratchpad bank may meet
   kBusConflict,      // two depthwise buses of an mm meet in one scratchpad sub-bank
-  kAccumulatorHalf,  // matrix and vector may use the same accumulator half in the same cycle
+  kAccumulatorBank,  // matrix and vector may use the same accumulator bank in the same cycle
   kInPlace,          // a vector command overwrites operand bytes it has still to read
   kTokens,           // a count may exceed the counter, or a wait needs a later command
   kConfiguration,    // a command uses registers of its engine that the program has not set

@@ -22,7 +22,7 @@ enum class GapCause : std::uint8_t {
   kStart,               // from the doorbell to the first K step of a job
   kWeights,             // weights are not there yet
   kActivations,         // waits for a transfer of activations or tables
-  kVector,              // the vector engine has not freed an accumulator half, or not made the input; its own work
+  kVector,              // the vector engine has not freed an accumulator bank, or not made the input; its own work
   kDrain,               // the array empties
   kControl,             // no command at hand
   kFinish,              // from the last K step of a job to the interrupt: array, requantisation, store

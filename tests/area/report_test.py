@@ -36,7 +36,7 @@ class AreaReportTest(unittest.TestCase):
         self.assertGreater(len(modules), 30)
         self.assertEqual(set(self.report["modules"]), modules)
         memories = {name for name, row in self.report["modules"].items() if row["kind"] == "memory"}
-        self.assertEqual(memories, {"slt_sram", "slt_accumulator_half"})
+        self.assertEqual(memories, {"slt_sram", "slt_accumulator_bank"})
         for name in modules - memories:
             self.assertEqual(self.report["modules"][name]["kind"], "logic", name)
             self.assertGreater(self.report["modules"][name]["instances"], 0, name)

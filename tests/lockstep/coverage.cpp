@@ -136,6 +136,7 @@ const std::vector<std::string> kMore = {"run/streams",
                                         "mm/most column tiles",
                                         "mm/several column tiles added",
                                         "mm/depthwise several column tiles",
+                                        "mm/vector engine in the other bank of the half",
                                         "wl/several strings",
                                         "wl/ragged tile",
                                         "vector/double rounding",
@@ -161,6 +162,12 @@ std::string table_form(std::int64_t scale, std::int64_t bias) {
   return fmt::format("table/scale {} bias {}", isa::name(static_cast<isa::ScaleForm>(scale)),
                      isa::name(static_cast<isa::BiasForm>(bias)));
 }
+
+// A command in a half of the accumulator.
+struct BankUse {
+  std::int64_t half;
+  Cycles from, to;
+};
 
 class CommandBins {
  public:
@@ -402,11 +409,26 @@ void Coverage::add_levels(const HwConfig&, const JobFacts& facts) {
 
 void Coverage::add_commands(const LockstepStream& stream, const JobFacts& facts) {
   functional::EngineConfig config;
-  for (const functional::ProgramCommand& command : facts.program.commands) {
+  std::vector<BankUse> products;
+  std::vector<BankUse> requantisations;
+  for (std::size_t i = 0; i < facts.program.commands.size(); ++i) {
+    const functional::ProgramCommand& command = facts.program.commands[i];
     config.apply(command.command);
+    if (const auto* mm = std::get_if<isa::Mm>(&command.command))
+      products.push_back({mm->acc / stream.hw.acc_entries(), facts.commands[i].popped, facts.commands[i].done});
+    if (const auto* requant = std::get_if<isa::Requant>(&command.command))
+      requantisations.push_back(
+          {requant->acc / stream.hw.acc_entries(), facts.commands[i].popped, facts.commands[i].done});
     const auto opcode = std::visit([](const auto& each) { return each.kOpcode; }, command.command);
     count(fmt::format("command/{}", isa::name(opcode)));
     std::visit(CommandBins(*this, stream.hw, config, command.tiles), command.command);
+  }
+  // In one bank they never are at the same time.
+  for (const BankUse& mm : products) {
+    for (const BankUse& requant : requantisations) {
+      if (mm.half == requant.half && mm.from < requant.to && requant.from < mm.to)
+        count("mm/vector engine in the other bank of the half");
+    }
   }
   count("command/end");
   count(stream.stalls ? "memory/stalls" : "memory/no stalls");

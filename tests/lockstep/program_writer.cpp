@@ -36,11 +36,8 @@ ProgramWriter::Issued ProgramWriter::describe(const isa::AnyCommand& command) co
   issued.rows = functional::footprint(command, config_, hw_, functional::Detail::kRows);
   issued.read_banks = functional::banks_of(functional::port_reads(command, config_, hw_, issued.rows), hw_);
   issued.write_banks = functional::banks_of(issued.rows.writes, hw_);
-  for (const auto* list : {&issued.rows.reads, &issued.rows.writes}) {
-    for (const functional::Extent& extent : *list) {
-      if (extent.memory == functional::MemoryKind::kAcc) issued.acc_halves |= 1U << (extent.begin / hw_.acc_entries());
-    }
-  }
+  issued.acc_banks =
+      functional::acc_banks_of(issued.rows.reads, hw_) | functional::acc_banks_of(issued.rows.writes, hw_);
   return issued;
 }
 
@@ -49,7 +46,7 @@ std::size_t ProgramWriter::last_conflict(std::size_t producer, std::size_t consu
   for (std::size_t i = issued_[producer].size(); i > known_[consumer][producer]; --i) {
     const Issued& earlier = issued_[producer][i - 1];
     if ((earlier.read_banks & issued.read_banks) != 0 || (earlier.write_banks & issued.write_banks) != 0 ||
-        (earlier.acc_halves & issued.acc_halves) != 0 ||
+        (earlier.acc_banks & issued.acc_banks) != 0 ||
         functional::first_overlap(earlier.rows.writes, issued.rows.reads) ||
         functional::first_overlap(earlier.rows.reads, issued.rows.writes) ||
         functional::first_overlap(earlier.rows.writes, issued.rows.writes)) {

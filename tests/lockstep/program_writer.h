@@ -49,7 +49,7 @@ class ProgramWriter {
     functional::Footprint rows;
     std::uint32_t read_banks;
     std::uint32_t write_banks;
-    std::uint32_t acc_halves;
+    std::uint32_t acc_banks;
     Counts known{};  // certainly complete when it starts
   };
 

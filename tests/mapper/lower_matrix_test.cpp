@@ -244,26 +244,40 @@ TEST_F(LowerMatrixTest, APartReadsOnlyItsChannels) {
   EXPECT_EQ(windows, (std::vector<std::pair<int, int>>{{0, 16}, {16, 32}, {32, 48}, {48, 64}}));
 }
 
-TEST_F(LowerMatrixTest, RequantisationOfOneHalfLiesBetweenTheProductsOfTheOther) {
+// A row of the image is a block, which is less than a bank.
+TEST_F(LowerMatrixTest, SmallBlocksGoRoundTheBanks) {
+  std::vector<std::int64_t> entries;
+  for (const Unit& unit : lower(16, {.blocks = 4, .tiles = 1, .first_blocks = 4, .last_blocks = 4})) {
+    for (const isa::Mm& mm : all<isa::Mm>(unit.commands)) {
+      EXPECT_LE(mm.nrows * mm.ncols, hw.acc_bank_entries());
+      entries.push_back(mm.acc);
+    }
+  }
+  const std::int64_t bank = hw.acc_bank_entries();
+  EXPECT_EQ(entries, (std::vector<std::int64_t>{2 * bank, 3 * bank, 0, bank}));
+}
+
+TEST_F(LowerMatrixTest, RequantisationOfSomeBanksLiesBetweenTheProductsOfOthers) {
   struct Use {
     bool product;
-    std::int64_t half;
+    std::int64_t bank;
   };
+  const std::int64_t bank = hw.acc_bank_entries();
   std::vector<Use> uses;
   for (const Unit& unit : lower(12 * 16, {.blocks = 1, .tiles = kTilesInHalf, .joint = false})) {
     for (const Planned& planned : unit.commands) {
-      if (const auto* mm = std::get_if<isa::Mm>(&planned.command)) uses.push_back({true, mm->acc / kEntries});
-      if (const auto* r = std::get_if<isa::Requant>(&planned.command)) uses.push_back({false, r->acc / kEntries});
+      if (const auto* mm = std::get_if<isa::Mm>(&planned.command)) uses.push_back({true, mm->acc / bank});
+      if (const auto* r = std::get_if<isa::Requant>(&planned.command)) uses.push_back({false, r->acc / bank});
     }
   }
-  // Four products fill the first half; then one requantisation of it behind each product for the other, and so on; the
-  // last half has nothing to lie between.
+  // Four products make the first block; then one requantisation of it behind each product of the next, and so on; the
+  // last block has nothing to lie between.
   ASSERT_EQ(uses.size(), 2U * 5U * kTilesInHalf);
   for (std::size_t i = 0; i < uses.size(); ++i) {
     const bool expected = i < kTilesInHalf || (i < uses.size() - kTilesInHalf && i % 2 == 0);
     EXPECT_EQ(uses[i].product, expected) << i;
     if (i > 0 && i < uses.size() - kTilesInHalf && !uses[i].product) {
-      EXPECT_NE(uses[i].half, uses[i - 1].half) << i;
+      EXPECT_NE(uses[i].bank, uses[i - 1].bank) << i;
     }
   }
 }

@@ -5,6 +5,7 @@ package slt_compute_pkg;
   localparam int unsigned BUSES = 3;        // depthwise vector buses
   localparam int unsigned MAX_BUS_TAPS = 5;  // taps at most with more than one bus: depth of the delay between buses
   localparam int unsigned MAX_IN_FLIGHT = 4; // commands popped and not done
+  localparam int unsigned ACC_BANKS = 4;    // of the accumulator, two for each half
   localparam int unsigned MIN_STEP = 4;     // cycles of a K step at least: keeps two accesses to one entry apart
 
   // Lane counts 0 to 64.

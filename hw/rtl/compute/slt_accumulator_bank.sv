@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// Memory of one accumulator half: one read and one write port.
+// Memory of one accumulator bank: one read and one write port.
 //
 // Timing: address in cycle t, data in t + 1, held until the next read. A read and a write of one entry in the same cycle give the
 // old data.
-module slt_accumulator_half #(
+module slt_accumulator_bank #(
   parameter int unsigned Entries = 256,
   parameter int unsigned Columns = 16,
   localparam int unsigned AddrWidth = $clog2(Entries)
