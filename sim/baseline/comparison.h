@@ -5,7 +5,10 @@
 // Definitions. Time on the accelerator is device cycles at its clock plus, one after the other, the cycles of the
 // operators it does not take on the host processor at that processor's clock; the driver's own cycles are not in it. A
 // speed-up is the other's cycles or time divided by the accelerator's. RAM of a core is activations and working memory
-// of the kernels, flash its code, steps, weights and tables.
+// of the kernels, flash its code, steps, weights and tables. Energy of a core is its cycles times what one costs on the
+// board of its profile, the whole part included; energy of the accelerator is that of its report, plus the host's
+// operators; the host's sleep while the accelerator works is not in it. The two stand on different technologies
+// (docs/energy.md).
 #pragma once
 
 #include <cstdint>
@@ -15,6 +18,8 @@
 
 #include "sim/baseline/core_run.h"
 #include "sim/baseline/published.h"
+#include "sim/baseline/published_energy.h"
+#include "sim/energy/cpu_energy.h"
 #include "sim/report/report.h"
 
 namespace systolite::baseline {
@@ -23,8 +28,12 @@ inline constexpr int kComparisonSchema = 1;  // changes with the meaning or the 
 
 struct CoreComparison {
   CoreRun run;
-  std::optional<PublishedResult> best;      // of this core on the reference model
-  std::optional<PublishedResult> cmsis_nn;  // the best with CMSIS-NN, if it is another
+  std::optional<PublishedResult> best;                // of this core on the reference model
+  std::optional<PublishedResult> cmsis_nn;            // the best with CMSIS-NN, if it is another
+  std::optional<energy::CpuEnergy> energy;            // of a cycle; nothing: no figure with a source is known
+  std::optional<PublishedEnergyResult> least_energy;  // of this core on the reference model
+
+  [[nodiscard]] std::optional<Figure> energy_uj() const;  // of the inference
 };
 
 // An operator that the accelerator leaves to the processor beside it.
@@ -43,6 +52,7 @@ struct Comparison {
   std::optional<std::string> reference;  // MLPerf Tiny model of this shape
   std::string compiler;                  // of the simulated firmware
   CoreRun host;                          // the processor beside the accelerator, running everything; for its operators
+  std::optional<energy::CpuEnergy> host_energy;
   std::vector<HostOperator> host_operators;
   std::vector<CoreComparison> cores;
 
@@ -50,6 +60,9 @@ struct Comparison {
   [[nodiscard]] double host_us() const { return static_cast<double>(host_cycles()) / host.clock_mhz; }
   // Device and host, in cycles of each; and in time.
   [[nodiscard]] std::uint64_t accelerator_cycles() const { return accelerator.cycles + host_cycles(); }
+  // Accelerator and the host's operators; nothing if the report has no energy, or the host runs operators and no figure
+  // is known of it.
+  [[nodiscard]] std::optional<Figure> accelerator_uj() const;
   [[nodiscard]] double accelerator_us() const { return accelerator.latency_us + host_us(); }
 };
 

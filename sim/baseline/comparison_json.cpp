@@ -21,6 +21,22 @@ Json published_json(const std::optional<PublishedResult>& p, const Comparison& c
           {"speedup_time", p->latency_ms * 1000 / c.accelerator_us()}};
 }
 
+Json figure_json(const std::optional<Figure>& figure) {
+  if (!figure) return nullptr;
+  return {{"value", figure->value}, {"low", figure->low}, {"high", figure->high}};
+}
+
+Json published_energy_json(const std::optional<PublishedEnergyResult>& p) {
+  if (!p) return nullptr;
+  return {{"software", p->software},
+          {"board", p->board},
+          {"supply", p->supply},
+          {"clock_mhz", p->clock_mhz},
+          {"latency_us", p->latency_ms * 1000},
+          {"energy_uj", p->energy_uj},
+          {"source", p->source}};
+}
+
 Json counters_json(const cpu::Counters& counters) {
   Json classes = Json::object();
   for (std::size_t i = 0; i < cpu::kInsnClassCount; ++i) {
@@ -49,7 +65,10 @@ Json core_json(const CoreComparison& core, const Comparison& c) {
           {"speedup_cycles", static_cast<double>(run.cycles) / static_cast<double>(c.accelerator_cycles())},
           {"speedup_time", run.microseconds() / c.accelerator_us()},
           {"published_best", published_json(core.best, c)},
-          {"published_cmsis_nn", published_json(core.cmsis_nn, c)}};
+          {"published_cmsis_nn", published_json(core.cmsis_nn, c)},
+          {"pj_per_cycle", figure_json(core.energy ? std::optional(core.energy->active_pj) : std::nullopt)},
+          {"energy_uj", figure_json(core.energy_uj())},
+          {"published_energy", published_energy_json(core.least_energy)}};
 }
 
 Json accelerator_json(const Comparison& c) {
@@ -69,6 +88,10 @@ Json accelerator_json(const Comparison& c) {
           {"sram_bytes", c.accelerator_sram_bytes},
           {"scratchpad_bytes", c.scratchpad_bytes},
           {"flash_bytes", c.accelerator_flash_bytes},
+          {"energy_table", c.accelerator.energy ? Json(c.accelerator.energy->table) : Json(nullptr)},
+          {"device_energy_uj",
+           figure_json(c.accelerator.energy ? std::optional(c.accelerator.energy->total_pj() / 1e6) : std::nullopt)},
+          {"energy_uj", figure_json(c.accelerator_uj())},
           {"host",
            {{"core", c.host.core}, {"profile", c.host.profile}, {"clock_mhz", c.host.clock_mhz}, {"operators", host}}}};
 }

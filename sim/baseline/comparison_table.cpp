@@ -96,6 +96,52 @@ void summary(const Comparison& c, std::string& text) {
   }
 }
 
+std::string uj(const Figure& energy) {
+  return fmt::format("{:.4g} ({:.4g} to {:.4g})", energy.value, energy.low, energy.high);
+}
+
+void energy_row(std::string& text, const std::string& what, const std::string& how, const std::string& energy,
+                double value, const Figure& accelerator) {
+  fmt::format_to(Out(text), "{:<33} {:<46} {:<32} {:>10.1f}\n", what, how, energy, value / accelerator.value);
+}
+
+void energies(const Comparison& c, std::string& text) {
+  const auto accelerator = c.accelerator_uj();
+  if (!c.accelerator.energy) return;
+  fmt::format_to(Out(text), "\nEnergy of the inference\n{:<33} {:<46} {:<32} {:>10}\n", "on", "by", "uJ (bounds)",
+                 "ratio");
+  if (!accelerator) {
+    fmt::format_to(Out(text), "accelerator: no figure of its host {} (profile {}) in configs/energy/cpu.yaml\n",
+                   c.host.core, c.host.profile);
+    return;
+  }
+  energy_row(text, c.host_operators.empty() ? "accelerator" : "accelerator with host " + c.host.core,
+             fmt::format("activity x table {}", c.accelerator.energy->table), uj(*accelerator), accelerator->value,
+             *accelerator);
+  for (const CoreComparison& core : c.cores) {
+    const std::string what = fmt::format("{} {}", core.run.core, core.run.profile);
+    const auto energy = core.energy_uj();
+    if (energy) {
+      const Figure& cycle = core.energy->active_pj;
+      energy_row(text, what,
+                 fmt::format("{} cycles x {:g} ({:g} to {:g}) pJ", grouped(core.run.cycles), cycle.value, cycle.low,
+                             cycle.high),
+                 uj(*energy), energy->value, *accelerator);
+    } else {
+      fmt::format_to(Out(text), "{:<33} no figure in configs/energy/cpu.yaml\n", what);
+    }
+    if (core.least_energy) {
+      const PublishedEnergyResult& p = *core.least_energy;
+      energy_row(text, fmt::format("{} {}", p.core, p.board), fmt::format("{}, {}, published", p.software, p.supply),
+                 fmt::format("{:.4g}", p.energy_uj), p.energy_uj, *accelerator);
+    }
+  }
+  text +=
+      "Cores: the whole part at its supply, as measured. Accelerator: logic and memories of the table's technology, "
+      "with the\n"
+      "host's operators and without the rest of the part or the host's sleep.\n";
+}
+
 void sources(const Comparison& c, std::string& text) {
   bool any = false;
   for (const CoreComparison& core : c.cores) {
@@ -104,6 +150,10 @@ void sources(const Comparison& c, std::string& text) {
       if (!any) fmt::format_to(Out(text), "\nPublished for MLPerf Tiny {}, which has these operators:\n", *c.reference);
       any = true;
       fmt::format_to(Out(text), "  {} {}: {}\n", published->core, published->software, published->source);
+    }
+    if (core.least_energy) {
+      fmt::format_to(Out(text), "  {} {}, energy: {}\n", core.least_energy->core, core.least_energy->software,
+                     core.least_energy->source);
     }
   }
   if (!any) text += "\nNothing is published for a network of this shape (configs/baselines/published.yaml).\n";
@@ -116,6 +166,7 @@ std::string to_table(const Comparison& comparison) {
   heading(comparison, text);
   layers(comparison, text);
   summary(comparison, text);
+  energies(comparison, text);
   sources(comparison, text);
   return text;
 }

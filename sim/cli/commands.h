@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "driver/serve/slt_serve_tensor.h"
+#include "sim/cli/energy_files.h"
 #include "sim/cli/resolve.h"
 #include "sim/firmware/firmware_options.h"
 #include "sim/session/session.h"
@@ -39,6 +40,7 @@ struct FirmwareArguments {
 struct RunArguments {
   Inference inference;
   FirmwareArguments firmware;
+  std::string energy = kDefaultEnergyTable;
   bool soc = false;
   std::filesystem::path output;
   std::filesystem::path json;  // "-": standard output, instead of the table
@@ -86,7 +88,8 @@ struct CoreTarget {
 struct CompareArguments {
   Inference inference;
   std::vector<CoreTarget> cores;
-  CoreTarget host;             // runs what the accelerator does not take
+  CoreTarget host;  // runs what the accelerator does not take
+  std::string energy = kDefaultEnergyTable;
   std::filesystem::path json;  // "-": standard output, instead of the table
 };
 

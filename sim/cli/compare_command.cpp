@@ -42,7 +42,7 @@ void require_equal(const Graph& graph, const RunResult& result, const CoreRun& r
 
 CoreComparison compare_core(const CoreRun& run, const baseline::Published& published,
                             const std::optional<std::string>& reference) {
-  CoreComparison core{.run = run, .best = {}, .cmsis_nn = {}};
+  CoreComparison core{.run = run, .best = {}, .cmsis_nn = {}, .energy = {}, .least_energy = {}};
   if (!reference) return core;
   core.best = published.best(run.core, *reference);
   core.cmsis_nn = published.best_with(run.core, *reference, "CMSIS-NN");
@@ -60,6 +60,9 @@ void compare_command(const CompareArguments& arguments) {
   const Graph graph = read_model(find_model(inference.model));
   const InputSet inputs = inputs_of(graph, inference);
   const auto published = baseline::Published::load(configs() / "baselines" / "published.yaml");
+  const auto published_energy = baseline::PublishedEnergy::load(configs() / "baselines" / "energy.yaml");
+  const energy::CpuEnergies cpu_energies = read_cpu_energies();
+  const EnergyCosts costs{.table = read_energy_table(arguments.energy), .cpu = {}, .cpu_missing = {}};
 
   SessionOptions options = session_options(inference.backend, inference.rounding);
   options.drop_constant_channels = inference.drop_constant_channels;
@@ -67,7 +70,7 @@ void compare_command(const CompareArguments& arguments) {
   const RunResult result = session.run(inputs.tensors);
 
   Comparison comparison;
-  comparison.accelerator = session.report(result, inputs.origin);
+  comparison.accelerator = session.report(result, inputs.origin, &costs);
   comparison.accelerator_flash_bytes = static_cast<std::uint32_t>(session.program().flash.size());
   comparison.accelerator_sram_bytes = session.program().sram_bytes;
   comparison.scratchpad_bytes = static_cast<std::uint32_t>(config.scratchpad_bytes);
@@ -82,7 +85,10 @@ void compare_command(const CompareArguments& arguments) {
       require_equal(graph, result, run);
       // Published results once a core.
       const bool own = whose == baseline::kOwnKernels;
-      comparison.cores.push_back(compare_core(run, published, own ? comparison.reference : std::nullopt));
+      CoreComparison core = compare_core(run, published, own ? comparison.reference : std::nullopt);
+      core.energy = cpu_energies.find(run.core, run.profile);
+      if (own && comparison.reference) core.least_energy = published_energy.best(run.core, *comparison.reference);
+      comparison.cores.push_back(core);
     }
   }
   const auto host = std::ranges::find_if(comparison.cores, [&](const CoreComparison& core) {
@@ -92,6 +98,7 @@ void compare_command(const CompareArguments& arguments) {
   comparison.host = host != comparison.cores.end()
                         ? host->run
                         : run_target(same, inputs, arguments.host, inference.rounding, baseline::kOwnKernels);
+  comparison.host_energy = cpu_energies.find(comparison.host.core, comparison.host.profile);
   for (const LayerReport& layer : comparison.accelerator.layers) {
     if (layer.where != Where::kCpu) continue;
     comparison.host_operators.push_back(

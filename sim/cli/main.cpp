@@ -50,6 +50,12 @@ void add_config(CLI::App& command, std::string& config) {
       ->capture_default_str();
 }
 
+void add_energy(CLI::App& command, std::string& table) {
+  command.add_option("--energy", table, "Energy of events: a YAML file or a name from configs/energy")
+      ->type_name("FILE")
+      ->capture_default_str();
+}
+
 void add_drop_constant_channels(CLI::App& command, bool& drop) {
   command.add_flag("--drop-constant-channels", drop,
                    "Leave out channels that no output depends on; those with one value go into biases");
@@ -135,6 +141,7 @@ void add_firmware(CLI::App& command, FirmwareArguments& arguments, CLI::Option* 
 void add_run(CLI::App& app, RunArguments& arguments) {
   CLI::App& command = *app.add_subcommand("run", "Run one inference and report cycles, stalls and traffic");
   add_inference(command, arguments.inference, kBackends, "What executes the commands; functional has no clock");
+  add_energy(command, arguments.energy);
   command.add_flag("--soc", arguments.soc, "Run the device inside the SystemC SoC, behind its bus");
   CLI::Option* firmware = command.add_flag(
       "--firmware", arguments.firmware.enabled,
@@ -318,6 +325,7 @@ void add_compare(CLI::App& app, CompareArguments& arguments) {
           "Processor beside the accelerator, for operators it does not take")
       ->type_name("CORE:PROFILE")
       ->default_str(kHost);
+  add_energy(command, arguments.energy);
   command.add_option("--json", arguments.json, "Write the comparison as JSON; - prints it instead of the table")
       ->type_name("FILE");
   command.callback([&arguments] { compare_command(arguments); });

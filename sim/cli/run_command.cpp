@@ -51,6 +51,7 @@ void run_command(const RunArguments& arguments) {
                             name(inference.backend)));
   }
   const HwConfig config = read_config(inference.config);
+  EnergyCosts energy{.table = read_energy_table(arguments.energy), .cpu = {}, .cpu_missing = {}};
   const Graph graph = read_model(find_model(inference.model));
   if (!arguments.output.empty() && graph.outputs.size() != 1) {
     throw Error(ExitCode::kData,
@@ -60,10 +61,16 @@ void run_command(const RunArguments& arguments) {
   SessionOptions options = session_options(inference.backend, inference.rounding);
   options.drop_constant_channels = inference.drop_constant_channels;
   options.soc = arguments.soc;
-  if (arguments.firmware.enabled) options.firmware = firmware_options(arguments.firmware);
+  if (arguments.firmware.enabled) {
+    options.firmware = firmware_options(arguments.firmware);
+    const std::string& core = options.firmware->core.name;
+    const std::string& profile = options.firmware->profile.name;
+    energy.cpu = read_cpu_energies().find(core, profile);
+    energy.cpu_missing = fmt::format("configs/energy/cpu.yaml has no figure of {} with profile {}", core, profile);
+  }
   Session session(graph, config, options);
   const RunResult result = session.run(inputs.tensors);
-  const Report report = session.report(result, inputs.origin);
+  const Report report = session.report(result, inputs.origin, &energy);
 
   if (!arguments.output.empty()) write_output(graph, result, arguments.output);
   if (!arguments.dump_commands.empty()) write_file_atomically(arguments.dump_commands, jobs_to_text(session.program()));

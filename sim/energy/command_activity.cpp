@@ -3,7 +3,6 @@
 
 #include <algorithm>
 
-#include "sim/core/error.h"
 #include "sim/energy/dma_activity.h"
 #include "sim/energy/matrix_activity.h"
 #include "sim/energy/vector_activity.h"

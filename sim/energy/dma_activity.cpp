@@ -83,8 +83,7 @@ void add_bus_bytes(std::int64_t address, std::uint64_t bytes, bool write, const 
 
 void DmaActivity::load(const isa::Ld& ld, Activity& activity) const {
   const std::int64_t bus = hw_.dma.bus_bytes();
-  const Rows rows{
-      .memory = ld.mem_addr, .memory_stride = load_.mem_stride, .bytes = ld.row_bytes, .count = ld.rows};
+  const Rows rows{.memory = ld.mem_addr, .memory_stride = load_.mem_stride, .bytes = ld.row_bytes, .count = ld.rows};
   Words words;
   switch (static_cast<isa::Space>(ld.space)) {
     case isa::Space::kSpm: {
@@ -112,8 +111,7 @@ void DmaActivity::store(const isa::St& st, Activity& activity) const {
   const std::int64_t bus = hw_.dma.bus_bytes();
   const std::int64_t word = hw_.spm_word_bytes();
   const RowView view{st.src, store_.pitch, store_.interleave, hw_.bank_bytes()};
-  const Rows rows{
-      .memory = st.mem_addr, .memory_stride = store_.mem_stride, .bytes = st.row_bytes, .count = st.rows};
+  const Rows rows{.memory = st.mem_addr, .memory_stride = store_.mem_stride, .bytes = st.row_bytes, .count = st.rows};
   const Words words =
       words_of(rows, bus, word, store_.pitch % word == 0, [&](auto i) { return view.address(st.y0 + i); });
   activity[Event::kSpmReadStore] += static_cast<std::uint64_t>(words.local);

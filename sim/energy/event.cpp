@@ -55,9 +55,9 @@ constexpr std::array<EventInfo, kEvents> kInfo = {{
 }  // namespace
 
 const char* name(Component component) noexcept {
-  constexpr std::array<const char*, kComponents> kNames = {"array", "accumulator", "buffers",  "vector",
-                                                           "control", "clock",     "sram",     "flash",
-                                                           "external", "bus",      "leakage",  "cpu"};
+  constexpr std::array<const char*, kComponents> kNames = {"array",    "accumulator", "buffers", "vector",
+                                                           "control",  "clock",       "sram",    "flash",
+                                                           "external", "bus",         "leakage", "cpu"};
   return kNames[static_cast<std::size_t>(component)];
 }
 

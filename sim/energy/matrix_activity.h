@@ -12,11 +12,11 @@
 
 namespace systolite::energy {
 
-// The K steps of an mm command, in the order in which they take weight tiles. They repeat, column tile after column tile
-// (output stationary: group of pixels after group of pixels).
+// The K steps of an mm command, in the order in which they take weight tiles. They repeat, column tile after column
+// tile (output stationary: group of pixels after group of pixels).
 struct MatrixSteps {
   Event macs = Event::kMacDense;
-  std::int64_t steps = 0;   // of a repetition
+  std::int64_t steps = 0;  // of a repetition
   std::int64_t repeats = 0;
   std::int64_t chunks = 1;  // dense: K steps of a kernel row and column
   std::int64_t len = 0;     // dense: bytes that they share; depthwise: rows of weights of all passes
@@ -57,7 +57,8 @@ class MatrixActivity {
   RowAlignments rows_;
 };
 
-// Matches the tiles that wl commands bring with the K steps that take them: only together they tell how many PEs compute.
+// Matches the tiles that wl commands bring with the K steps that take them: only together they tell how many PEs
+// compute.
 class WeightActivity {
  public:
   explicit WeightActivity(const HwConfig& hw) noexcept : hw_(hw) {}

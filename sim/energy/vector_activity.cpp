@@ -44,8 +44,7 @@ std::int64_t VectorActivity::window_words(const Block& block, std::int64_t c0, s
     for (std::int64_t ky = 0; ky < in_.kh; ++ky) {
       const std::int64_t row = view.address(oy * in_.stride_y + in_.y_off + ky);
       const std::int64_t first = row + (block.ox0 * in_.stride_x + in_.x_off) * in_.pix_bytes + c0;
-      for (std::int64_t i = 0; i < loop; ++i)
-        words += straddles(first + i * loop_step, run_step, run, bytes, word);
+      for (std::int64_t i = 0; i < loop; ++i) words += straddles(first + i * loop_step, run_step, run, bytes, word);
     }
   }
   return words;

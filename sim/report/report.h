@@ -22,6 +22,7 @@
 #include "mapper/program/program.h"
 #include "sim/core/hw_config.h"
 #include "sim/report/bound.h"
+#include "sim/report/energy_report.h"
 #include "sim/report/firmware_report.h"
 #include "sim/report/gap.h"
 #include "sim/report/lower_bound.h"
@@ -83,6 +84,7 @@ struct Report {
   std::optional<Cycles> cycles_without_prefetch;
   std::array<StateCycles, kUnitCount> engines;  // whole run; index: isa::Engine, front end last
   std::optional<FirmwareReport> firmware;       // nothing: no processor was simulated
+  std::optional<EnergyReport> energy;           // nothing: it was not asked for, or the backend has no clock
 };
 
 struct RunFacts {

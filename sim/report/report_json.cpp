@@ -37,6 +37,35 @@ Json gap_json(const Gap& gap) {
 
 Json weights_json(const WeightTransfer& weights) { return {{"hidden", weights.hidden}, {"exposed", weights.exposed}}; }
 
+Json figure_json(const Figure& figure) { return {{"value", figure.value}, {"low", figure.low}, {"high", figure.high}}; }
+
+// Components and events that count.
+Json energy_json(const EnergyPart& part) {
+  Json components = Json::object();
+  for (std::size_t i = 0; i < energy::kComponents; ++i) {
+    const Figure& figure = part.split.pj[i];
+    if (figure.high != 0) components[energy::name(static_cast<energy::Component>(i))] = figure_json(figure);
+  }
+  Json events = Json::object();
+  for (std::size_t i = 0; i < energy::kEvents; ++i) {
+    if (part.activity.counts[i] != 0) events[energy::name(static_cast<energy::Event>(i))] = part.activity.counts[i];
+  }
+  return {{"total_pj", figure_json(part.split.total())}, {"components_pj", components}, {"events", events}};
+}
+
+Json energy_json(const std::optional<EnergyReport>& energy, std::int64_t macs) {
+  if (!energy) return nullptr;
+  Json json = {{"table", energy->table}, {"node_nm", energy->node_nm}};
+  json.update(energy_json(energy->run));
+  json["pj_per_mac"] = macs == 0 ? Json(nullptr) : figure_json(energy->total_pj() / static_cast<double>(macs));
+  json["time_us"] = energy->time_us;
+  json["average_mw"] = figure_json(energy->average_mw());
+  json["has_cpu"] = energy->has_cpu;
+  json["cpu"] = energy->cpu;
+  json["driver"] = energy_json(energy->driver);
+  return json;
+}
+
 template <typename Value>
 Json known(bool is_known, const Value& value) {
   return is_known ? Json(value) : Json(nullptr);
@@ -50,7 +79,8 @@ Json removed_json(const std::optional<RemovedWork>& removed) {
           {"weights", removed->weights}};
 }
 
-Json layer_json(const LayerReport& layer, bool timing) {
+Json layer_json(const LayerReport& layer, const Report& report) {
+  const bool timing = report.has_timing;
   return {{"index", layer.index},
           {"op", layer.op},
           {"name", layer.name},
@@ -70,7 +100,9 @@ Json layer_json(const LayerReport& layer, bool timing) {
           {"weight_load_cycles", known(timing, weights_json(layer.weights))},
           {"bytes_read", known(timing, layer.bytes_read)},
           {"bytes_written", known(timing, layer.bytes_written)},
-          {"cpu_cycles", layer.cpu_cycles ? Json(*layer.cpu_cycles) : Json(nullptr)}};
+          {"cpu_cycles", layer.cpu_cycles ? Json(*layer.cpu_cycles) : Json(nullptr)},
+          {"energy", report.energy ? energy_json(report.energy->layers.at(static_cast<std::size_t>(layer.index)))
+                                   : Json(nullptr)}};
 }
 
 Json firmware_json(const std::optional<FirmwareReport>& firmware, double clock_mhz) {
@@ -126,7 +158,7 @@ std::string to_json(const Report& report) {
         {{"index", layer.index}, {"op", layer.op}, {"name", layer.name}, {"reason", layer.reason}});
   }
   json["layers"] = Json::array();
-  for (const LayerReport& layer : report.layers) json["layers"].push_back(layer_json(layer, timing));
+  for (const LayerReport& layer : report.layers) json["layers"].push_back(layer_json(layer, report));
   json["engines"] = Json::object();
   if (timing) {
     for (std::size_t unit = 0; unit < kUnitCount; ++unit) {
@@ -134,6 +166,7 @@ std::string to_json(const Report& report) {
     }
   }
   json["firmware"] = firmware_json(report.firmware, report.clock_mhz);
+  json["energy"] = energy_json(report.energy, report.macs_executed);
   return json.dump(2) + "\n";
 }
 

@@ -101,23 +101,33 @@ std::string place(const LayerReport& layer, const Report& report) {
   return fmt::format("{} {}", name(layer.where), name(*layer.dataflow));
 }
 
+// The energy of a layer in nJ, as a column; nothing if there are no energies.
+std::string energy_column(const Report& report, const LayerReport& layer) {
+  if (!report.energy) return "";
+  const double pj = report.energy->layers.at(static_cast<std::size_t>(layer.index)).split.total().value;
+  return fmt::format(" {:>9}", pj == 0 ? "-" : fmt::format("{:.1f}", pj / 1000));
+}
+
 void layer_table(const Report& report, std::string& text) {
   const int place_width = report.names_dataflow ? 12 : 6;
-  fmt::format_to(Out(text), "\n{:>3} {:<18} {:<{}} {:>12} {:>11} {:>11} {:>6} {:>7}  {:<11} {:>10} {:>10}  {}\n", "#",
+  fmt::format_to(Out(text), "\n{:>3} {:<18} {:<{}} {:>12} {:>11} {:>11} {:>6} {:>7}  {:<11} {:>10} {:>10}{}  {}\n", "#",
                  "operator", "on", place_width, "MACs", "cycles", "bound", "ratio", "array %", "bound by", "read B",
-                 "written B", "cycles above the bound");
+                 "written B", report.energy ? " energy nJ" : "", "cycles above the bound");
   for (const LayerReport& layer : report.layers) {
     fmt::format_to(Out(text), "{:>3} {:<18} {:<{}} {:>12} ", layer.index, layer.op, place(layer, report), place_width,
                    grouped(static_cast<std::uint64_t>(layer.macs_executed)));
     if (layer.where == Where::kCpu || layer.where == Where::kNone) {
       const Cycles cycles = layer.cpu_cycles.value_or(layer.cycles);
-      fmt::format_to(Out(text), "{:>11} {:>11}\n", cycles == 0 ? "-" : grouped(cycles), "-");
+      fmt::format_to(Out(text), "{:>11} {:>11}", cycles == 0 ? "-" : grouped(cycles), "-");
+      if (layer.cpu_cycles && report.energy && report.energy->has_cpu)
+        fmt::format_to(Out(text), "{:49}{}", "", energy_column(report, layer));
+      text += "\n";
       continue;
     }
-    fmt::format_to(Out(text), "{:>11} {:>11} {:>6} {:>7.1f}  {:<11} {:>10} {:>10}  {}\n", grouped(layer.cycles),
+    fmt::format_to(Out(text), "{:>11} {:>11} {:>6} {:>7.1f}  {:<11} {:>10} {:>10}{}  {}\n", grouped(layer.cycles),
                    grouped(layer.bound.cycles()), ratio(layer.cycles, layer.bound.cycles()), 100.0 * layer.utilization,
                    layer.bound_by ? name(*layer.bound_by) : "-", grouped(layer.bytes_read),
-                   grouped(layer.bytes_written), main_causes(layer.gap, layer.cycles));
+                   grouped(layer.bytes_written), energy_column(report, layer), main_causes(layer.gap, layer.cycles));
   }
 }
 
@@ -140,6 +150,40 @@ void bound_lines(const Report& report, std::string& text) {
     fmt::format_to(Out(text), "; without prefetch the run would take {} cycles",
                    grouped(*report.cycles_without_prefetch));
   text += "\n";
+}
+
+// "12.3 uJ (5.6 to 30.1)"; three digits, nJ below 1 uJ.
+std::string energy_text(const Figure& pj) {
+  const bool small = pj.value < 1e6;
+  const Figure scaled = pj / (small ? 1e3 : 1e6);
+  return fmt::format("{:.3g} {} ({:.3g} to {:.3g})", scaled.value, small ? "nJ" : "uJ", scaled.low, scaled.high);
+}
+
+// Shares of the nominal energy, most first: "array 40 %, buffers 21 %". Below 1 % they are left out.
+std::string energy_shares(const energy::EnergySplit& split) {
+  std::vector<std::pair<double, const char*>> shares;
+  const double total = split.total().value;
+  for (std::size_t i = 0; i < energy::kComponents; ++i) {
+    const double share = 100 * split.pj[i].value / total;
+    if (share >= 1) shares.emplace_back(share, energy::name(static_cast<energy::Component>(i)));
+  }
+  std::ranges::stable_sort(shares, std::ranges::greater{}, [](const auto& entry) { return entry.first; });
+  std::string text;
+  for (const auto& [share, name] : shares)
+    fmt::format_to(Out(text), "{}{} {:.0f} %", text.empty() ? "" : ", ", name, share);
+  return text;
+}
+
+void energy_lines(const Report& report, std::string& text) {
+  if (!report.energy) return;
+  const EnergyReport& energy = *report.energy;
+  const Figure total = energy.total_pj();
+  fmt::format_to(Out(text), "Energy (table {}): {}", energy.table, energy_text(total));
+  if (report.macs_executed != 0)
+    fmt::format_to(Out(text), ", {:.3g} pJ/MAC", total.value / static_cast<double>(report.macs_executed));
+  fmt::format_to(Out(text), ", {:.3g} mW over {:.1f} us: {}\n", energy.average_mw().value, energy.time_us,
+                 energy_shares(energy.run.split));
+  fmt::format_to(Out(text), "  processor {}: {}\n", energy.has_cpu ? "included" : "not included", energy.cpu);
 }
 
 // One line a part of the inference, with a bar from the place where the parts before it end.
@@ -194,6 +238,7 @@ std::string to_table(const Report& report) {
       100.0 * report.utilization, grouped(report.bytes_read), grouped(report.bytes_fetched),
       grouped(report.bytes_written));
   bound_lines(report, text);
+  energy_lines(report, text);
   firmware_table(report, text);
   return text;
 }

@@ -74,6 +74,25 @@ std::string buckets_text(const StateCycles& a, const StateCycles& b) {
   return text;
 }
 
+// Events that differ, by layer. Costs are the same for both, so equal activity is equal energy.
+void diff_activity(const Graph& graph, const Program& program, const HwConfig& config, const RunOf& a, const RunOf& b,
+                   std::string& text) {
+  const std::vector<energy::Activity> x = layer_activity(program, config, a.result.traces);
+  const std::vector<energy::Activity> y = layer_activity(program, config, b.result.traces);
+  for (std::size_t layer = 0; layer < x.size(); ++layer) {
+    std::string events;
+    for (std::size_t i = 0; i < energy::kEvents; ++i) {
+      if (x[layer].counts[i] == y[layer].counts[i]) continue;
+      events += fmt::format("{} {} {} / {}", events.empty() ? "" : ",", energy::name(static_cast<energy::Event>(i)),
+                            x[layer].counts[i], y[layer].counts[i]);
+    }
+    if (!events.empty()) {
+      add_line(text, fmt::format("activity of {}, {} / {}:{}", op_text(graph, static_cast<int>(layer)), a.backend,
+                                 b.backend, events));
+    }
+  }
+}
+
 void diff_reports(const Report& a, const Report& b, const RunOf& run_a, const RunOf& run_b, std::string& text) {
   std::string lines;
   for (std::size_t i = 0; i < a.layers.size(); ++i) {
@@ -128,6 +147,7 @@ std::optional<std::string> run_difference(const Graph& graph, const Program& pro
     };
     try {
       diff_reports(report(a), report(b), a, b, text);
+      diff_activity(graph, program, config, a, b, text);
     } catch (const Error& error) {  // a trace that lacks commands or beats has no report
       add_line(text, error.what());
     }

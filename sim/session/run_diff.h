@@ -16,9 +16,10 @@ struct RunOf {
 };
 
 // Compares every tensor, and if both runs have traces everything in them: start and end of every command, the state of
-// every unit in every cycle, beats, and the figures of the report by layer and in total. Nothing if they are equal.
-// Otherwise lines without a newline at the end: the first tensor that differs in the order of the operators, the first
-// job that differs with its first command and cycle (sim/device/trace_diff.h), and the layers and buckets that differ.
+// every unit in every cycle, beats, the figures of the report by layer and in total, and the activity that energy is
+// computed from, by layer. Nothing if they are equal. Otherwise lines without a newline at the end: the first tensor
+// that differs in the order of the operators, the first job that differs with its first command and cycle
+// (sim/device/trace_diff.h), and the layers and buckets that differ.
 [[nodiscard]] std::optional<std::string> run_difference(const Graph& graph, const Program& program,
                                                         const HwConfig& config, const RunOf& a, const RunOf& b);
 

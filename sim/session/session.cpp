@@ -264,7 +264,7 @@ RunResult Session::run(const std::vector<std::vector<std::int8_t>>& inputs) {
   return run;
 }
 
-Report Session::report(const RunResult& result, const std::string& input) const {
+Report Session::report(const RunResult& result, const std::string& input, const EnergyCosts* energy) const {
   std::optional<Cycles> without_prefetch;
   if (has_clock(backend_) && !stalls_) {
     MapOptions options = network_->map_options();
@@ -278,6 +278,10 @@ Report Session::report(const RunResult& result, const std::string& input) const 
                                .reduced = reduced() ? &*reduced() : nullptr,
                                .cycles_without_prefetch = without_prefetch});
   if (result.firmware) add_firmware(report, *result.firmware);
+  if (energy == nullptr || !has_clock(backend_)) return report;
+  std::vector<Cycles> cpu_cycles;
+  for (const LayerReport& layer : report.layers) cpu_cycles.push_back(layer.cpu_cycles.value_or(0));
+  report.energy = make_energy_report(program(), config_, result.traces, *energy, report.firmware, cpu_cycles);
   return report;
 }
 

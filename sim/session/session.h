@@ -89,7 +89,9 @@ class Session {
   // What was removed; nothing unless it was asked for.
   [[nodiscard]] const std::optional<ReducedGraph>& reduced() const noexcept;
   // `input`: where the tensors came from, for the reader.
-  [[nodiscard]] Report report(const RunResult& result, const std::string& input) const;
+  // `energy`: what it is computed from; without it, or without a clock, the report has none.
+  [[nodiscard]] Report report(const RunResult& result, const std::string& input,
+                              const EnergyCosts* energy = nullptr) const;
 
  private:
   struct Machine;

@@ -15,8 +15,8 @@ namespace systolite::energy {
 
 class RtlProbe {
  public:
-  // A copy of the sources with the probe among them, below `folder`, which stays the same from run to run so that the library
-  // is built once.
+  // A copy of the sources with the probe among them, below `folder`, which stays the same from run to run so that the
+  // library is built once.
   RtlProbe(const HwConfig& hw, const std::filesystem::path& folder);
 
   [[nodiscard]] const RtlBuildOptions& build() const noexcept { return build_; }

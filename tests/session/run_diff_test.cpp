@@ -61,7 +61,8 @@ const Planted kTable[] = {
       "engine mm: started: rtl in cycle 30, fast in cycle 31",
       "what differs, rtl / fast: total 200 / 200 cycles\n"
       "  operator 0 FULLY_CONNECTED: 200 / 200 cycles, busy 54 / 53, wait_ld 36 / 37",
-      "\n  mm busy 54 / 53, wait_ld 36 / 37"}},
+      "\n  mm busy 54 / 53, wait_ld 36 / 37",
+      "activity of operator 0 FULLY_CONNECTED (dense), rtl / fast: pe_cycles_busy "}},
     {"longer_job",
      [](RunResult& r) {
        r.traces[0].cycles = 105;
