@@ -6,11 +6,12 @@
 // operators it does not take on the host processor at that processor's clock; the driver's own cycles are not in it. A
 // speed-up is the other's cycles or time divided by the accelerator's. RAM of a core is activations and working memory
 // of the kernels, flash its code, steps, weights and tables. Energy of a core is its cycles times what one costs on the
-// board of its profile, the whole part included; energy of the accelerator is that of its report, plus the host's
-// operators; the host's sleep while the accelerator works is not in it. The two stand on different technologies
+// board of its profile, the whole part included. Energy of the accelerator is that of its report, plus the host's
+// operators, plus the host asleep while the accelerator works. The two stand on different technologies
 // (docs/energy.md).
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <optional>
 #include <string>
@@ -34,6 +35,7 @@ struct CoreComparison {
   std::optional<PublishedEnergyResult> least_energy;  // of this core on the reference model
 
   [[nodiscard]] std::optional<Figure> energy_uj() const;  // of the inference
+  [[nodiscard]] std::optional<Figure> operator_uj(std::size_t index) const;
 };
 
 // An operator that the accelerator leaves to the processor beside it.
@@ -60,8 +62,10 @@ struct Comparison {
   [[nodiscard]] double host_us() const { return static_cast<double>(host_cycles()) / host.clock_mhz; }
   // Device and host, in cycles of each; and in time.
   [[nodiscard]] std::uint64_t accelerator_cycles() const { return accelerator.cycles + host_cycles(); }
-  // Accelerator and the host's operators; nothing if the report has no energy, or the host runs operators and no figure
-  // is known of it.
+  // Nothing if no figure is known of the host.
+  [[nodiscard]] std::optional<Figure> host_active_uj() const;  // in its operators
+  [[nodiscard]] std::optional<Figure> host_asleep_uj() const;  // while the accelerator works
+  // Accelerator and host; nothing if the energy of one of them is not known.
   [[nodiscard]] std::optional<Figure> accelerator_uj() const;
   [[nodiscard]] double accelerator_us() const { return accelerator.latency_us + host_us(); }
 };

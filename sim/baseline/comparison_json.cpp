@@ -91,6 +91,8 @@ Json accelerator_json(const Comparison& c) {
           {"energy_table", c.accelerator.energy ? Json(c.accelerator.energy->table) : Json(nullptr)},
           {"device_energy_uj",
            figure_json(c.accelerator.energy ? std::optional(c.accelerator.energy->total_pj() / 1e6) : std::nullopt)},
+          {"host_active_uj", figure_json(c.host_active_uj())},
+          {"host_asleep_uj", figure_json(c.host_asleep_uj())},
           {"energy_uj", figure_json(c.accelerator_uj())},
           {"host",
            {{"core", c.host.core}, {"profile", c.host.profile}, {"clock_mhz", c.host.clock_mhz}, {"operators", host}}}};
@@ -99,17 +101,24 @@ Json accelerator_json(const Comparison& c) {
 Json layers_json(const Comparison& c) {
   Json layers = Json::array();
   for (const LayerReport& layer : c.accelerator.layers) {
+    const auto index = static_cast<std::size_t>(layer.index);
     Json cores = Json::array();
+    Json energies = Json::array();
     for (const CoreComparison& core : c.cores) {
-      cores.push_back(core.run.operator_cycles.at(static_cast<std::size_t>(layer.index)));
+      cores.push_back(core.run.operator_cycles.at(index));
+      energies.push_back(figure_json(core.operator_uj(index)));
     }
+    std::optional<Figure> device;
+    if (c.accelerator.energy) device = c.accelerator.energy->layers.at(index).split.total() / 1e6;
     layers.push_back({{"index", layer.index},
                       {"op", layer.op},
                       {"name", layer.name},
                       {"where", name(layer.where)},
                       {"macs", layer.macs},
                       {"device_cycles", layer.cycles},
-                      {"core_cycles", cores}});
+                      {"core_cycles", cores},
+                      {"device_energy_uj", figure_json(device)},
+                      {"core_energy_uj", energies}});
   }
   return layers;
 }

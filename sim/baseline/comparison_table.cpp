@@ -96,50 +96,59 @@ void summary(const Comparison& c, std::string& text) {
   }
 }
 
+// Three digits at least: 0.856, 12.4, 7,313.
+std::string short_number(double value) { return value < 1000 ? fmt::format("{:.3g}", value) : grouped(value); }
+
 std::string uj(const Figure& energy) {
-  return fmt::format("{:.4g} ({:.4g} to {:.4g})", energy.value, energy.low, energy.high);
+  return fmt::format("{} ({} to {})", short_number(energy.value), short_number(energy.low), short_number(energy.high));
 }
 
 void energy_row(std::string& text, const std::string& what, const std::string& how, const std::string& energy,
-                double value, const Figure& accelerator) {
-  fmt::format_to(Out(text), "{:<33} {:<46} {:<32} {:>10.1f}\n", what, how, energy, value / accelerator.value);
+                const std::string& ratio) {
+  fmt::format_to(Out(text), "{:<33} {:<60} {:<26} {:>8}\n", what, how, energy, ratio);
+}
+
+void accelerator_energy(const Comparison& c, const Figure& accelerator, std::string& text) {
+  const EnergyReport& device = *c.accelerator.energy;
+  energy_row(text, "accelerator", fmt::format("activity x table {}", device.table), uj(device.total_pj() / 1e6), "");
+  energy_row(text, fmt::format("its host {} {}", c.host.core, c.host.profile),
+             fmt::format("operators {}, asleep {}", uj(*c.host_active_uj()), uj(*c.host_asleep_uj())),
+             uj(*c.host_active_uj() + *c.host_asleep_uj()), "");
+  energy_row(text, "both", "", uj(accelerator), "1.0");
 }
 
 void energies(const Comparison& c, std::string& text) {
-  const auto accelerator = c.accelerator_uj();
   if (!c.accelerator.energy) return;
-  fmt::format_to(Out(text), "\nEnergy of the inference\n{:<33} {:<46} {:<32} {:>10}\n", "on", "by", "uJ (bounds)",
-                 "ratio");
+  text += "\nEnergy of the inference\n";
+  energy_row(text, "on", "by", "uJ (bounds)", "ratio");
+  const auto accelerator = c.accelerator_uj();
   if (!accelerator) {
     fmt::format_to(Out(text), "accelerator: no figure of its host {} (profile {}) in configs/energy/cpu.yaml\n",
                    c.host.core, c.host.profile);
     return;
   }
-  energy_row(text, c.host_operators.empty() ? "accelerator" : "accelerator with host " + c.host.core,
-             fmt::format("activity x table {}", c.accelerator.energy->table), uj(*accelerator), accelerator->value,
-             *accelerator);
+  accelerator_energy(c, *accelerator, text);
+  const auto ratio = [&](double value) { return fmt::format("{:.1f}", value / accelerator->value); };
   for (const CoreComparison& core : c.cores) {
     const std::string what = fmt::format("{} {}", core.run.core, core.run.profile);
-    const auto energy = core.energy_uj();
-    if (energy) {
+    if (const auto energy = core.energy_uj()) {
       const Figure& cycle = core.energy->active_pj;
       energy_row(text, what,
                  fmt::format("{} cycles x {:g} ({:g} to {:g}) pJ", grouped(core.run.cycles), cycle.value, cycle.low,
                              cycle.high),
-                 uj(*energy), energy->value, *accelerator);
+                 uj(*energy), ratio(energy->value));
     } else {
-      fmt::format_to(Out(text), "{:<33} no figure in configs/energy/cpu.yaml\n", what);
+      energy_row(text, what, "no figure in configs/energy/cpu.yaml", "", "");
     }
     if (core.least_energy) {
       const PublishedEnergyResult& p = *core.least_energy;
       energy_row(text, fmt::format("{} {}", p.core, p.board), fmt::format("{}, {}, published", p.software, p.supply),
-                 fmt::format("{:.4g}", p.energy_uj), p.energy_uj, *accelerator);
+                 short_number(p.energy_uj), ratio(p.energy_uj));
     }
   }
   text +=
-      "Cores: the whole part at its supply, as measured. Accelerator: logic and memories of the table's technology, "
-      "with the\n"
-      "host's operators and without the rest of the part or the host's sleep.\n";
+      "Cores and host: the whole part at its supply, as measured. Accelerator: logic and memories of the table's "
+      "technology.\n";
 }
 
 void sources(const Comparison& c, std::string& text) {

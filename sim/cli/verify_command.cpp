@@ -135,7 +135,8 @@ class Verification {
                  fmt::join(names.begin() + 1, names.end(), ", "), inputs_, tensors_, values_);
     if (commands_ != 0) {
       fmt::print(
-          "    start and end of {} commands, every unit and every beat in {} cycles, every bucket of {} layers\n",
+          "    start and end of {} commands, every unit and every beat in {} cycles, every bucket and the activity of "
+          "{} layers\n",
           commands_, cycles_, layers_);
     }
   }
