@@ -14,6 +14,7 @@
 #include "sim/core/error.h"
 #include "sim/core/file_io.h"
 #include "sim/cpu/board.h"
+#include "sim/cpu/stack_end.h"
 
 namespace systolite::cli {
 namespace {
@@ -53,7 +54,7 @@ std::string last_fault_text(const cpu::ElfImage& image, cpu::Cpu& processor) {
 
 // The sentence for a run that did not end as programs should; nothing for one that did.
 std::optional<std::string> failure_of(const cpu::Stop& stop, const cpu::ElfImage& image, cpu::Cpu& processor,
-                                      const CpuRunArguments& arguments) {
+                                      const CpuRunArguments& arguments, const std::optional<cpu::StackEnd>& stack_end) {
   const std::string program = image.file.string();
   switch (stop.reason) {
     case cpu::StopReason::kExit:
@@ -70,9 +71,12 @@ std::optional<std::string> failure_of(const cpu::Stop& stop, const cpu::ElfImage
                          where(image, processor));
     case cpu::StopReason::kReset:
       return fmt::format("{}: asks for a system reset before {}", program, where(image, processor));
-    case cpu::StopReason::kFault: {
+    case cpu::StopReason::kFault:
+    case cpu::StopReason::kStackOverflow: {
       const cpu::Fault& fault = processor.last_fault().value();
-      return fmt::format("{}: {} at {}: {}", program, fault.kind, cpu::describe_address(image, fault.pc), fault.cause);
+      const bool stack = stop.reason == cpu::StopReason::kStackOverflow;
+      return fmt::format("{}: {} at {}: {}{}", program, fault.kind, cpu::describe_address(image, fault.pc), fault.cause,
+                         stack && stack_end ? ", " + stack_end->what : "");
     }
     case cpu::StopReason::kLockup:
       break;
@@ -94,10 +98,34 @@ const char* reason_name(cpu::StopReason reason) {
       return "reset request";
     case cpu::StopReason::kFault:
       return "fault";
+    case cpu::StopReason::kStackOverflow:
+      return "stack overflow";
     case cpu::StopReason::kLockup:
       break;
   }
   return "lock-up";
+}
+
+std::optional<std::uint32_t> number_of_32_bits(const std::string& digits) {
+  std::size_t used = 0;
+  unsigned long long value = 0;
+  try {
+    value = std::stoull(digits, &used, 0);
+  } catch (const std::logic_error&) {
+    return std::nullopt;
+  }
+  if (used != digits.size() || value > 0xFFFFFFFFULL) return std::nullopt;
+  return static_cast<std::uint32_t>(value);
+}
+
+// "auto", "none", an address or a symbol.
+std::optional<cpu::StackEnd> stack_end_of(const std::string& text, const cpu::ElfImage& image, std::uint32_t top,
+                                          const cpu::Profile& profile) {
+  if (text == "none") return std::nullopt;
+  if (text == "auto") return cpu::find_stack_end(image, top, profile.memories);
+  if (const std::optional<std::uint32_t> address = number_of_32_bits(text))
+    return cpu::StackEnd{*address, "as --stack-end says"};
+  return cpu::StackEnd{cpu::find_symbol(image, text).address, "the symbol " + text};
 }
 
 void write_dump(const MemoryDump& dump, const cpu::ElfImage& image, const cpu::Cpu& processor) {
@@ -130,16 +158,8 @@ MemoryDump parse_memory_dump(const std::string& text) {
     return dump;
   }
   const auto number = [&text](const std::string& digits) {
-    std::size_t used = 0;
-    unsigned long long value = 0;
-    try {
-      value = std::stoull(digits, &used, 0);
-    } catch (const std::logic_error&) {
-      used = 0;
-    }
-    if (used == 0 || used != digits.size() || value > 0xFFFFFFFFULL)
-      throw std::invalid_argument(fmt::format("'{}' in '{}' is not a number of 32 bits", digits, text));
-    return static_cast<std::uint32_t>(value);
+    if (const std::optional<std::uint32_t> value = number_of_32_bits(digits)) return *value;
+    throw std::invalid_argument(fmt::format("'{}' in '{}' is not a number of 32 bits", digits, text));
   };
   dump.address = number(place.substr(0, colon));
   dump.bytes = number(place.substr(colon + 1));
@@ -172,6 +192,12 @@ void cpu_run_command(const CpuRunArguments& arguments) {
   });
   processor.on_mark([&report](const cpu::Mark& mark) { report.marks.push_back(mark); });
   processor.set_command_line(arguments.command_line);
+  const std::optional<cpu::StackEnd> stack_end =
+      stack_end_of(arguments.stack_end, image, processor.registers().r[13], report.profile);
+  if (stack_end) {
+    log_detail(fmt::format("the stack ends at 0x{:08x}, {}", stack_end->address, stack_end->what));
+    processor.end_main_stack_at(stack_end->address);
+  }
   processor.stop_on_faults(!arguments.run_fault_handlers);
   if (arguments.functions) {
     std::vector<cpu::CodeRange> ranges;
@@ -192,7 +218,7 @@ void cpu_run_command(const CpuRunArguments& arguments) {
   if (!json_to_stdout && !report.output.empty() && report.output.back() != '\n') fmt::print("\n");
   fmt::print("{}", json_to_stdout ? to_json(report) : to_table(report));
   std::fflush(stdout);
-  if (const std::optional<std::string> failure = failure_of(stop, image, processor, arguments))
+  if (const std::optional<std::string> failure = failure_of(stop, image, processor, arguments, stack_end))
     throw Error(ExitCode::kProgram, *failure);
 }
 

@@ -22,6 +22,7 @@ struct CpuRunArguments {
   std::string profile = "ideal";
   std::uint64_t max_cycles = 10'000'000'000;
   std::string command_line;
+  std::string stack_end = "auto";  // "auto", "none", an address or a symbol
   bool run_fault_handlers = false;
   bool functions = false;
   bool dump_registers = false;

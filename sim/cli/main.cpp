@@ -262,6 +262,12 @@ void add_cpu_run(CLI::App& app, CpuRunArguments& arguments) {
       ->capture_default_str();
   command.add_option("--args", arguments.command_line, "Command line that semihosting hands to the program")
       ->type_name("TEXT");
+  command
+      .add_option("--stack-end", arguments.stack_end,
+                  "The lowest address of the main stack, below which the program stops: an address, a symbol, none, or "
+                  "auto: __stack_limit or __StackLimit, else the end of the variables below it, else of the memory")
+      ->type_name("WHERE")
+      ->capture_default_str();
   command.add_flag("--run-fault-handlers", arguments.run_fault_handlers,
                    "Let the program handle its faults, instead of stopping at the first");
   command.add_flag("--functions", arguments.functions, "Also cycles by function");

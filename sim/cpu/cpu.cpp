@@ -102,6 +102,11 @@ const std::optional<Fault>& Cpu::last_fault() const { return machine_->last_faul
 
 void Cpu::stop_on_faults(bool stop) { machine_->stop_on_fault = stop; }
 
+void Cpu::end_main_stack_at(std::uint32_t address) {
+  machine_->main_stack_end = address;
+  machine_->set_context(machine_->exception, machine_->control);
+}
+
 bool Cpu::read_memory(std::uint32_t address, std::span<std::uint8_t> bytes) const {
   return machine_->peek(address, bytes);
 }

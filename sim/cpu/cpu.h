@@ -25,24 +25,26 @@ struct Machine;
 inline constexpr std::uint64_t kForever = std::numeric_limits<std::uint64_t>::max();
 
 enum class StopReason : std::uint8_t {
-  kCycle,       // reached `until_cycle`
-  kSleep,       // WFI or WFE, and nothing inside the processor wakes it before `until_cycle`
-  kExit,        // semihosting SYS_EXIT or SYS_EXIT_EXTENDED; see exit_code()
-  kBreakpoint,  // BKPT that is no semihosting call; run() would meet it again
-  kFault,       // only with stop_on_faults(): an instruction faults; run() would meet it again
-  kReset,       // the program asked for a system reset (AIRCR.SYSRESETREQ)
-  kLockup,      // a fault while HardFault or NMI was active, or its vector could not be read
+  kCycle,          // reached `until_cycle`
+  kSleep,          // WFI or WFE, and nothing inside the processor wakes it before `until_cycle`
+  kExit,           // semihosting SYS_EXIT or SYS_EXIT_EXTENDED; see exit_code()
+  kBreakpoint,     // BKPT that is no semihosting call; run() would meet it again
+  kFault,          // only with stop_on_faults(): an instruction faults; run() would meet it again
+  kStackOverflow,  // only with end_main_stack_at(): an instruction or an exception needs more; run() would meet it
+                   // again
+  kReset,          // the program asked for a system reset (AIRCR.SYSRESETREQ)
+  kLockup,         // a fault while HardFault or NMI was active, or its vector could not be read
 };
 
 struct Stop {
   StopReason reason = StopReason::kCycle;
   std::uint64_t cycle = 0;   // cycle() after it
-  std::string message = {};  // kLockup, kBreakpoint, kFault: one sentence with the address
+  std::string message = {};  // kLockup, kBreakpoint, kFault, kStackOverflow: one sentence with the address
 };
 
 // The last fault exception taken, for messages.
 struct Fault {
-  std::string_view kind;                      // "HardFault", "MemManage", "BusFault" or "UsageFault"
+  std::string_view kind;                      // "HardFault", "MemManage", "BusFault", "UsageFault"; "stack overflow"
   std::string cause;                          // "undefined instruction 0xde00", "no memory at 0x60000000 (load)", ...
   std::uint32_t pc = 0;                       // of the instruction
   std::optional<std::uint32_t> address = {};  // that was accessed
@@ -121,6 +123,10 @@ class Cpu {
   [[nodiscard]] const std::optional<Fault>& last_fault() const;
   // Whether run() stops before a fault is taken, instead of letting the program's handler have it.
   void stop_on_faults(bool stop);
+
+  // run() stops before the main stack grows below this address, whatever the architecture makes of it (ARMv6-M and
+  // ARMv7-M know no limit; one that an ARMv8-M program has set in MSPLIM, if higher, faults as usual). 0: no end.
+  void end_main_stack_at(std::uint32_t address);
 
   // Memory as the processor sees it, without time and side effects; false when no mapped memory is there.
   [[nodiscard]] bool read_memory(std::uint32_t address, std::span<std::uint8_t> bytes) const;

@@ -249,7 +249,7 @@ Decoded miscellaneous(const DecodeContext& context, std::uint32_t pc, std::uint3
           .to(kSp)
           .n(kSp)
           .imm(field(bits, 0, 7) * 4)
-          .guard(op == AluOp::kSub && context.v8m());
+          .guard(op == AluOp::kSub);
     }
     case 1:
     case 3:

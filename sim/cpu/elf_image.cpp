@@ -91,6 +91,11 @@ bool is_vector_section(std::string_view name) {
   return std::find(kNames.begin(), kNames.end(), name) != kNames.end();
 }
 
+// By convention (".stack", "._user_heap_stack"); what such a section takes is no variable.
+bool is_stack_or_heap(std::string_view name) {
+  return name.find("stack") != std::string_view::npos || name.find("heap") != std::string_view::npos;
+}
+
 void read_symbols(ElfImage& image, Elf* elf, Elf_Scn* section, const GElf_Shdr& header) {
   Elf_Data* const data = elf_getdata(section, nullptr);
   if (data == nullptr || header.sh_entsize == 0) return;
@@ -135,6 +140,12 @@ void read_sections(ElfImage& image, Elf* elf) {
         image.architecture = attributes.architecture;
       }
       const char* const name = elf_strptr(elf, names, header.sh_name);
+      constexpr GElf_Xword kVariables = SHF_ALLOC | SHF_WRITE;
+      if (name != nullptr && (header.sh_flags & kVariables) == kVariables && header.sh_size != 0 &&
+          !is_stack_or_heap(name)) {
+        image.variables.push_back(
+            {name, static_cast<std::uint32_t>(header.sh_addr), static_cast<std::uint32_t>(header.sh_size)});
+      }
       if (name != nullptr && is_vector_section(name) && !vectors) vectors = static_cast<std::uint32_t>(header.sh_addr);
     }
   }

@@ -18,6 +18,13 @@ struct ElfSegment {
   std::vector<std::uint8_t> bytes;  // zeros at the end included if it runs where it is loaded
 };
 
+// Memory that the program's variables take while it runs.
+struct ElfVariables {
+  std::string section;  // ".bss"
+  std::uint32_t address = 0;
+  std::uint32_t bytes = 0;
+};
+
 struct ElfSymbol {
   std::string name;
   std::uint32_t address = 0;  // of a function without the Thumb bit
@@ -30,7 +37,8 @@ struct ElfImage {
   std::uint32_t entry = 0;
   std::uint32_t vector_table = 0;
   std::vector<ElfSegment> segments;
-  std::vector<ElfSymbol> symbols;  // functions and objects, by address
+  std::vector<ElfSymbol> symbols;       // functions and objects, by address
+  std::vector<ElfVariables> variables;  // without what is set aside for stack and heap
   // By the build attributes; kV6M if the file has none.
   Architecture architecture = Architecture::kV6M;
 };

@@ -53,6 +53,10 @@ bool Machine::push_frame(std::uint32_t& exc_return) {
   }
   const std::uint32_t words[8] = {r[0], r[1], r[2], r[3], r[12], r[14], pc, status};
   bool written = frame >= sp_limit;
+  if (!written && is_stack_overflow(frame)) {
+    stop_at_stack_overflow(frame);
+    return false;
+  }
   r[13] = frame;
   for (std::uint32_t k = 0; k < 8 && written; ++k) written = store<std::uint32_t>(frame + 4 * k, words[k]);
   if (with_float) {
@@ -99,6 +103,7 @@ void Machine::enter_exception(int number) {
   const std::uint64_t start = cycle;
   std::uint32_t exc_return = 0;
   const bool stacked = push_frame(exc_return);
+  if (stop_reason) return;
   cycle += static_cast<unsigned>(timing.exception_entry);
   if (stacked) {
     jump_to_handler(number, exc_return);

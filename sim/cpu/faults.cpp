@@ -131,8 +131,20 @@ void Machine::lock_up(const std::string& why) {
   stop_message = "the processor locks up at " + hex(pc) + ": " + why;
 }
 
+void Machine::stop_at_stack_overflow(std::uint32_t stack) {
+  const std::string cause =
+      "the stack pointer would be " + hex(stack) + ", below the end of the stack at " + hex(main_stack_end);
+  last_fault = Fault{.kind = "stack overflow", .cause = cause, .pc = pc, .address = stack};
+  stop_reason = StopReason::kStackOverflow;
+  stop_message = "stack overflow at " + hex(pc) + ": " + cause;
+}
+
 void Machine::take_fault() {
   const PendingFault pending = *std::exchange(fault, std::nullopt);
+  if (pending.kind == FaultKind::kStackLimit && is_stack_overflow(pending.detail)) {
+    stop_at_stack_overflow(pending.detail);
+    return;
+  }
   const std::string cause = describe(pending);
   Fault record{.kind = exception_name(v6m() ? kHardFault : own_exception(pending.kind)), .cause = cause, .pc = pc};
   if (pending.kind == FaultKind::kData || pending.kind == FaultKind::kUnaligned) record.address = pending.detail;

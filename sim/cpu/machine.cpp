@@ -248,6 +248,7 @@ void Machine::set_context(int new_exception, std::uint32_t new_control) noexcept
   r[13] = use_process ? process : main;
   sp_other = use_process ? main : process;
   sp_limit = !v8m() ? 0 : use_process ? psplim : msplim;
+  if (!use_process) sp_limit = std::max(sp_limit, main_stack_end);
 }
 
 }  // namespace systolite::cpu

@@ -85,7 +85,8 @@ struct Machine {
   std::uint32_t faultmask = 0;
   std::uint32_t msplim = 0;
   std::uint32_t psplim = 0;
-  std::uint32_t sp_limit = 0;  // of the stack pointer in use
+  std::uint32_t main_stack_end = 0;  // no limit of the architecture's: run() stops before the main stack grows beyond
+  std::uint32_t sp_limit = 0;        // of the stack pointer in use
   bool thumb = true;
   bool sleeping = false;
   bool sleeps_for_event = false;
@@ -202,6 +203,11 @@ struct Machine {
   [[nodiscard]] bool write_system(std::uint32_t address, int bytes, std::uint32_t value);
 
   // exceptions.cpp, faults.cpp, float_context.cpp
+  // Whether the stack pointer in use has come to `main_stack_end`, and not to a limit that the program has set.
+  [[nodiscard]] bool is_stack_overflow(std::uint32_t stack) const noexcept {
+    return !on_process_stack() && stack < main_stack_end && !(v8m() && stack < msplim);
+  }
+  void stop_at_stack_overflow(std::uint32_t stack);
   [[nodiscard]] int execution_priority(bool ignore_primask = false) const;
   // The exception that pre-empts now, 0 if none does.
   [[nodiscard]] int preempting(bool ignore_primask = false) const;

@@ -83,6 +83,7 @@ struct FirmwareBoard::Machine {
     cpu.bus.bind(soc.bus.cpu);
     for (unsigned line = 0; line < SLT_SOC_NUM_INTERRUPTS; ++line) cpu.lines[line].bind(soc.interrupts[line]);
     cpu.set_run_ahead(options.run_ahead);
+    cpu.name_addresses([this](std::uint32_t address) { return cpu::describe_address(image, address); });
     cpu.watch_writes(SLT_SOC_ACCELERATOR_BASE + SLT_REG_DOORBELL_OFFSET, [this] {
       take_trace();
       job_started = true;
@@ -98,6 +99,7 @@ struct FirmwareBoard::Machine {
   void load(const Program& program, const NetworkImage& network, std::uint32_t timeout_cycles,
             const FirmwareOptions& options, const ServeOptions* serve);
   void simulate();
+  [[nodiscard]] std::string last_fault_text();
 
   const HwConfig& config;
   BusMemory& memory;
@@ -106,6 +108,7 @@ struct FirmwareBoard::Machine {
   CortexM cpu;
   slt_board_t board{};
   std::uint32_t vector_table = 0;
+  cpu::ElfImage image;  // of the firmware
   bool job_started = false;
   std::vector<Trace> traces;
 };
@@ -155,8 +158,16 @@ void FirmwareBoard::Machine::load(const Program& program, const NetworkImage& ne
   memory.write(program.flash_base, network.flash);
   memory.write(board.image_address, network.image);
   memory.write(board_address, bytes_of(board));
-  memory.write(vector_table,
-               place_firmware(serve != nullptr ? "soc_serve" : "soc_infer", options.core.name, placement));
+  PlacedFirmware firmware = place_firmware(serve != nullptr ? "soc_serve" : "soc_infer", options.core.name, placement);
+  memory.write(vector_table, firmware.flash);
+  image = std::move(firmware.image);
+  cpu.cpu().end_main_stack_at(cpu::find_symbol(image, "__stack_limit").address);
+}
+
+std::string FirmwareBoard::Machine::last_fault_text() {
+  const auto& last = cpu.cpu().last_fault();
+  if (!last) return "";
+  return fmt::format(" The last fault: {} at {}: {}.", last->kind, cpu::describe_address(image, last->pc), last->cause);
 }
 
 // Until the firmware ends or nothing happens any more.
@@ -165,12 +176,12 @@ void FirmwareBoard::Machine::simulate() {
   soc.accelerator().rethrow_failure();
   cpu.rethrow_failure();
   if (!cpu.stop() || cpu.stop()->reason == cpu::StopReason::kExit) return;
-  std::string fault;
-  if (const auto& last = cpu.cpu().last_fault()) {
-    fault = fmt::format(" The last fault: {} at 0x{:08X}: {}.", last->kind, last->pc, last->cause);
-  }
-  throw Error(ExitCode::kDevice,
-              fmt::format("The firmware stopped in cycle {}: {}{}", cpu.stop()->cycle, cpu.stop()->message, fault));
+  const auto& fault = cpu.cpu().last_fault();
+  const std::string what =
+      cpu.stop()->reason == cpu::StopReason::kStackOverflow
+          ? fmt::format("stack overflow at {}: {}.", cpu::describe_address(image, fault->pc), fault->cause)
+          : fmt::format("{}.{}", cpu.stop()->message, last_fault_text());
+  throw Error(ExitCode::kDevice, fmt::format("The firmware stopped in cycle {}: {}", cpu.stop()->cycle, what));
 }
 
 FirmwareBoard::FirmwareBoard(const HwConfig& config, BusMemory& memory, const Program& program,
@@ -220,11 +231,8 @@ FirmwareRun FirmwareBoard::run(Cycles limit) {
   m.memory.read(m.board.report_address, {reinterpret_cast<std::uint8_t*>(&report), sizeof report});
   const int exit_code = m.cpu.cpu().exit_code();
   if (report.magic != SLT_BOARD_REPORT_MAGIC || exit_code > 1) {
-    std::string fault;
-    if (const auto& last = m.cpu.cpu().last_fault())
-      fault = fmt::format(" The last fault: {} at 0x{:08X}: {}.", last->kind, last->pc, last->cause);
-    throw Error(ExitCode::kDevice,
-                fmt::format("The firmware ended with exit code {} and left no report.{}", exit_code, fault));
+    throw Error(ExitCode::kDevice, fmt::format("The firmware ended with exit code {} and left no report.{}", exit_code,
+                                               m.last_fault_text()));
   }
   FirmwareRun run = {.result = report.result,
                      .steps_done = report.steps_done,

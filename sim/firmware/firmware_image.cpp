@@ -70,8 +70,8 @@ std::string tool(const char* name) {
 
 }  // namespace
 
-std::vector<std::uint8_t> place_firmware(const std::string& application, const std::string& core,
-                                         const FirmwarePlacement& placement) {
+PlacedFirmware place_firmware(const std::string& application, const std::string& core,
+                              const FirmwarePlacement& placement) {
   const fs::path image = fs::path(SYSTOLITE_FIRMWARE_DIR) / fmt::format("{}-{}.o", application, core);
   if (!fs::exists(image)) {
     throw Error(ExitCode::kTool, fmt::format("There is no firmware {}: Systolite was built without it. Install "
@@ -94,7 +94,7 @@ std::vector<std::uint8_t> place_firmware(const std::string& application, const s
           folder.path(), log) == 0 &&
       run_logged({copier, "-O", "binary", placed.string(), result.string()}, folder.path(), log) == 0;
   if (!done) refuse(application, placement, read_text(log, ExitCode::kTool));
-  return read_file(result, ExitCode::kTool);
+  return {read_file(result, ExitCode::kTool), cpu::load_elf(placed)};
 }
 
 }  // namespace systolite

@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "sim/cpu/elf_image.h"
+
 namespace systolite {
 
 // Where an image goes. All sizes in bytes.
@@ -20,10 +22,15 @@ struct FirmwarePlacement {
 inline constexpr std::uint32_t kFirmwareFlashAlignment = 256;  // of the vector table
 inline constexpr std::uint32_t kFirmwareStackBytes = 4096;
 
-// The content of the flash from `placement.flash` on; the vector table comes first. `application`: "soc_infer" or
+struct PlacedFirmware {
+  std::vector<std::uint8_t> flash;  // its content from `placement.flash` on; the vector table comes first
+  cpu::ElfImage image;              // symbols, for messages; its file is gone
+};
+
+// `application`: "soc_infer" or
 // "soc_serve"; `core`: such as "cortex-m4". Throws Error: kTool (no arm-none-eabi-ld, or Systolite was built without
 // the firmware), kModel (does not fit, by how many bytes).
-[[nodiscard]] std::vector<std::uint8_t> place_firmware(const std::string& application, const std::string& core,
-                                                       const FirmwarePlacement& placement);
+[[nodiscard]] PlacedFirmware place_firmware(const std::string& application, const std::string& core,
+                                            const FirmwarePlacement& placement);
 
 }  // namespace systolite

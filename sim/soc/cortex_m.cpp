@@ -92,8 +92,10 @@ bool CortexM::follow_to(Cycles cycle) {
 
 void CortexM::check_limit() const {
   if (cpu_.cycle() < limit_) return;
-  throw Error(ExitCode::kDevice, fmt::format("The firmware did not end within {} cycles; it is at address 0x{:08X}.",
-                                             limit_, cpu_.registers().r[15]));
+  const std::uint32_t address = cpu_.registers().r[15];
+  throw Error(ExitCode::kDevice,
+              fmt::format("The firmware did not end within {} cycles; it is at {}.", limit_,
+                          name_address_ ? name_address_(address) : fmt::format("0x{:08X}", address)));
 }
 
 // Until a line changes, which everything that could wake the processor from outside does, or its own timer wakes it.

@@ -8,7 +8,9 @@
 #include <exception>
 #include <functional>
 #include <optional>
+#include <string>
 #include <systemc>
+#include <utility>
 #include <vector>
 
 #include "sim/cpu/cpu.h"
@@ -40,6 +42,8 @@ class CortexM final : public sc_core::sc_module, public cpu::Bus {
 
   // Before the simulation starts.
   void set_run_ahead(RunAhead run_ahead) noexcept { run_ahead_ = run_ahead; }
+  // How messages name an address of the program; else they show the number.
+  void name_addresses(std::function<std::string(std::uint32_t)> name) { name_address_ = std::move(name); }
   // `before` is called before every write of this address.
   void watch_writes(std::uint32_t address, std::function<void()> before);
 
@@ -80,6 +84,7 @@ class CortexM final : public sc_core::sc_module, public cpu::Bus {
   cpu::Cpu cpu_;
   RunAhead run_ahead_ = RunAhead::kNextEvent;
   Cycles limit_ = cpu::kForever;
+  std::function<std::string(std::uint32_t)> name_address_;
   std::vector<Watch> watches_;
   std::vector<bool> levels_;
   std::optional<std::uint32_t> vector_table_;

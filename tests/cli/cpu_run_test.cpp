@@ -74,12 +74,42 @@ TEST_F(CpuRunTest, FaultsNameInstructionAndSymbol) {
                 {"load", "load from 0x60000000, where nothing is"},
                 {"undefined", "UsageFault at undefined_instruction"},
                 {"undefined", "undefined instruction 0x0000de00"},
-                {"overflow", "BusFault at overflow_the_stack"},
                 {"store", "store to 0x08000000, where nothing can be written"}};
   for (const auto& [argument, sentence] : kCases) {
     const Outcome outcome = run(firmware("failing") + " --args " + argument);
     EXPECT_EQ(outcome.code, 9) << argument;
     EXPECT_THAT(outcome.err, HasSubstr(sentence)) << argument;
+  }
+}
+
+TEST_F(CpuRunTest, AStackOverflowIsNoticedWhereTheVariablesBegin) {
+  const struct {
+    const char* arguments;
+    std::vector<const char*> parts;
+  } kCases[] = {
+      {"overflow",
+       {"stack overflow at overflow_the_stack", "(0x080", "the stack pointer would be 0x",
+        "below the end of the stack at 0x2000", "the end of .bss"}},
+      {"frame", {"stack overflow at call_without_stack", "the end of .bss"}},
+      {"overflow --stack-end 0x20008000", {"stack overflow at overflow_the_stack", "0x20008000, as --stack-end says"}},
+      {"overflow --stack-end data_end", {"stack overflow at overflow_the_stack", "the symbol data_end"}},
+      {"overflow --run-fault-handlers", {"stack overflow at overflow_the_stack"}},
+      {"overflow --stack-end none", {"BusFault at overflow_the_stack", "store to 0x1ff"}}};
+  for (const auto& [arguments, parts] : kCases) {
+    const Outcome outcome = run(firmware("failing") + " --args " + arguments);
+    EXPECT_EQ(outcome.code, 9) << arguments;
+    for (const char* part : parts) EXPECT_THAT(outcome.err, HasSubstr(part)) << arguments;
+  }
+  const Outcome outcome = run(firmware("failing") + " --args overflow --json -");
+  EXPECT_EQ(nlohmann::json::parse(outcome.out).at("ended"), "stack overflow");
+  EXPECT_EQ(run(firmware("failing") + " --args exit --stack-end nowhere").code, 6);
+}
+
+TEST_F(CpuRunTest, EveryCoreNoticesAStackOverflow) {
+  for (const char* core : {"cortex-m0plus", "cortex-m3", "cortex-m4", "cortex-m7", "cortex-m33"}) {
+    const Outcome outcome = run(firmware("failing", core) + " --core " + core + " --args overflow");
+    EXPECT_EQ(outcome.code, 9) << core;
+    EXPECT_THAT(outcome.err, HasSubstr("stack overflow at overflow_the_stack")) << core;
   }
 }
 
@@ -96,7 +126,7 @@ TEST_F(CpuRunTest, SleepWithoutAnEndIsNoticed) {
 }
 
 TEST_F(CpuRunTest, LockUpSaysWhy) {
-  const Outcome outcome = run(firmware("failing") + " --args overflow --run-fault-handlers");
+  const Outcome outcome = run(firmware("failing") + " --args overflow --run-fault-handlers --stack-end none");
   EXPECT_EQ(outcome.code, 9);
   EXPECT_THAT(outcome.err, AllOf(HasSubstr("the processor locks up"), HasSubstr("stack overflow")));
 }
@@ -104,6 +134,11 @@ TEST_F(CpuRunTest, LockUpSaysWhy) {
 TEST_F(CpuRunTest, RefusesWhatItCannotRun) {
   std::ofstream(folder_.path() / "text.elf") << "no program";
   std::ofstream(folder_.path() / "core.yaml") << "name: mine\n";
+  const std::string whole = text_of(firmware("arithmetic"));
+  std::ofstream(folder_.path() / "cut.elf", std::ios::binary) << whole.substr(0, 0x1040);
+  std::string foreign = whole;
+  foreign[18] = 62;  // x86-64
+  std::ofstream(folder_.path() / "foreign.elf", std::ios::binary) << foreign;
   const struct {
     std::string arguments;
     int code;
@@ -111,6 +146,8 @@ TEST_F(CpuRunTest, RefusesWhatItCannotRun) {
   } kCases[] = {{"missing.elf", 6, "missing.elf: cannot be opened"},
                 {"text.elf", 6, "this is not an ELF file"},
                 {"'" SYSTOLITE_PROGRAM "'", 6, "64-bit"},
+                {"cut.elf", 6, "cut.elf: segment 0 reaches beyond the end of the file"},
+                {"foreign.elf", 6, "foreign.elf: this is an ELF file for machine 62: must be Arm (40)"},
                 {firmware("arithmetic") + " --core cortex-m5", 4,
                  "names are: cortex-m0plus, cortex-m3, cortex-m33, cortex-m4, cortex-m7"},
                 {firmware("arithmetic") + " --profile h7a3", 4, "is for cortex-m7, not for cortex-m4"},

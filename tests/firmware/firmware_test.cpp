@@ -13,6 +13,7 @@
 #include "sim/cli/resolve.h"
 #include "sim/core/error.h"
 #include "sim/firmware/firmware_board.h"
+#include "sim/firmware/firmware_image.h"
 #include "sim/session/backend_factory.h"
 #include "sim/session/compiled_network.h"
 #include "sim/session/session.h"
@@ -256,7 +257,8 @@ TEST(FirmwareBoardTest, AProgramThatDoesNotEndIsStopped) {
     FAIL();
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ExitCode::kDevice);
-    EXPECT_EQ(std::string(error.what()).find("The firmware did not end within 1000 cycles; it is at address 0x08"), 0U)
+    EXPECT_EQ(std::string(error.what()).find("The firmware did not end within 1000 cycles; it is at firmware_reset+"),
+              0U)
         << error.what();
   }
 }
@@ -271,6 +273,24 @@ TEST(FirmwareBoardTest, AFaultOfTheFirmwareIsTold) {
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ExitCode::kDevice);
     EXPECT_NE(std::string(error.what()).find("0x60000000"), std::string::npos) << error.what();
+  }
+}
+
+TEST(FirmwareBoardTest, AStackThatIsTooSmallIsNoticed) {
+  Board board;
+  // The initial stack pointer, some 100 bytes above the end of the stack instead of 4096.
+  std::uint32_t top = 0;
+  board.memory.read(board.board.vector_table(), {reinterpret_cast<std::uint8_t*>(&top), sizeof top});
+  top -= kFirmwareStackBytes - 104;
+  board.memory.write(board.board.vector_table(), {reinterpret_cast<const std::uint8_t*>(&top), sizeof top});
+  try {
+    static_cast<void>(board.board.run(10'000'000));
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::kDevice);
+    const std::string sentence = error.what();
+    EXPECT_NE(sentence.find(": stack overflow at board_start+0x"), std::string::npos) << sentence;
+    EXPECT_NE(sentence.find("below the end of the stack at 0x20"), std::string::npos) << sentence;
   }
 }
 

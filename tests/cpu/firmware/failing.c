@@ -18,6 +18,14 @@ __attribute__((noinline)) static uint32_t overflow_the_stack(uint32_t depth) {
   return overflow_the_stack(depth + 1) + frame[(depth + 1) & 63];
 }
 
+// No instruction takes the stack too far, but the frame of an exception does.
+__attribute__((noinline, noreturn)) static void call_without_stack(void) {
+  extern uint32_t bss_end[];
+  __asm__ volatile("mov sp, %0\n\tsvc #0" ::"r"(bss_end + 2));
+  for (;;) {
+  }
+}
+
 __attribute__((noinline)) static void endless_loop(void) {
   for (;;) {
   }
@@ -42,6 +50,9 @@ int main(void) {
       break;
     case 'o':
       return (int)overflow_the_stack(0);
+    case 'f':
+      call_without_stack();
+      break;
     case 's':
       if (command[1] == 't') store_to_flash((volatile uint32_t*)0x08000000);
       sleep_for_ever();
