@@ -31,11 +31,13 @@ std::span<const std::uint8_t> bytes_of(const std::vector<T>& values) {
 // The flash image while constants are appended to it.
 class Flash {
  public:
-  Flash(std::uint32_t base, std::vector<std::uint8_t> content) : base_(base), bytes_(std::move(content)) {}
+  // Of a program without its bytes only the size is known.
+  explicit Flash(const Program& program)
+      : base_(program.flash_base), absent_(program.flash.empty() ? program.flash_bytes : 0), bytes_(program.flash) {}
 
   std::uint32_t append(std::span<const std::uint8_t> bytes) {
-    bytes_.resize((bytes_.size() + kFlashAlign - 1) / kFlashAlign * kFlashAlign);
-    const auto address = base_ + static_cast<std::uint32_t>(bytes_.size());
+    bytes_.resize((absent_ + bytes_.size() + kFlashAlign - 1) / kFlashAlign * kFlashAlign - absent_);
+    const auto address = base_ + size();
     bytes_.insert(bytes_.end(), bytes.begin(), bytes.end());
     return address;
   }
@@ -46,11 +48,15 @@ class Flash {
     return constants_[index] = append(tensor.data);
   }
   [[nodiscard]] std::uint32_t base() const { return base_; }
-  [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(bytes_.size()); }
-  [[nodiscard]] std::vector<std::uint8_t> take() { return std::move(bytes_); }
+  [[nodiscard]] std::uint32_t size() const { return static_cast<std::uint32_t>(absent_ + bytes_.size()); }
+  // Empty without the bytes of the program.
+  [[nodiscard]] std::vector<std::uint8_t> take() {
+    return absent_ == 0 ? std::move(bytes_) : std::vector<std::uint8_t>{};
+  }
 
  private:
   std::uint32_t base_;
+  std::size_t absent_;
   std::vector<std::uint8_t> bytes_;
   std::map<int, std::uint32_t> constants_;
 };
@@ -80,7 +86,7 @@ class ImageBytes {
 class Builder {
  public:
   Builder(const Graph& graph, const Program& program, Rounding rounding, std::uint32_t least_scratch_bytes)
-      : graph_(graph), program_(program), rounding_(rounding), flash_(program.flash_base, program.flash) {
+      : graph_(graph), program_(program), rounding_(rounding), flash_(program) {
     need_scratch(least_scratch_bytes);
     for (const TensorPlace& place : program.places) {
       if (place.address < program.sram_base ||
@@ -118,7 +124,8 @@ class Builder {
     header.input_count = static_cast<std::uint32_t>(graph_.inputs.size());
     header.output_count = static_cast<std::uint32_t>(graph_.outputs.size());
     image_.overwrite(0, header);
-    return {image_.take(), flash_.take(), header.arena_bytes, scratch_bytes_};
+    const std::uint32_t flash_bytes = flash_.size();
+    return {image_.take(), flash_.take(), flash_bytes, header.arena_bytes, scratch_bytes_};
   }
 
  private:
@@ -257,6 +264,25 @@ NetworkImage build_network_image(const Graph& graph, const Program& program, Rou
                                              : "; step " + std::to_string(bad_step) + " is the first wrong one"));
   }
   return result;
+}
+
+void check_fits(const Graph& graph, const HwConfig& config, const NetworkImage& network) {
+  const auto missing = [](std::uint32_t needed, std::uint32_t there) {
+    return " is " + std::to_string(there) + " (" + std::to_string(needed - there) + " bytes missing).";
+  };
+  const std::uint32_t weights = config.weights_region().bytes;
+  if (network.flash_bytes > weights) {
+    throw Error(ExitCode::kModel, graph.name + " needs " + std::to_string(network.flash_bytes) +
+                                      " bytes for constants and commands, memory." + name(config.weights) +
+                                      ".bytes of " + config.name + missing(network.flash_bytes, weights));
+  }
+  if (network.arena_bytes > config.sram.bytes) {
+    throw Error(ExitCode::kModel, graph.name + " needs " + std::to_string(network.arena_bytes - network.scratch_bytes) +
+                                      " bytes of SRAM for its tensors in memory and " +
+                                      std::to_string(network.scratch_bytes) +
+                                      " for the kernels of operators on the processor, memory.sram.bytes of " +
+                                      config.name + missing(network.arena_bytes, config.sram.bytes));
+  }
 }
 
 }  // namespace systolite

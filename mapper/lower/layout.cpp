@@ -64,8 +64,8 @@ Tensor swapped_kernel(const Tensor& kernel) {
 // Chains of images that are swapped together or not at all, and what each may become.
 class Chains {
  public:
-  Chains(const Graph& graph, const std::vector<OpPlan>& plans)
-      : graph_(graph), plans_(plans), parent_(graph.tensors.size()) {
+  Chains(const Graph& graph, const std::vector<Where>& where)
+      : graph_(graph), where_(where), parent_(graph.tensors.size()) {
     std::iota(parent_.begin(), parent_.end(), 0);
     for (std::size_t i = 0; i < graph.ops.size(); ++i) {
       if (!moves_with_its_chain(i)) continue;
@@ -78,7 +78,7 @@ class Chains {
 
   // Whether the device runs the operator on images, so that it can run it on swapped ones.
   [[nodiscard]] bool moves_with_its_chain(std::size_t op) const {
-    const Where where = where_of(plans_[op]);
+    const Where where = where_[op];
     return (where == Where::kArray || where == Where::kVector) &&
            !std::holds_alternative<FullyConnected>(graph_.ops[op].params);
   }
@@ -105,13 +105,12 @@ class Chains {
   // Whether the operator is the only one on the device to read a network input, and may have it gathered.
   [[nodiscard]] bool can_gather(std::size_t op) const {
     const auto* conv = std::get_if<Conv2d>(&graph_.ops[op].params);
-    if (conv == nullptr || !std::holds_alternative<DensePlan>(plans_[op]) || conv->dilation_w != 1) return false;
+    if (conv == nullptr || where_[op] != Where::kArray || conv->dilation_w != 1) return false;
     const int input = graph_.ops[op].inputs[0];
     if (std::find(graph_.inputs.begin(), graph_.inputs.end(), input) == graph_.inputs.end()) return false;
     for (std::size_t other = 0; other < graph_.ops.size(); ++other) {
       const auto& inputs = graph_.ops[other].inputs;
-      if (other != op && where_of(plans_[other]) != Where::kCpu &&
-          std::find(inputs.begin(), inputs.end(), input) != inputs.end())
+      if (other != op && where_[other] != Where::kCpu && std::find(inputs.begin(), inputs.end(), input) != inputs.end())
         return false;
     }
     return true;
@@ -128,7 +127,7 @@ class Chains {
 
   // RESHAPE and FULLY_CONNECTED depend on the order of the bytes.
   void fix(std::size_t op) {
-    const Where where = where_of(plans_[op]);
+    const Where where = where_[op];
     if (where == Where::kCpu) return;  // works on memory, which keeps its order
     if (moves_with_its_chain(op)) {
       for (const std::size_t tensor : activations(op)) {
@@ -143,7 +142,7 @@ class Chains {
   }
 
   const Graph& graph_;
-  const std::vector<OpPlan>& plans_;
+  const std::vector<Where>& where_;  // by operator
   std::vector<std::size_t> parent_;
   std::vector<bool> fixed_;  // per representative
 };
@@ -205,14 +204,14 @@ Layout lay_out(const Graph& graph, const Chains& chains, const std::vector<Order
 // Estimated cycles in which the order of the images makes a difference.
 class Cost {
  public:
-  Cost(const Graph& original, const std::vector<OpPlan>& original_plans, const HwConfig& hw)
-      : original_(original), original_plans_(original_plans), hw_(hw) {}
+  Cost(const Graph& original, const std::vector<Where>& original_where, const HwConfig& hw)
+      : original_(original), original_where_(original_where), hw_(hw) {}
 
   // None when the device cannot run the layout: an operator at its limits, or no room in the scratchpad.
   [[nodiscard]] std::optional<std::int64_t> operator()(const Layout& layout) const {
     const auto plans = plan_operators(layout.graph, hw_);
     for (std::size_t i = 0; i < plans.size(); ++i) {
-      if (where_of(plans[i]) != where_of(original_plans_[i])) return std::nullopt;
+      if (where_of(plans[i]) != original_where_[i]) return std::nullopt;
     }
     std::optional<Placement> placement;
     try {
@@ -262,33 +261,61 @@ class Cost {
   static constexpr int kBurstCycles = 1;  // for which a burst is outstanding beyond latency and beats
 
   const Graph& original_;
-  const std::vector<OpPlan>& original_plans_;
+  const std::vector<Where>& original_where_;
   const HwConfig& hw_;
 };
 
 }  // namespace
 
-Layout choose_layout(const Graph& graph, const HwConfig& hw) {
-  const auto plans = plan_operators(graph, hw);
-  const Chains chains(graph, plans);
-  const Cost cost(graph, plans, hw);
-  std::vector<Order> orders(graph.tensors.size(), Order::kRows);
-  Layout best = lay_out(graph, chains, orders);
-  auto best_cost = cost(best).value_or(std::numeric_limits<std::int64_t>::max());
-  for (const std::size_t chain : chains.movable()) {
-    Order chosen = Order::kRows;
-    for (const Order order : {Order::kColumns, Order::kGatheredColumns}) {
-      orders[chain] = order;
-      Layout layout = lay_out(graph, chains, orders);
-      const auto cycles = cost(layout);
-      if (!cycles || *cycles >= best_cost) continue;
-      best = std::move(layout);
-      best_cost = *cycles;
-      chosen = order;
+class LayoutChooser::Family {
+ public:
+  Family(const Graph& graph, const std::vector<Where>& where)
+      : graph_(graph), where_(where), chains_(graph, where_), movable_(chains_.movable()) {}
+
+  const Layout& choose(const HwConfig& hw) {
+    const Cost cost(graph_, where_, hw);
+    std::vector<Order> orders(graph_.tensors.size(), Order::kRows);
+    const Layout* best = &layout(orders);
+    auto best_cost = cost(*best).value_or(std::numeric_limits<std::int64_t>::max());
+    for (const std::size_t chain : movable_) {
+      Order chosen = Order::kRows;
+      for (const Order order : {Order::kColumns, Order::kGatheredColumns}) {
+        orders[chain] = order;
+        const Layout& tried = layout(orders);
+        const auto cycles = cost(tried);
+        if (!cycles || *cycles >= best_cost) continue;
+        best = &tried;
+        best_cost = *cycles;
+        chosen = order;
+      }
+      orders[chain] = chosen;
     }
-    orders[chain] = chosen;
+    return *best;
   }
-  return best;
+
+ private:
+  const Layout& layout(const std::vector<Order>& orders) {
+    const auto found = layouts_.find(orders);
+    if (found != layouts_.end()) return found->second;
+    return layouts_.emplace(orders, lay_out(graph_, chains_, orders)).first->second;
+  }
+
+  const Graph& graph_;
+  const std::vector<Where> where_;
+  const Chains chains_;
+  const std::vector<std::size_t> movable_;
+  std::map<std::vector<Order>, Layout> layouts_;  // by order of the chains
+};
+
+LayoutChooser::LayoutChooser(const Graph& graph) : graph_(graph) {}
+LayoutChooser::~LayoutChooser() = default;
+
+const Layout& LayoutChooser::choose(const HwConfig& hw) {
+  std::vector<Where> where;
+  for (const OpPlan& plan : plan_operators(graph_, hw)) where.push_back(where_of(plan));
+  std::unique_ptr<Family>& family = families_[where];
+  if (!family) family = std::make_unique<Family>(graph_, where);
+  return family->choose(hw);
 }
 
 }  // namespace systolite

@@ -2,10 +2,13 @@
 // Which images lie in the scratchpad with rows and columns swapped, and how the transfers bring them there.
 #pragma once
 
+#include <map>
+#include <memory>
 #include <optional>
 #include <vector>
 
 #include "mapper/ir/graph.h"
+#include "mapper/program/program.h"
 #include "sim/core/hw_config.h"
 
 namespace systolite {
@@ -31,6 +34,25 @@ struct Layout {
 // array faster: a depthwise layer pays `taps - 1` positions for every row, so few long rows are better; and a chain
 // that starts with a convolution of a network input of few channels can have each pixel gathered, as it is loaded,
 // together with its neighbours under the kernel row, which makes the whole kernel one string. Deterministic.
-[[nodiscard]] Layout choose_layout(const Graph& graph, const HwConfig& hw);
+//
+// For many configurations of one network: a layout that several of them try is made once.
+class LayoutChooser {
+ public:
+  // The graph outlives the chooser.
+  explicit LayoutChooser(const Graph& graph);
+  ~LayoutChooser();
+  // Valid as long as the chooser.
+  [[nodiscard]] const Layout& choose(const HwConfig& hw);
+
+ private:
+  class Family;  // layouts of configurations that run the same operators on the same engines
+  const Graph& graph_;
+  std::map<std::vector<Where>, std::unique_ptr<Family>> families_;  // by operator
+};
+
+// For one configuration.
+[[nodiscard]] inline Layout choose_layout(const Graph& graph, const HwConfig& hw) {
+  return LayoutChooser(graph).choose(hw);
+}
 
 }  // namespace systolite

@@ -4,12 +4,9 @@
 #include <fmt/format.h>
 #include <algorithm>
 #include <optional>
+#include <utility>
 
-#include "mapper/lower/flash_image.h"
-#include "mapper/lower/layout.h"
-#include "mapper/lower/lower_matrix.h"
 #include "mapper/lower/lower_vector.h"
-#include "mapper/lower/pack.h"
 #include "mapper/lower/place.h"
 #include "mapper/lower/plan.h"
 #include "mapper/lower/schedule.h"
@@ -17,22 +14,37 @@
 #include "sim/core/error.h"
 
 namespace systolite {
+namespace {
+
+std::vector<std::uint8_t> bytes_of(const std::vector<isa::Command>& commands) {
+  std::vector<std::uint8_t> bytes;
+  bytes.reserve(commands.size() * sizeof(isa::Command::w));
+  for (const isa::Command& command : commands) {
+    for (const std::uint32_t word : command.w) {
+      for (int b = 0; b < 4; ++b) bytes.push_back(static_cast<std::uint8_t>(word >> (8 * b)));
+    }
+  }
+  return bytes;
+}
+
+}  // namespace
 
 // What the cuts do not change is done once; then it walks the operators in order, collecting device work into jobs and
 // closing a job at every CPU operator.
 class NetworkMapper::Impl {
  public:
-  Impl(const Graph& graph, const HwConfig& hw, const MapOptions& options)
-      : in_memory_(graph),
-        layout_(choose_layout(graph, hw)),
+  Impl(MappingSource& source, const HwConfig& hw, const MapOptions& options)
+      : in_memory_(source.graph()),
+        layout_(source.layout(hw)),
         graph_(layout_.graph),
         hw_(hw),
         options_(options),
         plans_(plan_operators(graph_, hw)),
         placement_(place_tensors(graph_, plans_, hw, options.keep_all_tensors, in_memory_)),
-        constants_(hw.weights_region().base),
+        constants_(hw.weights_region().base, options.contents),
         flash_(constants_) {
-    for (std::size_t i = 0; i < graph_.ops.size(); ++i) packed_.push_back(pack(graph_.ops[i], plans_[i]));
+    const auto& folded = source.folded(options.rounding);
+    for (std::size_t i = 0; i < graph_.ops.size(); ++i) packed_.push_back(pack(graph_.ops[i], plans_[i], folded[i]));
   }
 
   Program run(const std::map<int, LayerCut>& cuts, bool prefetch) {
@@ -52,11 +64,11 @@ class NetworkMapper::Impl {
   }
 
  private:
-  PackedLayer pack(const Op& op, const OpPlan& plan) {
+  PackedLayer pack(const Op& op, const OpPlan& plan, const std::optional<FoldedLayer>& folded) {
     if (const auto* dense = std::get_if<DensePlan>(&plan))
-      return pack_dense(graph_, op, *dense, hw_, options_.rounding, constants_);
+      return pack_dense(graph_, op, *dense, folded.value(), hw_, constants_);
     if (const auto* depthwise = std::get_if<DepthwisePlan>(&plan))
-      return pack_depthwise(graph_, op, *depthwise, hw_, options_.rounding, constants_);
+      return pack_depthwise(graph_, op, *depthwise, folded.value(), hw_, constants_);
     return {};
   }
 
@@ -144,7 +156,8 @@ class NetworkMapper::Impl {
     std::uint32_t zero_points = 0;
     if (needs_zero_points(view, *columns)) {
       const auto zero_point = static_cast<std::uint8_t>(graph_.tensors[root].quant.zero_points.front());
-      zero_points = flash_.append(std::vector<std::uint8_t>(view.row_bytes, zero_point));
+      zero_points =
+          flash_.append(view.row_bytes, [&] { return std::vector<std::uint8_t>(view.row_bytes, zero_point); });
     }
     return load_columns(view, *columns, sram, zero_points, hw_);
   }
@@ -163,10 +176,7 @@ class NetworkMapper::Impl {
     units_.push_back(std::move(store));
   }
 
-  void flush_units() {
-    schedule_->run(units_);
-    units_.clear();
-  }
+  void flush_units() { schedule_->run(std::exchange(units_, {})); }
 
   void close_job() {
     flush_units();
@@ -179,13 +189,8 @@ class NetworkMapper::Impl {
     for (Step& step : program_.steps) {
       auto* job = std::get_if<JobStep>(&step);
       if (job == nullptr) continue;
-      std::vector<std::uint8_t> bytes;
-      for (const isa::Command& command : job->commands) {
-        for (std::uint32_t word : command.w) {
-          for (int b = 0; b < 4; ++b) bytes.push_back(static_cast<std::uint8_t>(word >> (8 * b)));
-        }
-      }
-      job->stream_address = flash_.append(bytes);
+      job->stream_address =
+          flash_.append(job->commands.size() * sizeof(isa::Command::w), [&] { return bytes_of(job->commands); });
     }
     if (flash_.size() > hw_.weights_region().bytes) {
       throw Error(ExitCode::kModel,
@@ -196,6 +201,7 @@ class NetworkMapper::Impl {
     }
     program_.config_id = hw_.config_id();
     program_.flash_base = flash_.base();
+    program_.flash_bytes = static_cast<std::uint32_t>(flash_.size());
     program_.flash = flash_.take();
     program_.sram_base = hw_.sram.base;
     program_.sram_bytes = placement_.sram_bytes;
@@ -218,7 +224,7 @@ class NetworkMapper::Impl {
   const Op& op(int i) const { return graph_.ops[static_cast<std::size_t>(i)]; }
 
   const Graph& in_memory_;
-  Layout layout_;
+  const Layout& layout_;
   const Graph& graph_;  // as the array sees it
   const HwConfig& hw_;
   const MapOptions options_;
@@ -237,14 +243,21 @@ class NetworkMapper::Impl {
   Program program_;
 };
 
-NetworkMapper::NetworkMapper(const Graph& graph, const HwConfig& hw, const MapOptions& options)
-    : impl_(std::make_unique<Impl>(graph, hw, options)) {}
+const std::vector<std::optional<FoldedLayer>>& MappingSource::folded(Rounding rounding) {
+  auto& layers = folded_[rounding];
+  if (layers.empty()) layers = fold_layers(graph_, rounding);
+  return layers;
+}
+
+NetworkMapper::NetworkMapper(MappingSource& source, const HwConfig& hw, const MapOptions& options)
+    : impl_(std::make_unique<Impl>(source, hw, options)) {}
 NetworkMapper::~NetworkMapper() = default;
 
 Program NetworkMapper::map(const std::map<int, LayerCut>& cuts, bool prefetch) { return impl_->run(cuts, prefetch); }
 
 Program map_network(const Graph& graph, const HwConfig& hw, const MapOptions& options) {
-  return NetworkMapper(graph, hw, options).map(options.cuts, options.prefetch);
+  MappingSource source(graph);
+  return NetworkMapper(source, hw, options).map(options.cuts, options.prefetch);
 }
 
 }  // namespace systolite

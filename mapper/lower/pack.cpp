@@ -4,8 +4,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "mapper/quantization/quantization.h"
-
 namespace systolite {
 namespace {
 
@@ -41,18 +39,16 @@ struct Slots {
 TablePart store_part(Slots slots, std::size_t end_tile, bool per_tensor, const HwConfig& hw, FlashImage& flash) {
   if (per_tensor) slots.scale.resize(1);
   const TableForm form = shortest_form(slots.bias, slots.scale);
-  const std::vector<std::uint8_t> image = table_image(form, slots.bias, slots.scale, hw.dma.bus_bytes());
+  const std::size_t bytes = table_bytes(form, slots.bias.size(), hw.dma.bus_bytes());
+  const std::uint32_t address =
+      flash.append(bytes, [&] { return table_image(form, slots.bias, slots.scale, hw.dma.bus_bytes()); });
   const int words = static_cast<int>(slots.bias.size()) / hw.requant_lanes;
-  return {end_tile, words, flash.append(image), static_cast<std::uint32_t>(image.size()), form};
+  return {end_tile, words, address, static_cast<std::uint32_t>(bytes), form};
 }
 
-// Lays out the tables, of which column c holds channel c modulo `channels`. `weight_sum(channel)` is the sum of the
-// channel's weights.
-template <typename WeightSum>
-void pack_tables(const Graph& graph, const Op& op, int channels, const HwConfig& hw, Rounding rounding,
-                 FlashImage& flash, PackedLayer& layer, WeightSum weight_sum) {
-  const LayerQuantization quantization = layer_quantization(graph, op, rounding);
-  const auto zero_point = static_cast<std::uint32_t>(tensor(graph, op.inputs[0]).quant.zero_points.front());
+// Lays out the tables, of which column c holds channel c modulo the channels of the layer.
+void pack_tables(const FoldedLayer& folded, const HwConfig& hw, FlashImage& flash, PackedLayer& layer) {
+  const LayerQuantization& quantization = folded.quantization;
   const auto granule = static_cast<std::size_t>(table_granule_channels(hw));
   const auto most = static_cast<std::size_t>(hw.param_channels) / 2;
   Slots part;
@@ -60,10 +56,9 @@ void pack_tables(const Graph& graph, const Op& op, int channels, const HwConfig&
     ColumnTile& tile = layer.tiles[i];
     Slots slots;
     for (int column = tile.c0; column < tile.c0 + tile.channels; ++column) {
-      const int c = column % channels;
-      slots.bias.push_back(
-          static_cast<std::int32_t>(bias_value(graph, op, c) - zero_point * static_cast<std::uint32_t>(weight_sum(c))));
-      slots.scale.push_back(quantization.multipliers[quantization.per_tensor ? 0 : static_cast<std::size_t>(c)]);
+      const std::size_t c = static_cast<std::size_t>(column) % folded.bias.size();
+      slots.bias.push_back(folded.bias[c]);
+      slots.scale.push_back(quantization.multipliers[quantization.per_tensor ? 0 : c]);
     }
     slots.fill_up(granule);
     if (!part.bias.empty() && part.bias.size() + slots.bias.size() > most) {
@@ -82,8 +77,39 @@ void pack_tables(const Graph& graph, const Op& op, int channels, const HwConfig&
 
 int table_granule_channels(const HwConfig& hw) noexcept { return std::max(hw.requant_lanes, hw.dma.bus_bytes()); }
 
-PackedLayer pack_dense(const Graph& graph, const Op& op, const DensePlan& plan, const HwConfig& hw, Rounding rounding,
-                       FlashImage& flash) {
+FoldedLayer fold_layer(const Graph& graph, const Op& op, Rounding rounding) {
+  const Tensor& kernel = tensor(graph, op.inputs[1]);
+  const auto zero_point = static_cast<std::uint32_t>(tensor(graph, op.inputs[0]).quant.zero_points.front());
+  // A depthwise kernel has its channels innermost, the others outermost.
+  const bool depthwise = std::holds_alternative<DepthwiseConv2d>(op.params);
+  const auto channels = static_cast<std::size_t>(depthwise ? kernel.shape.back() : kernel.shape.front());
+  const std::size_t taps = kernel.data.size() / channels;
+  FoldedLayer folded;
+  folded.bias.reserve(channels);
+  for (std::size_t c = 0; c < channels; ++c) {
+    int sum = 0;
+    for (std::size_t i = 0; i < taps; ++i)
+      sum += static_cast<std::int8_t>(kernel.data[depthwise ? i * channels + c : c * taps + i]);
+    folded.bias.push_back(static_cast<std::int32_t>(bias_value(graph, op, static_cast<int>(c)) -
+                                                    zero_point * static_cast<std::uint32_t>(sum)));
+  }
+  folded.quantization = layer_quantization(graph, op, rounding);
+  return folded;
+}
+
+std::vector<std::optional<FoldedLayer>> fold_layers(const Graph& graph, Rounding rounding) {
+  std::vector<std::optional<FoldedLayer>> layers;
+  for (const Op& op : graph.ops) {
+    const bool has_weights = std::holds_alternative<Conv2d>(op.params) ||
+                             std::holds_alternative<DepthwiseConv2d>(op.params) ||
+                             std::holds_alternative<FullyConnected>(op.params);
+    layers.push_back(has_weights ? std::optional(fold_layer(graph, op, rounding)) : std::nullopt);
+  }
+  return layers;
+}
+
+PackedLayer pack_dense(const Graph& graph, const Op& op, const DensePlan& plan, const FoldedLayer& folded,
+                       const HwConfig& hw, FlashImage& flash) {
   const MatrixGeometry& g = plan.geometry;
   // OHWI: exactly the row order, one output channel after the other.
   const auto& weights = tensor(graph, op.inputs[1]).data;
@@ -100,23 +126,23 @@ PackedLayer pack_dense(const Graph& graph, const Op& op, const DensePlan& plan, 
   PackedLayer layer;
   for (int c0 = 0; c0 < g.filters; c0 += hw.array.cols) {
     const int channels = std::min(hw.array.cols, g.filters - c0);
-    std::vector<std::uint8_t> tile;
-    tile.reserve(static_cast<std::size_t>(rows) * static_cast<std::size_t>(channels));
-    for (int row = 0; row < rows; ++row) {
-      for (int c = c0; c < c0 + channels; ++c) tile.push_back(weight(row, c));
-    }
-    layer.tiles.push_back({c0, channels, flash.append(tile), static_cast<std::uint32_t>(rows), 0});
+    const auto bytes = static_cast<std::size_t>(rows) * static_cast<std::size_t>(channels);
+    const std::uint32_t address = flash.append(bytes, [&] {
+      std::vector<std::uint8_t> tile;
+      tile.reserve(bytes);
+      for (int row = 0; row < rows; ++row) {
+        for (int c = c0; c < c0 + channels; ++c) tile.push_back(weight(row, c));
+      }
+      return tile;
+    });
+    layer.tiles.push_back({c0, channels, address, static_cast<std::uint32_t>(rows), 0});
   }
-  pack_tables(graph, op, filters, hw, rounding, flash, layer, [&](int c) {
-    int sum = 0;
-    for (int row = 0; row < rows; ++row) sum += static_cast<std::int8_t>(weight(row, c));
-    return sum;
-  });
+  pack_tables(folded, hw, flash, layer);
   return layer;
 }
 
-PackedLayer pack_depthwise(const Graph& graph, const Op& op, const DepthwisePlan& plan, const HwConfig& hw,
-                           Rounding rounding, FlashImage& flash) {
+PackedLayer pack_depthwise(const Graph& graph, const Op& op, const DepthwisePlan& plan, const FoldedLayer& folded,
+                           const HwConfig& hw, FlashImage& flash) {
   const MatrixGeometry& g = plan.geometry;
   const auto& weights = tensor(graph, op.inputs[1]).data;  // HWC
   const auto weight = [&](int ky, int kx, int c) {
@@ -131,30 +157,29 @@ PackedLayer pack_depthwise(const Graph& graph, const Op& op, const DepthwisePlan
   PackedLayer layer;
   for (int c0 = 0; c0 < g.channels; c0 += width) {
     const int channels = std::min(width, g.channels - c0);
-    std::vector<std::uint8_t> tile;
-    for (int ky = 0; ky < g.kernel_h; ++ky) {
-      for (int tap = 0; tap < taps; ++tap) {
-        if (plan.column_mode) {
-          const bool on_kernel = tap % g.dil_x == 0 && tap / g.dil_x < g.kernel_w;
-          for (int c = c0; c < c0 + channels; ++c)
-            tile.push_back(on_kernel ? weight(ky, tap / g.dil_x, c) : std::uint8_t{0});
-        } else {
-          for (int row = 0; row < channels; ++row) {
-            for (int c = 0; c < channels; ++c) tile.push_back(row == c ? weight(ky, tap, c0 + c) : std::uint8_t{0});
+    const int rows = g.kernel_h * taps * (plan.column_mode ? 1 : channels);
+    const auto bytes = static_cast<std::size_t>(rows) * static_cast<std::size_t>(channels);
+    const std::uint32_t address = flash.append(bytes, [&] {
+      std::vector<std::uint8_t> tile;
+      tile.reserve(bytes);
+      for (int ky = 0; ky < g.kernel_h; ++ky) {
+        for (int tap = 0; tap < taps; ++tap) {
+          if (plan.column_mode) {
+            const bool on_kernel = tap % g.dil_x == 0 && tap / g.dil_x < g.kernel_w;
+            for (int c = c0; c < c0 + channels; ++c)
+              tile.push_back(on_kernel ? weight(ky, tap / g.dil_x, c) : std::uint8_t{0});
+          } else {
+            for (int row = 0; row < channels; ++row) {
+              for (int c = 0; c < channels; ++c) tile.push_back(row == c ? weight(ky, tap, c0 + c) : std::uint8_t{0});
+            }
           }
         }
       }
-    }
-    const auto rows = static_cast<std::uint32_t>(tile.size()) / static_cast<std::uint32_t>(channels);
-    layer.tiles.push_back({c0, channels, flash.append(tile), rows, 0});
+      return tile;
+    });
+    layer.tiles.push_back({c0, channels, address, static_cast<std::uint32_t>(rows), 0});
   }
-  pack_tables(graph, op, g.channels, hw, rounding, flash, layer, [&](int c) {
-    int sum = 0;
-    for (int ky = 0; ky < g.kernel_h; ++ky) {
-      for (int kx = 0; kx < g.kernel_w; ++kx) sum += static_cast<std::int8_t>(weight(ky, kx, c));
-    }
-    return sum;
-  });
+  pack_tables(folded, hw, flash, layer);
   return layer;
 }
 

@@ -4,12 +4,14 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <optional>
 #include <vector>
 
 #include "mapper/ir/graph.h"
 #include "mapper/lower/flash_image.h"
 #include "mapper/lower/plan.h"
 #include "mapper/lower/table_image.h"
+#include "mapper/quantization/quantization.h"
 #include "sim/core/hw_config.h"
 #include "sim/core/quantize.h"
 
@@ -42,13 +44,23 @@ struct PackedLayer {
 // Tables are cut only at multiples of this many channels: whole words, and whole groups of a table in memory.
 [[nodiscard]] int table_granule_channels(const HwConfig& hw) noexcept;
 
+// What the tables of a layer hold, whatever the hardware: by output channel. The input zero point is folded into the
+// bias: bias - zero_point * sum of weights (int32, wraps).
+struct FoldedLayer {
+  std::vector<std::int32_t> bias;
+  LayerQuantization quantization;
+};
+// Of a convolution or FULLY_CONNECTED.
+[[nodiscard]] FoldedLayer fold_layer(const Graph& graph, const Op& op, Rounding rounding);
+// By operator; nothing for other ones.
+[[nodiscard]] std::vector<std::optional<FoldedLayer>> fold_layers(const Graph& graph, Rounding rounding);
+
 // Dense: row order (kernel row, kernel column, byte of the string); unrolled pixels have the columns pixel * filters +
 // filter, and tables to match. Depthwise: (kernel row, tap), taps between dilated
-// kernel columns and behind the last zero. The input zero point is folded into the bias: bias - zero_point * sum of
-// weights (int32, wraps).
-[[nodiscard]] PackedLayer pack_dense(const Graph& graph, const Op& op, const DensePlan& plan, const HwConfig& hw,
-                                     Rounding rounding, FlashImage& flash);
+// kernel columns and behind the last zero.
+[[nodiscard]] PackedLayer pack_dense(const Graph& graph, const Op& op, const DensePlan& plan, const FoldedLayer& folded,
+                                     const HwConfig& hw, FlashImage& flash);
 [[nodiscard]] PackedLayer pack_depthwise(const Graph& graph, const Op& op, const DepthwisePlan& plan,
-                                         const HwConfig& hw, Rounding rounding, FlashImage& flash);
+                                         const FoldedLayer& folded, const HwConfig& hw, FlashImage& flash);
 
 }  // namespace systolite

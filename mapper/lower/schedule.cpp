@@ -2,6 +2,7 @@
 #include "mapper/lower/schedule.h"
 
 #include <algorithm>
+#include <utility>
 #include <variant>
 
 #include "mapper/lower/matrix_estimate.h"
@@ -52,7 +53,7 @@ void Schedule::defer_loads(std::vector<Planned> loads, int op) {
   for (Planned& planned : loads) deferred_.push_back({std::move(planned), op});
 }
 
-void Schedule::add(const Planned& planned, int op) {
+void Schedule::add(Planned planned, int op) {
   if (is_configuration(planned.command)) {
     const auto known = std::find_if(configuration_.begin(), configuration_.end(),
                                     [&](const isa::AnyCommand& c) { return same_kind(c, planned.command); });
@@ -64,7 +65,7 @@ void Schedule::add(const Planned& planned, int op) {
       *known = planned.command;
     }
   }
-  stream_.add(planned.command, op, planned.footprint);
+  stream_.add(planned.command, op, std::move(planned.footprint));
 }
 
 // Takes up the deferred loads that bring bytes among `reads`, and those before them.
@@ -85,21 +86,22 @@ void Schedule::bring(const Footprint& reads) {
 
 // Takes up the next command of deferred loads; true for a load.
 bool Schedule::take_deferred() {
-  const auto [planned, op] = std::move(deferred_.front());
+  auto [planned, op] = std::move(deferred_.front());
   deferred_.pop_front();
   const bool load = std::holds_alternative<isa::Ld>(planned.command);
   if (load) advance_load(0, load_cycles(planned));
-  add(planned, op);
+  add(std::move(planned), op);
   return load;
 }
 
-std::vector<Schedule::Group> Schedule::groups_of(const std::vector<Unit>& units) {
+std::vector<Schedule::Group> Schedule::groups_of(std::vector<Unit>& units) {
   std::vector<Group> groups;
   for (std::size_t u = 0; u < units.size(); ++u) {
     std::vector<Planned> pending;
-    for (const Planned& planned : units[u].commands) {
-      pending.push_back(planned);
-      if (is_configuration(planned.command)) continue;
+    for (Planned& planned : units[u].commands) {
+      const bool configuration = is_configuration(planned.command);
+      pending.push_back(std::move(planned));
+      if (configuration) continue;
       groups.push_back({units[u].op, u, std::move(pending)});
       pending.clear();
     }
@@ -147,13 +149,14 @@ std::int64_t Schedule::matrix_cycles(const Group& group) {
   return mm->tiles * cycles(mm->nky * matrix_kernel_.nkx, mm->len, mm->nrows * mm->ncols, hw_.array.rows);
 }
 
-std::vector<Schedule::Load> Schedule::loads_of(const std::vector<Unit>& units) {
+std::vector<Schedule::Load> Schedule::loads_of(std::vector<Unit>& units) {
   std::vector<Load> loads;
   for (std::size_t u = 0; u < units.size(); ++u) {
     std::vector<Planned> pending;
-    for (const Planned& planned : units[u].loads) {
-      pending.push_back(planned);
-      if (is_configuration(planned.command)) continue;
+    for (Planned& planned : units[u].loads) {
+      const bool configuration = is_configuration(planned.command);
+      pending.push_back(std::move(planned));
+      if (configuration) continue;
       loads.push_back({u, std::move(pending), 0});
       pending.clear();
     }
@@ -184,7 +187,7 @@ bool Schedule::load_has_room() const {
   return load_starts_.size() < static_cast<std::size_t>(hw_.queue_depth) || load_starts_.front() <= front_end_;
 }
 
-void Schedule::run(const std::vector<Unit>& units) {
+void Schedule::run(std::vector<Unit> units) {
   std::vector<Group> groups = groups_of(units);
   hoist(groups);
   std::vector<Load> loads = loads_of(units);
@@ -215,7 +218,7 @@ void Schedule::run(const std::vector<Unit>& units) {
     for (Planned planned : load.planned) {
       if (!prefetch_)
         planned.footprint.read(Memory::kOrder, Range{0, units_run_ + static_cast<std::uint32_t>(load.unit)});
-      add(planned, units[load.unit].op);
+      add(std::move(planned), units[load.unit].op);
     }
   };
   // How many loads a command needs in the stream, those before them included.
@@ -227,7 +230,7 @@ void Schedule::run(const std::vector<Unit>& units) {
     return needed;
   };
   for (std::size_t g = 0; g < groups.size(); ++g) {
-    const Group& group = groups[g];
+    Group& group = groups[g];
     for (const std::size_t needed = needed_by(group); next < needed;) emit_load();
     // Buffers of units that still have commands to come must not be filled anew.
     const auto free = [&](std::size_t j) {
@@ -265,11 +268,11 @@ void Schedule::run(const std::vector<Unit>& units) {
     advance_matrix(std::max(ready, std::holds_alternative<isa::Mm>(group.command().command) ? weights_ready_ : 0),
                    matrix_cycles(group));
     if (std::holds_alternative<isa::Wl>(group.command().command)) weights_ready_ = ready;
-    for (Planned planned : group.planned) {
+    for (Planned& planned : group.planned) {
       const std::uint32_t unit = units_run_ + static_cast<std::uint32_t>(group.unit);
       if (!prefetch_ && std::holds_alternative<isa::Mm>(planned.command))
         planned.footprint.write(Memory::kOrder, Range{unit, unit + 1});
-      add(planned, group.op);
+      add(std::move(planned), group.op);
     }
     if (last_group[group.unit] == g) released[group.unit] = matrix_free_;
   }
@@ -279,8 +282,9 @@ void Schedule::run(const std::vector<Unit>& units) {
 
 JobStep Schedule::finish() {
   while (!deferred_.empty()) {
-    add(deferred_.front().planned, deferred_.front().op);
+    auto [planned, op] = std::move(deferred_.front());
     deferred_.pop_front();
+    add(std::move(planned), op);
   }
   return stream_.finish();
 }

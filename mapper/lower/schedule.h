@@ -25,7 +25,7 @@ class Schedule {
   // Activation loads, taken up when a command that reads what they bring is near.
   void defer_loads(std::vector<Planned> loads, int op);
   // Appends units, prefetching the loads of later ones.
-  void run(const std::vector<Unit>& units);
+  void run(std::vector<Unit> units);
 
   [[nodiscard]] bool empty() const noexcept { return stream_.empty() && deferred_.empty(); }
   [[nodiscard]] JobStep finish();
@@ -48,15 +48,16 @@ class Schedule {
     std::vector<Planned> planned;
     std::int64_t done;  // estimated cycle
   };
-  [[nodiscard]] static std::vector<Load> loads_of(const std::vector<Unit>& units);
+  // Both take their commands out of the units.
+  [[nodiscard]] static std::vector<Load> loads_of(std::vector<Unit>& units);
   void advance_matrix(std::int64_t ready, std::int64_t cycles);
   void advance_load(std::int64_t ready, std::int64_t cycles);
   [[nodiscard]] bool load_has_room() const;
-  [[nodiscard]] static std::vector<Group> groups_of(const std::vector<Unit>& units);
+  [[nodiscard]] static std::vector<Group> groups_of(std::vector<Unit>& units);
   static void hoist(std::vector<Group>& groups);
   [[nodiscard]] std::int64_t load_cycles(const Planned& planned) const;
   [[nodiscard]] std::int64_t matrix_cycles(const Group& group);
-  void add(const Planned& planned, int op);
+  void add(Planned planned, int op);
   void bring(const Footprint& reads);
   bool take_deferred();
 

@@ -3,6 +3,7 @@
 
 #include <fmt/format.h>
 #include <algorithm>
+#include <utility>
 
 #include "sim/core/error.h"
 
@@ -45,10 +46,10 @@ bool StreamBuilder::conflict(const Issued& earlier, const Issued& later) const {
   return earlier.footprint.conflicts(later.footprint);
 }
 
-void StreamBuilder::add(const isa::AnyCommand& command, int op, const Footprint& footprint) {
+void StreamBuilder::add(const isa::AnyCommand& command, int op, Footprint footprint) {
   const std::size_t engine = engine_of(command);
-  Issued issued{.command = commands_.size(), .footprint = footprint, .read_banks = 0, .write_banks = 0};
-  for (const Access& access : footprint.accesses) {
+  Issued issued{.command = commands_.size(), .footprint = std::move(footprint), .read_banks = 0, .write_banks = 0};
+  for (const Access& access : issued.footprint.accesses) {
     const std::uint32_t memory = 1U << static_cast<unsigned>(access.memory);
     issued.memories |= memory;
     if (access.write) issued.written |= memory;

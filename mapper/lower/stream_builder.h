@@ -66,7 +66,7 @@ class StreamBuilder {
  public:
   explicit StreamBuilder(const HwConfig& hw) : hw_(hw) {}
 
-  void add(const isa::AnyCommand& command, int op, const Footprint& footprint = {});
+  void add(const isa::AnyCommand& command, int op, Footprint footprint = {});
   [[nodiscard]] bool empty() const noexcept { return commands_.empty(); }
   // Appends END and returns the job; its stream_address is still to be set.
   [[nodiscard]] JobStep finish();

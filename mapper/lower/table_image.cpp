@@ -56,6 +56,18 @@ TableForm shortest_form(std::span<const std::int32_t> bias, std::span<const Quan
   return form;
 }
 
+std::size_t table_bytes(const TableForm& form, std::size_t slots, int bus_bytes) noexcept {
+  using isa::BiasForm;
+  using isa::ScaleForm;
+  const std::size_t scale = form.scale == ScaleForm::kPacked ? 4 : form.scale == ScaleForm::kFull ? 5 : 0;
+  const std::size_t bias = form.bias == BiasForm::kBits32   ? 4
+                           : form.bias == BiasForm::kBits24 ? 3
+                           : form.bias == BiasForm::kBits16 ? 2
+                                                            : 0;
+  const std::size_t of_tensor = form.scale == ScaleForm::kTensor ? std::max(4, bus_bytes) : 0;
+  return of_tensor + slots * (scale + bias);
+}
+
 std::vector<std::uint8_t> table_image(const TableForm& form, std::span<const std::int32_t> bias,
                                       std::span<const QuantizedMultiplier> scale, int bus_bytes) {
   const auto slots = std::max(bias.size(), scale.size());

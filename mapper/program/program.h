@@ -47,7 +47,8 @@ struct LayerInfo {
 struct Program {
   std::uint32_t config_id;
   std::uint32_t flash_base;
-  std::vector<std::uint8_t> flash;  // weights, tables, command streams, at flash_base (memory.weights)
+  std::uint32_t flash_bytes;        // weights, tables, command streams
+  std::vector<std::uint8_t> flash;  // these bytes, at flash_base (memory.weights), unless only addresses were wanted
   std::uint32_t sram_base;
   std::uint32_t sram_bytes;  // arena in use
   std::vector<Step> steps;

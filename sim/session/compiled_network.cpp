@@ -62,25 +62,6 @@ MapOptions choose_options(const Graph& graph, const HwConfig& config, const Sess
   return map_options;
 }
 
-void check_fits(const Graph& graph, const HwConfig& config, const NetworkImage& network) {
-  const MemoryRegion& weights = config.weights_region();
-  if (network.flash.size() > weights.bytes) {
-    throw Error(
-        ExitCode::kModel,
-        fmt::format("{} needs {} bytes for constants and commands, memory.{}.bytes of {} is {} ({} bytes missing).",
-                    graph.name, network.flash.size(), name(config.weights), config.name, weights.bytes,
-                    network.flash.size() - weights.bytes));
-  }
-  if (network.arena_bytes > config.sram.bytes) {
-    throw Error(
-        ExitCode::kModel,
-        fmt::format("{} needs {} bytes of SRAM for its tensors in memory and {} for the kernels of operators on "
-                    "the processor, memory.sram.bytes of {} is {} ({} bytes missing).",
-                    graph.name, network.arena_bytes - network.scratch_bytes, network.scratch_bytes, config.name,
-                    config.sram.bytes, network.arena_bytes - config.sram.bytes));
-  }
-}
-
 }  // namespace
 
 CompiledNetwork::CompiledNetwork(const Graph& graph, const HwConfig& config, const SessionOptions& options)

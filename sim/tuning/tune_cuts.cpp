@@ -25,7 +25,11 @@ constexpr int kFirstParts[] = {1, 2, 4};
 class Search {
  public:
   Search(const Graph& graph, const HwConfig& hw, const MapOptions& options)
-      : graph_(graph), hw_(hw), mapper_(graph, hw, options), first_(mapper_.map(options.cuts, options.prefetch)) {
+      : graph_(graph),
+        hw_(hw),
+        source_(graph),
+        mapper_(source_, hw, without_bytes(options)),
+        first_(mapper_.map(options.cuts, options.prefetch)) {
     best_.cuts = options.cuts;
     best_.cycles = best_.before = program_cycles(first_, hw);
     best_.tried = 1;
@@ -49,6 +53,11 @@ class Search {
   }
 
  private:
+  static MapOptions without_bytes(MapOptions options) {
+    options.contents = FlashContents::kAddresses;
+    return options;
+  }
+
   [[nodiscard]] bool on_array(int op) const {
     return first_.layers[static_cast<std::size_t>(op)].where == Where::kArray;
   }
@@ -119,6 +128,7 @@ class Search {
 
   const Graph& graph_;
   const HwConfig& hw_;
+  MappingSource source_;
   NetworkMapper mapper_;
   Program first_;
   TunedCuts best_;

@@ -92,6 +92,7 @@ Graph tiny_graph() {
 Program processor_program(const Graph& graph, bool jobs) {
   Program program{.config_id = kConfigId,
                   .flash_base = kFlashBase,
+                  .flash_bytes = 3 * SLT_COMMAND_BYTES,
                   .flash = std::vector<std::uint8_t>(3 * SLT_COMMAND_BYTES),
                   .sram_base = kSramBase,
                   .sram_bytes = 0,

@@ -28,7 +28,8 @@ class LowerMatrixTest : public testing::Test {
     const auto& plan = std::get<DensePlan>(plans[0]);
     const Placement placement = place_tensors(graph, plans, hw, false);
     FlashImage flash(hw.flash.base);
-    const PackedLayer packed = pack_dense(graph, graph.ops[0], plan, hw, Rounding::kDouble, flash);
+    const PackedLayer packed =
+        pack_dense(graph, graph.ops[0], plan, fold_layer(graph, graph.ops[0], Rounding::kDouble), hw, flash);
     MatrixLayer layer{.graph = &graph,
                       .op = &graph.ops[0],
                       .op_index = 0,

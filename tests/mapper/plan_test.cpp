@@ -102,7 +102,8 @@ TEST(PackTest, UnrolledPixelsHaveShiftedCopiesOfTheKernelAndTheirOwnTables) {
   const auto plan = std::get<DensePlan>(plan_operators(graph, hw).front());
   ASSERT_GT(plan.unroll, 1);
   FlashImage flash(0);
-  const PackedLayer packed = pack_dense(graph, graph.ops[0], plan, hw, Rounding::kDouble, flash);
+  const PackedLayer packed =
+      pack_dense(graph, graph.ops[0], plan, fold_layer(graph, graph.ops[0], Rounding::kDouble), hw, flash);
   ASSERT_EQ(packed.tiles.size(), 1U);
   const auto bytes = flash.take();
   const auto& kernel = graph.tensors[static_cast<std::size_t>(graph.ops[0].inputs[1])].data;

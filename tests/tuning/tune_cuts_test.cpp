@@ -77,7 +77,8 @@ TEST_P(TuneCutsTest, CountsTheCyclesThatARunReports) {
 
 TEST_P(TuneCutsTest, OneMapperForManyCutsMakesTheSamePrograms) {
   MapOptions options;
-  NetworkMapper mapper(graph, hw, options);
+  MappingSource source(graph);
+  NetworkMapper mapper(source, hw, options);
   for (const int blocks : {0, 1, 3}) {
     options.cuts = {{0, {.blocks = blocks, .tiles = blocks}}, {2, {.blocks = 2, .tiles = 1, .first_rows = blocks}}};
     for (const bool prefetch : {true, false}) {
