@@ -7,6 +7,7 @@
 
 #include "sim/core/error.h"
 #include "sim/core/file_io.h"
+#include "sim/core/hw_description.h"
 #include "sim/core/parameter_map.h"
 #include "slt_parameters.hpp"
 
@@ -260,8 +261,9 @@ std::string HwConfig::params_package() const {
   return text + "\nendpackage\n/* verilator lint_on UNUSEDPARAM */\n";
 }
 
-HwConfig parse_hw_config(const std::string& yaml, const std::string& name) {
-  const ParameterMap top = ParameterMap::parse(yaml, name);
+namespace {
+
+HwConfig read_top(const ParameterMap& top, const std::string& name) {
   HwConfig config{};
   config.file = name;
   config.name = top.name("name");
@@ -282,6 +284,16 @@ HwConfig parse_hw_config(const std::string& yaml, const std::string& name) {
   parse_memory(top, config);
   parse_cpu_traffic(top, config);
   return config;
+}
+
+}  // namespace
+
+HwConfig parse_hw_config(const std::string& yaml, const std::string& name) {
+  return read_top(ParameterMap::parse(yaml, name), name);
+}
+
+HwConfig read_hw_config(const YAML::Node& document, const std::string& name) {
+  return read_top(ParameterMap::of(document, name), name);
 }
 
 HwConfig load_hw_config(const std::filesystem::path& file) {

@@ -76,6 +76,10 @@ ParameterMap ParameterMap::parse(const std::string& yaml, const std::string& fil
   return {StrictMap::parse(yaml, file, parameters::kTopNames), ""};
 }
 
+ParameterMap ParameterMap::of(const YAML::Node& node, const std::string& file) {
+  return {StrictMap::of(node, file, parameters::kTopNames), ""};
+}
+
 ParameterMap ParameterMap::map(std::string_view key) const {
   const std::string path = path_ + std::string(key);
   return {map_.map(key, described(path, {Type::kMapping}).names), path + '.'};

@@ -25,6 +25,8 @@ class ParameterMap {
  public:
   // Reads text that must hold exactly one mapping with the described keys; `file` stands for its source in messages.
   static ParameterMap parse(const std::string& yaml, const std::string& file);
+  // The same from a document that has been read.
+  static ParameterMap of(const YAML::Node& node, const std::string& file);
 
   [[nodiscard]] ParameterMap map(std::string_view key) const;
   [[nodiscard]] std::vector<ParameterMap> list(std::string_view key) const;  // empty when the key is missing

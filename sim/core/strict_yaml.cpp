@@ -143,6 +143,16 @@ std::vector<StrictMap> StrictMap::list(std::string_view key, std::span<const std
 
 bool StrictMap::has(std::string_view key) const { return static_cast<bool>(node_[std::string(key)]); }
 
+std::vector<std::string> StrictMap::names() const {
+  std::vector<std::string> names;
+  for (const auto& entry : node_) names.push_back(entry.first.Scalar());
+  return names;
+}
+
+bool StrictMap::is_list(std::string_view key) const { return node_[std::string(key)].IsSequence(); }
+
+bool StrictMap::is_map(std::string_view key) const { return node_[std::string(key)].IsMap(); }
+
 std::int64_t StrictMap::integer(std::string_view key, const std::string& rule) const {
   const YAML::Node value = scalar(key, rule);
   std::int64_t result = 0;
@@ -174,6 +184,20 @@ std::string StrictMap::text(std::string_view key, const std::string& rule) const
   const YAML::Node value = scalar(key, rule);
   if (value.Scalar().empty()) refuse(key, rule);
   return value.Scalar();
+}
+
+std::vector<std::string> StrictMap::texts(std::string_view key, const std::string& rule) const {
+  const YAML::Node list = present(key, rule);
+  if (!list.IsSequence() || list.size() == 0) refuse(key, rule);
+  std::vector<std::string> texts;
+  for (const auto& entry : list) {
+    if (!entry.IsScalar() || entry.Scalar().empty())
+      fail(file_, entry, "key '" + full_name(key) + "' lists " + shown(entry) + ": must be " + rule);
+    if (std::ranges::count(texts, entry.Scalar()) != 0)
+      fail(file_, entry, "key '" + full_name(key) + "' lists " + entry.Scalar() + " twice: must be " + rule);
+    texts.push_back(entry.Scalar());
+  }
+  return texts;
 }
 
 }  // namespace systolite
