@@ -30,12 +30,20 @@ std::int64_t matrix_cycles(const MatrixLayer& layer, const Block& block, const H
   return cycles(std::int64_t{g.kernel_h} * layer.nkx, string, std::int64_t{block.rows} * block.cols, hw.array.rows);
 }
 
-// Bytes of the weights of `count` column tiles.
-std::uint32_t bytes_together(const MatrixLayer& layer, int count, const HwConfig& hw) {
-  std::uint32_t bytes = 0;
-  for (int i = 0; i < count; ++i)
-    bytes += aligned_weights(cut_kernel(layer, layer.packed->tiles[static_cast<std::size_t>(i)], hw).front().bytes());
+// Bytes of the weights of the first column tiles, by their number.
+std::vector<std::uint32_t> bytes_together(const MatrixLayer& layer, const HwConfig& hw) {
+  std::vector<std::uint32_t> bytes = {0};
+  for (const ColumnTile& tile : layer.packed->tiles)
+    bytes.push_back(bytes.back() + aligned_weights(cut_kernel(layer, tile, hw).front().bytes()));
   return bytes;
+}
+
+// How many column tiles from the first on go together (kernel_parts.h): all do if each does with the one before.
+template <typename Together>
+int tiles_together(const MatrixLayer& layer, const HwConfig& hw, Together together) {
+  std::size_t count = 1;
+  while (count < layer.packed->tiles.size() && together(layer, count - 1, count + 1, hw)) ++count;
+  return static_cast<int>(count);
 }
 
 }  // namespace
@@ -85,6 +93,10 @@ LayerCut choose_cut(const MatrixLayer& layer, bool whole, const HwConfig& hw) {
   const int count = static_cast<int>(tiles.size());
   const std::int64_t latency = hw.array.rows + hw.array.cols + kHalfLatencyCycles;
   const std::int64_t groups = (std::min(g.filters, hw.array.cols) + hw.requant_lanes - 1) / hw.requant_lanes;
+  const std::vector<std::uint32_t> bytes = bytes_together(layer, hw);
+  const int computed = tiles_together(layer, hw, computed_together);
+  const int requantised = tiles_together(layer, hw, requantised_together);
+  const int stored = tiles_together(layer, hw, stored_together);
   std::int64_t weights = 0;
   for (const ColumnTile& tile : tiles) weights += std::int64_t{tile.rows} * tile.channels;
   LayerCut best;
@@ -97,20 +109,19 @@ LayerCut choose_cut(const MatrixLayer& layer, bool whole, const HwConfig& hw) {
     for (int together = 1; together <= count; ++together) {
       if (together > 1 &&
           (!whole || together * pixels > hw.acc_entries() ||
-           bytes_together(layer, together, hw) > static_cast<std::uint32_t>(hw.weight_buffer_bytes) / 8))
+           bytes[static_cast<std::size_t>(together)] > static_cast<std::uint32_t>(hw.weight_buffer_bytes) / 8))
         break;
       const std::int64_t filled = together * work;
       const std::int64_t rest = latency + together * groups * pixels;
       const std::int64_t halves = static_cast<std::int64_t>(blocks.size()) * ((count + together - 1) / together);
       // For all tiles of a group, or for each, an mm and a requant a block, one load and one wl a block.
       const auto block_count = static_cast<std::int64_t>(blocks.size());
-      const auto end = static_cast<std::size_t>(together);
       const std::int64_t group_count = (count + together - 1) / together;
       const auto each = [&](bool joint) { return joint ? group_count : count; };
       const bool joint = layer.cut.joint;
-      const std::int64_t commands = block_count * (each(joint && computed_together(layer, 0, end, hw)) +
-                                                   each(joint && requantised_together(layer, 0, end, hw))) +
-                                    (1 + block_count) * each(stored_together(layer, 0, end, hw));
+      const std::int64_t commands =
+          block_count * (each(joint && together <= computed) + each(joint && together <= requantised)) +
+          (1 + block_count) * each(together <= stored);
       const std::int64_t loads = (weights + 16 * commands) / hw.dma.bus_bytes();
       const std::int64_t array = halves * std::max(filled, (filled + rest) / 2);
       // Loads go on while the array works, through later layers too: the work for the last weights counts at the end
@@ -131,8 +142,10 @@ int possible_tiles(const MatrixLayer& layer, int wanted, const std::vector<Block
   int pixels = 0;
   for (const Block& block : blocks) pixels = std::max(pixels, block.rows * block.cols);
   int tiles = std::min(wanted, static_cast<int>(layer.packed->tiles.size()));
+  if (tiles < 2) return tiles;
+  const std::vector<std::uint32_t> bytes = bytes_together(layer, hw);
   while (tiles > 1 &&
-         (!whole || tiles * pixels > hw.acc_entries() || bytes_together(layer, tiles, hw) > weight_budget(hw)))
+         (!whole || tiles * pixels > hw.acc_entries() || bytes[static_cast<std::size_t>(tiles)] > weight_budget(hw)))
     --tiles;
   return tiles;
 }

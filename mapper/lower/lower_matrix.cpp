@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "mapper/lower/lower_matrix.h"
 
+#include <fmt/format.h>
 #include <algorithm>
 #include <deque>
 #include <iterator>
@@ -12,6 +13,7 @@
 #include "mapper/lower/matrix_estimate.h"
 #include "mapper/lower/place.h"
 #include "mapper/quantization/quantization.h"
+#include "sim/core/error.h"
 
 namespace systolite {
 namespace {
@@ -23,8 +25,12 @@ class MatrixLowering {
 
   void run() {
     const auto& tiles = layer_.packed->tiles;
-    const bool whole =
-        std::ranges::all_of(tiles, [&](const ColumnTile& tile) { return cut_kernel(layer_, tile, hw_).size() == 1; });
+    bool whole = true;
+    for (const ColumnTile& tile : tiles) {
+      const auto parts = cut_kernel(layer_, tile, hw_);
+      for (const KernelPart& part : parts) check_fits(part);
+      whole = whole && parts.size() == 1;
+    }
     const LayerCut cut = complete_cut(layer_, whole, hw_);
     if (!whole) {
       const auto blocks = cut_blocks(g_.out_h, g_.out_w, cut.blocks, hw_);
@@ -46,6 +52,17 @@ class MatrixLowering {
   }
 
  private:
+  // The strings of a kernel row are not taken apart, however small the weight buffer.
+  void check_fits(const KernelPart& part) const {
+    const auto there = static_cast<std::uint32_t>(hw_.weight_buffer_bytes);
+    if (part.bytes() <= there) return;
+    throw Error(ExitCode::kModel,
+                fmt::format("{}: does not fit: the weights of operator #{} ({}) are used {} bytes at a time, "
+                            "weight_buffer.bytes of {} is {} ({} bytes missing)",
+                            layer_.graph->name, layer_.op->index, layer_.op->type, part.bytes(), hw_.name, there,
+                            part.bytes() - there));
+  }
+
   // Column tiles begin..end-1.
   struct Tiles {
     std::size_t begin, end;

@@ -2,6 +2,7 @@
 #include "mapper/lower/schedule.h"
 
 #include <algorithm>
+#include <cstddef>
 #include <utility>
 #include <variant>
 
@@ -12,6 +13,9 @@ namespace {
 
 // What a load costs besides its beats: address, latency that nothing hides, rows that start bursts of their own.
 constexpr std::int64_t kLoadOverheadCycles = 3;
+
+// Loads for later units in the stream: each may leave a token, of which a counter holds 255.
+constexpr std::ptrdiff_t kMostLoadsAhead = 192;
 
 // Configuration commands of the same kind replace one another.
 bool is_configuration(const isa::AnyCommand& command) {
@@ -250,7 +254,8 @@ void Schedule::run(std::vector<Unit> units) {
     if (std::holds_alternative<isa::Wl>(group.command().command) && g + 1 < groups.size())
       bring(groups[g + 1].command().footprint);
     // Early loads: what this unit needs, then activations, then what later units need.
-    while (prefetch_ && load_has_room()) {
+    const auto later = std::ranges::upper_bound(loads, group.unit, {}, &Load::unit) - loads.begin();
+    while (prefetch_ && load_has_room() && static_cast<std::ptrdiff_t>(next) - later < kMostLoadsAhead) {
       const bool mine = next < loads.size() && loads[next].unit == group.unit;
       if (!mine && !deferred_.empty()) {
         while (!take_deferred()) continue;
@@ -261,9 +266,8 @@ void Schedule::run(std::vector<Unit> units) {
       }
     }
     std::int64_t ready = 0;
-    for (const Load& load : loads) {
-      if (load.unit == group.unit && load.planned.back().footprint.conflicts(group.command().footprint))
-        ready = std::max(ready, load.done);
+    for (const Load& load : std::ranges::equal_range(loads, group.unit, {}, &Load::unit)) {
+      if (load.planned.back().footprint.conflicts(group.command().footprint)) ready = std::max(ready, load.done);
     }
     advance_matrix(std::max(ready, std::holds_alternative<isa::Mm>(group.command().command) ? weights_ready_ : 0),
                    matrix_cycles(group));

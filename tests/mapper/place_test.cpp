@@ -134,6 +134,53 @@ TEST(PlaceTest, SaysHowManyBytesAreMissing) {
   }
 }
 
+// A depthwise layer on an array without column mode takes all columns of a kernel row at a time.
+TEST(MapTest, SaysHowManyBytesOfWeightBufferAreMissing) {
+  GraphBuilder b;
+  const int in = b.activation({1, 8, 8, 32});
+  const Graph graph = b.finish(in, b.depthwise(in, 3));
+  HwConfig hw = config(32, 32, 131072, 8, /*depthwise_unit=*/false);
+  hw.weight_buffer_bytes = 2048;
+  try {
+    static_cast<void>(map_network(graph, hw));
+    FAIL();
+  } catch (const Error& error) {
+    EXPECT_EQ(error.code(), ExitCode::kModel);
+    EXPECT_THAT(error.what(), testing::AllOf(testing::HasSubstr("3072 bytes at a time"),
+                                             testing::HasSubstr("is 2048 (1024 bytes missing)")));
+  }
+  hw.weight_buffer_bytes = 4096;
+  EXPECT_FALSE(map_network(graph, hw).steps.empty());
+}
+
+// Who wants no more than the addresses of the constants gets the same commands without their bytes.
+TEST(MapTest, ProgramsWithoutBytesHaveTheSameCommands) {
+  GraphBuilder b;
+  const int in = b.activation({1, 6, 5, 3});
+  int out = b.depthwise(b.conv(in, 40, 3), 3);
+  out = b.fully_connected(b.reshape(out, {1, 6 * 5 * 40}), 7);
+  const Graph graph = b.finish(in, b.softmax(out));
+  MappingSource source(graph);
+  for (const int rows : {8, 16, 8}) {
+    const HwConfig hw = config(rows, 16);
+    const Program whole = map_network(graph, hw);
+    MapOptions options;
+    options.contents = FlashContents::kAddresses;
+    const Program bare = NetworkMapper(source, hw, options).map({});
+    EXPECT_TRUE(bare.flash.empty());
+    EXPECT_EQ(bare.flash_bytes, whole.flash.size());
+    EXPECT_EQ(whole.flash_bytes, whole.flash.size());
+    ASSERT_EQ(bare.steps.size(), whole.steps.size());
+    for (std::size_t i = 0; i < whole.steps.size(); ++i) {
+      const auto* job = std::get_if<JobStep>(&whole.steps[i]);
+      if (job == nullptr) continue;
+      const auto& same = std::get<JobStep>(bare.steps[i]);
+      EXPECT_EQ(same.commands, job->commands);
+      EXPECT_EQ(same.stream_address, job->stream_address);
+    }
+  }
+}
+
 TEST(MapTest, SameArgumentsGiveTheSameProgram) {
   const Graph graph = residual_network();
   const HwConfig hw = config();

@@ -223,6 +223,23 @@ TEST(ScheduleTest, LoadsRunAheadButNeverIntoBuffersWithCommandsToCome) {
   }
 }
 
+// A long layer on a slow array in front of a large weight buffer: nothing but the token counters limits the loads.
+TEST(ScheduleTest, LoadsDoNotRunSoFarAheadThatTokensOverflow) {
+  constexpr int kUnits = 600;
+  const JobStep job = schedule(units_with_weights(kUnits, kUnits));
+  // Loads of later units in the stream when the last product of a unit comes.
+  int loaded = 0;
+  int ahead = 0;
+  for (std::size_t i = 0; i < job.commands.size(); ++i) {
+    const auto command = isa::decode(job.commands[i]);
+    if (std::holds_alternative<isa::Ld>(command)) ++loaded;
+    if (std::holds_alternative<isa::Mm>(command)) ahead = std::max(ahead, loaded - job.op_of_command[i] - 1);
+  }
+  EXPECT_EQ(loaded, kUnits);
+  EXPECT_GT(ahead, 150);
+  EXPECT_LT(ahead, 250);
+}
+
 TEST(ScheduleTest, LoadsStayInTheOrderOfTheUnits) {
   const JobStep job = schedule(units_with_weights(8, 3));
   std::vector<int> order;
