@@ -93,10 +93,19 @@ struct CompareArguments {
   std::filesystem::path json;  // "-": standard output, instead of the table
 };
 
+struct ExploreArguments {
+  std::string sweep;              // a file or the name of one in configs/sweeps
+  std::filesystem::path output;   // of the files but for their endings; empty: the name of the sweep
+  int jobs = 0;                   // worker processes; 0: one a core
+  bool confirm = false;           // on the RTL
+  std::size_t confirm_limit = 4;  // members of each front
+};
+
 void run_command(const RunArguments& arguments);
 void compare_command(const CompareArguments& arguments);
 void trace_command(const TraceArguments& arguments);
 void verify_command(const VerifyArguments& arguments);
+void explore_command(const ExploreArguments& arguments);
 void serve_command(const ServeArguments& arguments);  // does not return
 void doctor_command();
 

@@ -383,6 +383,36 @@ void add_serve(CLI::App& app, ServeArguments& arguments) {
   command.callback([&arguments] { serve_command(arguments); });
 }
 
+void add_explore(CLI::App& app, ExploreArguments& arguments) {
+  CLI::App& command = *app.add_subcommand(
+      "explore", "Evaluate every point of a sweep of configurations exactly, and show the best ones");
+  add_verbose(command);
+  command.add_option("sweep", arguments.sweep, "A sweep file or a name from configs/sweeps")
+      ->required()
+      ->type_name("SWEEP");
+  command
+      .add_option("--output", arguments.output,
+                  "Write STEM.csv and STEM.json, and STEM.journal to go on from. Default: the name of the sweep")
+      ->type_name("STEM");
+  command.add_option("--jobs", arguments.jobs, "Processes that evaluate. Default: one for each core")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1024));
+  command
+      .add_option_function<std::string>(
+          "--confirm",
+          [&arguments](const std::string& text) {
+            if (text != "rtl") throw CLI::ValidationError("--confirm", fmt::format("'{}' is not rtl", text));
+            arguments.confirm = true;
+          },
+          "Run members of the fronts on the RTL, too: cycles and outputs must be equal")
+      ->type_name("rtl");
+  command.add_option("--confirm-limit", arguments.confirm_limit, "Members of each front to confirm, evenly spread")
+      ->type_name("N")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1000000}))
+      ->capture_default_str();
+  command.callback([&arguments] { explore_command(arguments); });
+}
+
 int report_error(ExitCode code, const std::string& text) {
   fmt::print(stderr, "systolite: error: {}\n", text);
   return static_cast<int>(code);
@@ -398,6 +428,7 @@ int run_main(int argc, char** argv) {
   VerifyArguments verify;
   CompareArguments compare;
   ServeArguments serve;
+  ExploreArguments explore;
   add_run(app, run);
   add_trace(app, trace);
   add_verify(app, verify);
@@ -407,6 +438,7 @@ int run_main(int argc, char** argv) {
   AreaArguments area;
   add_area(app, area);
   add_serve(app, serve);
+  add_explore(app, explore);
   app.add_subcommand("doctor", "Show what this machine has of what Systolite needs")->callback(doctor_command);
   try {
     app.parse(argc, argv);

@@ -73,6 +73,8 @@ fs::path find_area_table(const std::string& path_or_name) {
   return find_description("area", "cell library", path_or_name);
 }
 
+fs::path find_sweep(const std::string& path_or_name) { return find_description("sweeps", "sweep", path_or_name); }
+
 fs::path find_config(const std::string& path_or_name) {
   std::error_code ignored;
   if (fs::is_regular_file(path_or_name, ignored)) return path_or_name;

@@ -26,6 +26,9 @@ inline constexpr const char* kDefaultConfig = "base_16x16";
 // The same for a cell library of configs/area ("osu018").
 [[nodiscard]] std::filesystem::path find_area_table(const std::string& path_or_name);
 
+// A file, or the name of one in configs/sweeps ("kws_area"). Throws Error(kConfig) with the names there are.
+[[nodiscard]] std::filesystem::path find_sweep(const std::string& path_or_name);
+
 // The file's content. Throws Error as load_hw_config() and import_tflite() do.
 [[nodiscard]] HwConfig read_config(const std::string& path_or_name);
 [[nodiscard]] Graph read_model(const std::filesystem::path& file);

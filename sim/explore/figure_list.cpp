@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: Apache-2.0
+#include "sim/explore/figure_list.h"
+
+#include <algorithm>
+#include <string>
+#include <variant>
+
+#include "sim/core/error.h"
+
+namespace systolite::explore {
+namespace {
+
+using Mapped = const MappedModel&;
+
+double pes(const HwConfig& hw) { return double{1} * hw.array.rows * hw.array.cols; }
+
+double bus_bytes(Mapped m, std::uint64_t beats) { return static_cast<double>(beats) * m.hw.dma.bus_bytes(); }
+
+double commands(Mapped m) {
+  std::size_t count = 0;
+  for (const Step& step : m.program.steps) {
+    if (const auto* job = std::get_if<JobStep>(&step)) count += job->commands.size();
+  }
+  return static_cast<double>(count);
+}
+
+double cpu_operators(Mapped m) {
+  return static_cast<double>(
+      std::ranges::count_if(m.program.steps, [](const Step& step) { return std::holds_alternative<CpuStep>(step); }));
+}
+
+double local_bytes(const HwConfig& hw) {
+  constexpr int kTableSlotBytes = 9;  // bias 4, multiplier 4, shift 1
+  return double{1} * hw.scratchpad_bytes + hw.weight_buffer_bytes + hw.accumulator_bytes +
+         kTableSlotBytes * hw.param_channels;
+}
+
+constexpr FigureInfo kFigures[] = {
+    {"cycles", "cycles", "clock cycles of the accelerator, doorbell to interrupt, summed over jobs",
+     [](Mapped m) { return static_cast<double>(m.cycles); }},
+    {"time_us", "us", "cycles / clock_mhz", [](Mapped m) { return static_cast<double>(m.cycles) / m.hw.clock_mhz; }},
+    {"macs", "MACs", "multiply-accumulates of the mapped model, padding included",
+     [](Mapped m) { return static_cast<double>(m.macs); }},
+    {"macs_per_cycle", "MACs/cycle", "macs / cycles",
+     [](Mapped m) { return static_cast<double>(m.macs) / static_cast<double>(m.cycles); }},
+    {"utilization", "1", "macs / (cycles x pes)",
+     [](Mapped m) { return static_cast<double>(m.macs) / static_cast<double>(m.cycles) / pes(m.hw); }},
+    {"bytes_read", "bytes", "beats read x bus width, command streams included",
+     [](Mapped m) { return bus_bytes(m, m.traffic.load_beats + m.traffic.fetch_beats); }},
+    {"bytes_written", "bytes", "beats written x bus width",
+     [](Mapped m) { return bus_bytes(m, m.traffic.write_beats); }},
+    {"ram_bytes", "bytes", "SRAM for the tensors in memory and the working memory of kernels on the processor",
+     [](Mapped m) { return static_cast<double>(m.image.arena_bytes); }},
+    {"flash_bytes", "bytes", "weights, tables, command streams and constants of operators on the processor",
+     [](Mapped m) { return static_cast<double>(m.image.flash_bytes); }},
+    {"commands", "1", "commands of all jobs", commands},
+    {"cpu_operators", "1", "operators that the accelerator leaves to the processor, whose time is not in cycles",
+     cpu_operators},
+    {"pes", "1", "cells of the array: array.rows x array.cols", [](Mapped m) { return pes(m.hw); }},
+    {"scratchpad_bytes", "bytes", "scratchpad.bytes",
+     [](Mapped m) { return static_cast<double>(m.hw.scratchpad_bytes); }},
+    {"local_bytes", "bytes", "memories of the accelerator: scratchpad, weight buffer, accumulator, tables",
+     [](Mapped m) { return local_bytes(m.hw); }},
+    {"logic_kge", "kGE", "logic of the accelerator in thousands of 2-input NAND gates of the cell library",
+     [](Mapped m) { return m.area.logic_kge.value; }},
+    {"area_mm2", "mm2", "logic and memories of the accelerator in the cell library, without wires",
+     [](Mapped m) { return m.area.total_mm2.value; }},
+    {"area_mm2_low", "mm2", "lower bound of area_mm2", [](Mapped m) { return m.area.total_mm2.low; }},
+    {"area_mm2_high", "mm2", "upper bound of area_mm2", [](Mapped m) { return m.area.total_mm2.high; }},
+    {"fmax_mhz", "MHz", "highest clock of the logic in the cell library, without wires",
+     [](Mapped m) { return m.area.fmax_mhz.value; }},
+};
+
+}  // namespace
+
+std::span<const FigureInfo> figures() { return kFigures; }
+
+std::size_t figure_index(std::string_view name) {
+  const auto found = std::ranges::find(kFigures, name, &FigureInfo::name);
+  if (found != std::end(kFigures)) return static_cast<std::size_t>(found - std::begin(kFigures));
+  std::string names;
+  for (const FigureInfo& figure : kFigures) names += (names.empty() ? "" : ", ") + std::string(figure.name);
+  throw Error(ExitCode::kConfig, "there is no figure '" + std::string(name) + "': figures are " + names);
+}
+
+}  // namespace systolite::explore

@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: Apache-2.0
+// The figures of a design point and a model: everything that constraints and objectives can name and that the result
+// files hold. One line a figure in figure_list.cpp.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+#include "driver/host/network_image.h"
+#include "mapper/ir/graph.h"
+#include "mapper/program/program.h"
+#include "sim/area/area_model.h"
+#include "sim/core/hw_config.h"
+#include "sim/device/trace.h"
+
+namespace systolite::explore {
+
+// What is known of a model that was mapped to a configuration and timed.
+struct MappedModel {
+  const HwConfig& hw;
+  const AreaEstimate& area;
+  const Graph& graph;  // as mapped, without channels that were dropped
+  const Program& program;
+  const NetworkImage& image;
+  std::int64_t macs;  // of the graph
+  Cycles cycles;      // sum of the jobs, each from doorbell to interrupt
+  BusTraffic traffic;
+};
+
+struct FigureInfo {
+  std::string_view name;
+  std::string_view unit;
+  std::string_view definition;
+  double (*value)(const MappedModel& mapped);
+};
+
+[[nodiscard]] std::span<const FigureInfo> figures();
+// Throws Error(kConfig) naming the figures there are.
+[[nodiscard]] std::size_t figure_index(std::string_view name);
+
+}  // namespace systolite::explore
