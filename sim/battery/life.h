@@ -1,0 +1,21 @@
+// SPDX-License-Identifier: Apache-2.0
+// How long a battery lasts, and whether it can give the current.
+#pragma once
+
+#include "sim/battery/cell.h"
+#include "sim/battery/power.h"
+
+namespace systolite::battery {
+
+struct Life {
+  Figure days;  // usable energy / (average power + self-discharge)
+  Figure self_discharge_uw;
+  Figure average_ma;
+  Figure peak_ma;
+  bool average_allowed = false;  // by the nominal continuous current
+  bool peak_allowed = false;     // by the nominal peak current
+};
+
+[[nodiscard]] Life battery_life(const Cell& cell, const AveragePower& power);
+
+}  // namespace systolite::battery
