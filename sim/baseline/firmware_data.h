@@ -18,6 +18,8 @@ struct FirmwareData {
 
 // Empty when there was no arm-none-eabi-gcc.
 [[nodiscard]] std::span<const FirmwareData> firmware_data();
+// What each of them keeps for its stack.
+[[nodiscard]] std::uint32_t firmware_stack_bytes();
 // What compiled them: compiler with version and flags.
 [[nodiscard]] std::string_view firmware_compiler();
 // Kernels there is firmware with, the project's own first.

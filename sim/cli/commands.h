@@ -101,12 +101,22 @@ struct ExploreArguments {
   std::size_t confirm_limit = 4;  // members of each front
 };
 
+struct FitArguments {
+  std::string model;
+  std::string config = kDefaultConfig;
+  Rounding rounding = Rounding::kDouble;
+  bool drop_constant_channels = false;
+  std::string mcu;             // empty: all there are
+  std::filesystem::path json;  // "-": standard output, instead of the table
+};
+
 void run_command(const RunArguments& arguments);
 void compare_command(const CompareArguments& arguments);
 void trace_command(const TraceArguments& arguments);
 void verify_command(const VerifyArguments& arguments);
 void explore_command(const ExploreArguments& arguments);
 void serve_command(const ServeArguments& arguments);  // does not return
+void fit_command(const FitArguments& arguments);  // throws Error(kModel) after the report when a named MCU is too small
 void doctor_command();
 
 // Options of a session with its progress on standard error.

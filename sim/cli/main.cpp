@@ -413,6 +413,24 @@ void add_explore(CLI::App& app, ExploreArguments& arguments) {
   command.callback([&arguments] { explore_command(arguments); });
 }
 
+void add_fit(CLI::App& app, FitArguments& arguments) {
+  CLI::App& command = *app.add_subcommand(
+      "fit", "Compare the memory that a model takes with that of microcontrollers, and show which tensor lives when");
+  add_verbose(command);
+  add_model(command, arguments.model);
+  add_config(command, arguments.config);
+  add_choice(command, "--rounding", arguments.rounding, kRoundings,
+             "Requantisation: double as TensorFlow Lite Micro, or single");
+  add_drop_constant_channels(command, arguments.drop_constant_channels);
+  command
+      .add_option("--mcu", arguments.mcu,
+                  "Microcontroller: a YAML file or a name from configs/mcus; too small: exit code 3. Default: all")
+      ->type_name("NAME");
+  command.add_option("--json", arguments.json, "Write the report as JSON; - prints it instead of the table")
+      ->type_name("FILE");
+  command.callback([&arguments] { fit_command(arguments); });
+}
+
 int report_error(ExitCode code, const std::string& text) {
   fmt::print(stderr, "systolite: error: {}\n", text);
   return static_cast<int>(code);
@@ -439,6 +457,8 @@ int run_main(int argc, char** argv) {
   add_area(app, area);
   add_serve(app, serve);
   add_explore(app, explore);
+  FitArguments fit;
+  add_fit(app, fit);
   app.add_subcommand("doctor", "Show what this machine has of what Systolite needs")->callback(doctor_command);
   try {
     app.parse(argc, argv);

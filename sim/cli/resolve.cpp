@@ -74,6 +74,21 @@ fs::path find_area_table(const std::string& path_or_name) {
 }
 
 fs::path find_sweep(const std::string& path_or_name) { return find_description("sweeps", "sweep", path_or_name); }
+fs::path find_mcu(const std::string& path_or_name) { return find_description("mcus", "microcontroller", path_or_name); }
+
+std::vector<std::string> mcu_names() { return names_in(find_rtl_home().home / "configs" / "mcus"); }
+
+fs::path find_battery(const std::string& path_or_name) {
+  return find_description("batteries", "battery", path_or_name);
+}
+
+fs::path find_scenario(const std::string& path_or_name) {
+  return find_description("scenarios", "scenario", path_or_name);
+}
+
+fs::path find_standby(const std::string& path_or_name) {
+  return find_description("standby", "description of standby", path_or_name);
+}
 
 fs::path find_config(const std::string& path_or_name) {
   std::error_code ignored;

@@ -28,6 +28,12 @@ inline constexpr const char* kDefaultConfig = "base_16x16";
 
 // A file, or the name of one in configs/sweeps ("kws_area"). Throws Error(kConfig) with the names there are.
 [[nodiscard]] std::filesystem::path find_sweep(const std::string& path_or_name);
+// The same for configs/mcus, configs/batteries, configs/scenarios and configs/standby.
+[[nodiscard]] std::filesystem::path find_mcu(const std::string& path_or_name);
+[[nodiscard]] std::vector<std::string> mcu_names();  // sorted
+[[nodiscard]] std::filesystem::path find_battery(const std::string& path_or_name);
+[[nodiscard]] std::filesystem::path find_scenario(const std::string& path_or_name);
+[[nodiscard]] std::filesystem::path find_standby(const std::string& path_or_name);
 
 // The file's content. Throws Error as load_hw_config() and import_tflite() do.
 [[nodiscard]] HwConfig read_config(const std::string& path_or_name);

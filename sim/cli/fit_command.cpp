@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: Apache-2.0
+#include <fmt/format.h>
+
+#include <optional>
+
+#include "driver/host/cpu_program.h"
+#include "mapper/lower/map.h"
+#include "mapper/models/catalogue.h"
+#include "mapper/passes/remove_constant_channels.h"
+#include "sim/baseline/memory_image.h"
+#include "sim/cli/commands.h"
+#include "sim/cli/log.h"
+#include "sim/core/error.h"
+#include "sim/core/file_io.h"
+#include "sim/fit/fit_report.h"
+
+namespace systolite::cli {
+namespace {
+
+using battery::Mcu;
+using fit::FitReport;
+using fit::FitRow;
+
+std::vector<Mcu> mcus_of(const FitArguments& arguments) {
+  std::vector<Mcu> mcus;
+  if (!arguments.mcu.empty()) return {battery::load_mcu(find_mcu(arguments.mcu))};
+  for (const std::string& name : mcu_names()) mcus.push_back(battery::load_mcu(find_mcu(name)));
+  return mcus;
+}
+
+// What cannot be built is an answer too; anything else is an error of the command.
+template <typename Need>
+FitRow row_of(const Mcu& mcu, const Need& need) {
+  FitRow row;
+  try {
+    row.need = need();
+    row.verdict = fit::verdict(*row.need, mcu);
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::kModel) throw;
+    row.refusal = error.what();
+  }
+  return row;
+}
+
+}  // namespace
+
+void fit_command(const FitArguments& arguments) {
+  const bool json_to_stdout = arguments.json == "-";
+  check_outputs({json_to_stdout ? "" : arguments.json});
+  const HwConfig config = read_config(arguments.config);
+  const Graph original = read_model(find_model(arguments.model));
+  const std::vector<Mcu> mcus = mcus_of(arguments);
+
+  const auto reduced = arguments.drop_constant_channels
+                           ? std::optional(remove_constant_channels(original, arguments.rounding))
+                           : std::nullopt;
+  const Graph& graph = reduced ? reduced->graph : original;
+  FitReport report{.model = graph.name, .config = config.name, .removed = reduced.has_value()};
+  std::optional<Program> program;
+  std::string refusal;
+  try {
+    program = map_network(graph, config, {.rounding = arguments.rounding});
+    report.scratchpad = fit::scratchpad_timeline(graph, config);
+    report.accelerator_memory = fit::memory_timeline(graph, *program);
+  } catch (const Error& error) {
+    if (error.code() != ExitCode::kModel) throw;
+    refusal = error.what();
+  }
+  const CpuProgramOptions alone{.flash_base = 0, .sram_base = baseline::MemoryMap{}.ram, .keep_all_tensors = false};
+  report.processor_memory = fit::memory_timeline(graph, cpu_program(graph, alone));
+  for (const Mcu& mcu : mcus) {
+    const std::string& core = mcu.simulated_core;
+    const auto accelerator = [&]() -> fit::MemoryNeed {
+      if (!program) throw Error(ExitCode::kModel, refusal);
+      return fit::accelerator_need(graph, config, *program, core, arguments.rounding);
+    };
+    report.targets.push_back(
+        {.mcu = mcu,
+         .accelerator = row_of(mcu, accelerator),
+         .processor = row_of(mcu, [&] { return fit::processor_need(graph, core, arguments.rounding); })});
+  }
+
+  if (!arguments.json.empty() && !json_to_stdout) write_file_atomically(arguments.json, to_json(report));
+  fmt::print("{}", json_to_stdout ? to_json(report) : to_table(report));
+  const fit::FitTarget& first = report.targets.front();
+  if (!arguments.mcu.empty() && !first.accelerator.fits()) {
+    throw Error(ExitCode::kModel, fmt::format("{} on {} does not fit {}: {}", report.model, report.config,
+                                              first.mcu.name, sentence(first.accelerator)));
+  }
+}
+
+}  // namespace systolite::cli
