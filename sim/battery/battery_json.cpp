@@ -46,6 +46,7 @@ Json power_json(const AveragePower& power) {
   return {{"shares_uw", shares},
           {"total_uw", figure_json(power.total_uw)},
           {"peak_uw", figure_json(power.peak_uw)},
+          {"peak_seconds", power.peak_s},
           {"duty_cycle", power.duty_cycle},
           {"response_ms", figure_json(power.response_ms)},
           {"margin_ms", figure_json(power.margin_ms)},
@@ -59,6 +60,7 @@ Json life_json(const Life& life) {
           {"self_discharge_uw", figure_json(life.self_discharge_uw)},
           {"average_ma", figure_json(life.average_ma)},
           {"peak_ma", figure_json(life.peak_ma)},
+          {"capacitor_uf", life.capacitor_uf},
           {"average_allowed", life.average_allowed},
           {"peak_allowed", life.peak_allowed}};
 }
@@ -74,7 +76,7 @@ Json row_json(const BatteryRow& row) {
   json["inference"] = {{"seconds", cost.seconds},
                        {"processor_uj", figure_json(cost.processor_uj)},
                        {"accelerator_uj", figure_json(cost.accelerator_uj)}};
-  json["least_period_ms"] = row.least_period_ms;
+  json["needed_ms"] = row.needed_ms;
   json["power"] = row.power ? power_json(*row.power) : Json(nullptr);
   json["life"] = row.life ? life_json(*row.life) : Json(nullptr);
   json["break_even"] = payoff_json(row.accelerator);

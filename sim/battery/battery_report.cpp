@@ -10,7 +10,7 @@ BatteryRow battery_row(std::string name, std::string software, System system, co
   BatteryRow row;
   row.name = std::move(name);
   row.software = std::move(software);
-  row.least_period_ms = least_period_ms(system, scenario);
+  row.needed_ms = needed_ms(system, scenario);
   row.power = average_power(system, scenario);
   if (row.power) row.life = battery_life(cell, *row.power);
   if (with != nullptr) row.accelerator = break_even(*with, system, scenario);

@@ -29,7 +29,7 @@ struct BatteryRow {
   std::optional<System> system;
   std::optional<AveragePower> power;     // nothing: there is not the time
   std::optional<Life> life;              // with power
-  double least_period_ms = 0;            // that there would be the time for
+  double needed_ms = 0;                  // of a sensing period
   std::optional<BreakEven> accelerator;  // against this row, which has none
 };
 

@@ -53,7 +53,7 @@ void shares(const BatteryReport& r, std::size_t name_width, std::size_t software
     if (!row.system) {
       fmt::format_to(Out(text), " does not fit: {}\n", row.refusal);
     } else if (!row.power) {
-      fmt::format_to(Out(text), " has not the time: takes {} ms of every {:g} ms\n", digits(row.least_period_ms),
+      fmt::format_to(Out(text), " has not the time: takes {} ms of every {:g} ms\n", digits(row.needed_ms),
                      r.scenario.sensing_period_ms);
     } else {
       for (const Figure& share : row.power->shares_uw) fmt::format_to(Out(text), " {:>9}", digits(share.value));
@@ -86,6 +86,12 @@ void life(const BatteryReport& r, std::size_t name_width, std::size_t software_w
   fmt::format_to(Out(text), "Self-discharge, as a power: {} uW. ", bounded(r.cell.self_discharge_uw()));
   fmt::format_to(Out(text), "The battery gives {} mA for long and {} mA for short; !: more is drawn.\n",
                  digits(r.cell.continuous_ma.figure.value), digits(r.cell.peak_ma.figure.value));
+  for (const BatteryRow& row : r.rows) {
+    if (!row.life || row.life->peak_allowed) continue;
+    fmt::format_to(Out(text), "  {} ({}): {} mA for {} ms; a capacitor of {} uF would carry the peak\n", row.name,
+                   row.software, digits(row.life->peak_ma.value), digits(row.power->peak_s * 1000),
+                   digits(row.life->capacitor_uf));
+  }
   const bool missed =
       std::ranges::any_of(r.rows, [](const BatteryRow& row) { return row.power && row.power->margin_ms.value < 0; });
   if (missed) text += "A margin below 0 means that the deadline is missed.\n";

@@ -12,6 +12,9 @@ struct Life {
   Figure self_discharge_uw;
   Figure average_ma;
   Figure peak_ma;
+  // Capacitor that carries what the phase of the peak draws beyond the battery's peak current, at a drop of a tenth of
+  // its voltage. Nominal; 0: none is needed.
+  double capacitor_uf = 0;
   bool average_allowed = false;  // by the nominal continuous current
   bool peak_allowed = false;     // by the nominal peak current
 };

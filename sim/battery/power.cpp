@@ -43,6 +43,7 @@ std::vector<SleepState> states_of(const Mcu& mcu) {
 
 // Times in seconds.
 struct Times {
+  bool always = false;  // something is captured all the time, into a buffer
   double period = 0;
   Figure wake;         // of the processor, a period
   Figure preparation;  // a period
@@ -55,10 +56,15 @@ struct Times {
     return {.value = std::max(left.value, 0.0), .low = std::max(left.low, 0.0), .high = std::max(left.high, 0.0)};
   }
   [[nodiscard]] double needed(double inferences) const { return busy(inferences).value + capture.value; }
+  // With a buffer that fills by itself an inference may go on into the next periods, otherwise not.
+  [[nodiscard]] double needed_at(double inferences) const {
+    return needed(always ? inferences : std::max(inferences, 1.0));
+  }
 };
 
 Times times_of(const System& system, const Scenario& scenario, const Choice& choice) {
   Times times;
+  times.always = scenario.captures_always();
   times.period = scenario.period_s();
   for (const SleepState* state : {choice.capture, choice.rest}) {
     if (state != nullptr) times.wake += state->wake_us.figure / kMicro;
@@ -66,16 +72,19 @@ Times times_of(const System& system, const Scenario& scenario, const Choice& cho
   times.preparation = scenario.preparation_kcycles.figure * (kCyclesPerKcycle / (system.mcu.clock_mhz * kMega));
   times.inference = Figure::exact(system.inference.seconds);
   if (choice.standby != nullptr) times.inference += choice.standby->wake_us / kMicro;
-  if (!scenario.captures_always()) times.capture = scenario.capture_ms.figure / kMilli;
+  if (!times.always) times.capture = scenario.capture_ms.figure / kMilli;
   return times;
 }
 
-bool has_time(const Times& times, double inferences) { return times.needed(inferences) <= times.period + kRoundOff; }
+bool has_time(const Times& times, double inferences) { return times.needed_at(inferences) <= times.period + kRoundOff; }
 
-// From the end of the capture to the result.
+// From the end of the capture to the result. An inference that goes on into the next periods is interrupted by what
+// they prepare.
 Figure response(const Times& times, const Choice& choice) {
   const SleepState* before = choice.capture != nullptr ? choice.capture : choice.rest;
-  return before->wake_us.figure / kMicro + times.preparation + times.inference;
+  const double left = times.period - times.busy(0).value;
+  const double stretch = times.always && left > 0 && times.inference.value > left ? times.period / left : 1;
+  return before->wake_us.figure / kMicro + times.preparation + times.inference * stretch;
 }
 
 std::vector<Choice> all_choices(const std::vector<SleepState>& states, const System& system, const Scenario& scenario) {
@@ -99,13 +108,13 @@ std::vector<Choice> all_choices(const std::vector<SleepState>& states, const Sys
   return all;
 }
 
-// Those with the time for an inference in a period; of these, those that meet the deadline, if any do.
+// Those with the time for an inference; of these, those that meet the deadline, if any do.
 std::vector<Choice> choices(const std::vector<SleepState>& states, const System& system, const Scenario& scenario) {
   std::vector<Choice> possible;
   std::vector<Choice> in_time;
   for (const Choice& choice : all_choices(states, system, scenario)) {
     const Times times = times_of(system, scenario, choice);
-    if (!has_time(times, 1)) continue;
+    if (!has_time(times, 0)) continue;
     possible.push_back(choice);
     if (response(times, choice).value * kMilli <= scenario.deadline_ms) in_time.push_back(choice);
   }
@@ -132,23 +141,30 @@ Figure standby_uw(const Times& times, const Choice& choice, double inferences) {
   return choice.standby->power_uw * (Figure::exact(1) - inferring);
 }
 
-Figure largest(const std::vector<Figure>& phases) {
-  return std::accumulate(phases.begin(), phases.end(), Figure{}, [](const Figure& a, const Figure& b) {
-    return Figure{.value = std::max(a.value, b.value), .low = std::max(a.low, b.low), .high = std::max(a.high, b.high)};
-  });
-}
+struct Phase {
+  Figure uw;
+  double seconds = 0;
+};
 
-Figure peak_uw(const System& system, const Scenario& scenario, const Choice& choice, double inferences) {
+// The phase that draws most, before the losses of the supply.
+Phase peak(const System& system, const Scenario& scenario, const Times& times, const Choice& choice,
+           double inferences) {
   const Figure standby = choice.standby != nullptr ? choice.standby->power_uw : Figure{};
-  std::vector<Figure> phases = {system.mcu.active_uw() + standby};
+  std::vector<Phase> phases = {
+      {.uw = system.mcu.active_uw() + standby, .seconds = times.wake.value + times.preparation.value}};
   if (inferences > 0) {
-    phases.push_back((system.inference.processor_uj + system.inference.accelerator_uj) / system.inference.seconds);
+    const Figure used_uj = system.inference.processor_uj + system.inference.accelerator_uj;
+    phases.push_back({.uw = used_uj / system.inference.seconds, .seconds = system.inference.seconds});
   }
   if (choice.capture != nullptr) {
-    phases.push_back(choice.capture->power_uw.figure + standby +
-                     scenario.capture_uj.figure * (kMilli / scenario.capture_ms.figure.value));
+    const double capture_s = scenario.capture_ms.figure.value / kMilli;
+    phases.push_back({.uw = choice.capture->power_uw.figure + standby + scenario.capture_uj.figure / capture_s,
+                      .seconds = capture_s});
   }
-  return largest(phases) + scenario.sensor_uw.figure;
+  const auto less = [](const Phase& a, const Phase& b) { return a.uw.value < b.uw.value; };
+  Phase most = *std::max_element(phases.begin(), phases.end(), less);
+  most.uw += scenario.sensor_uw.figure;
+  return most;
 }
 
 AveragePower evaluate(const System& system, const Scenario& scenario, const Choice& choice, double rate) {
@@ -179,7 +195,9 @@ AveragePower evaluate(const System& system, const Scenario& scenario, const Choi
   power.duty_cycle = times.busy(inferences).value / times.period;
   power.response_ms = response(times, choice) * kMilli;
   power.margin_ms = Figure::exact(scenario.deadline_ms) - power.response_ms;
-  power.peak_uw = peak_uw(system, scenario, choice, inferences) * drawn_per_used;
+  const Phase most = peak(system, scenario, times, choice, inferences);
+  power.peak_uw = most.uw * drawn_per_used;
+  power.peak_s = most.seconds;
   return power;
 }
 
@@ -222,11 +240,12 @@ std::optional<AveragePower> average_power(const System& system, const Scenario& 
   return average_power(system, scenario, scenario.inferences_per_second);
 }
 
-double least_period_ms(const System& system, const Scenario& scenario) {
+double needed_ms(const System& system, const Scenario& scenario) {
   const std::vector<SleepState> states = states_of(system.mcu);
+  const double inferences = scenario.inferences_per_second * scenario.period_s();
   double least = std::numeric_limits<double>::max();
   for (const Choice& choice : all_choices(states, system, scenario))
-    least = std::min(least, times_of(system, scenario, choice).needed(1) * kMilli);
+    least = std::min(least, times_of(system, scenario, choice).needed_at(inferences) * kMilli);
   return least;
 }
 

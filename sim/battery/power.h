@@ -50,6 +50,7 @@ struct AveragePower {
   Figure response_ms;                     // from the end of the capture to the result
   Figure margin_ms;                       // to the deadline; below 0: missed
   Figure peak_uw;                         // mean of the phase that draws most, from the battery
+  double peak_s = 0;                      // how long that phase is
 
   [[nodiscard]] const Figure& operator[](Share share) const { return shares_uw[static_cast<std::size_t>(share)]; }
 };
@@ -59,8 +60,10 @@ struct AveragePower {
 [[nodiscard]] std::optional<AveragePower> average_power(const System& system, const Scenario& scenario);
 [[nodiscard]] std::optional<AveragePower> average_power(const System& system, const Scenario& scenario, double rate);
 
-// Time that a period with an inference takes at least, in milliseconds; more than the sensing period: impossible.
-[[nodiscard]] double least_period_ms(const System& system, const Scenario& scenario);
+// Time that the tasks of a sensing period take at least, in milliseconds; more than the period: impossible. Where the
+// processor's peripherals record without a gap, an inference may go on into the next periods and what counts is the
+// average; otherwise a period with an inference.
+[[nodiscard]] double needed_ms(const System& system, const Scenario& scenario);
 
 // Average power as a function of the rate of inferences in one choice of states, before the losses of the supply:
 // fixed + rate x (inference - what would have been drawn in its time).

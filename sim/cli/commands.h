@@ -110,12 +110,23 @@ struct FitArguments {
   std::filesystem::path json;  // "-": standard output, instead of the table
 };
 
+struct BatteryArguments {
+  Inference inference;
+  std::string scenario;
+  std::string mcu;      // empty: the scenario's
+  std::string battery;  // empty: the scenario's
+  std::string standby = "gated";
+  std::string energy = kDefaultEnergyTable;
+  std::filesystem::path json;  // "-": standard output, instead of the table
+};
+
 void run_command(const RunArguments& arguments);
 void compare_command(const CompareArguments& arguments);
 void trace_command(const TraceArguments& arguments);
 void verify_command(const VerifyArguments& arguments);
 void explore_command(const ExploreArguments& arguments);
 void serve_command(const ServeArguments& arguments);  // does not return
+void battery_command(const BatteryArguments& arguments);
 void fit_command(const FitArguments& arguments);  // throws Error(kModel) after the report when a named MCU is too small
 void doctor_command();
 

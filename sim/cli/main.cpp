@@ -431,6 +431,35 @@ void add_fit(CLI::App& app, FitArguments& arguments) {
   command.callback([&arguments] { fit_command(arguments); });
 }
 
+void add_battery(CLI::App& app, BatteryArguments& arguments) {
+  CLI::App& command = *app.add_subcommand(
+      "battery", "Average power and battery life of a product around the model, and whether the accelerator pays");
+  arguments.inference.backend = Backend::kFast;  // the same cycles as the others, sooner
+  add_inference(command, arguments.inference, kTimedBackends, "What executes the accelerator's commands");
+  command
+      .add_option("--scenario", arguments.scenario,
+                  "What the product does all day: a YAML file or a name from configs/scenarios")
+      ->required()
+      ->type_name("NAME");
+  command
+      .add_option("--mcu", arguments.mcu,
+                  "Microcontroller: a YAML file or a name from configs/mcus. Default: the scenario's")
+      ->type_name("NAME");
+  command
+      .add_option("--battery", arguments.battery,
+                  "A YAML file or a name from configs/batteries. Default: the scenario's")
+      ->type_name("NAME");
+  command
+      .add_option("--standby", arguments.standby,
+                  "What the accelerator draws between inferences: a YAML file or a name from configs/standby")
+      ->type_name("NAME")
+      ->capture_default_str();
+  add_energy(command, arguments.energy);
+  command.add_option("--json", arguments.json, "Write the report as JSON; - prints it instead of the table")
+      ->type_name("FILE");
+  command.callback([&arguments] { battery_command(arguments); });
+}
+
 int report_error(ExitCode code, const std::string& text) {
   fmt::print(stderr, "systolite: error: {}\n", text);
   return static_cast<int>(code);
@@ -457,6 +486,8 @@ int run_main(int argc, char** argv) {
   add_area(app, area);
   add_serve(app, serve);
   add_explore(app, explore);
+  BatteryArguments battery;
+  add_battery(app, battery);
   FitArguments fit;
   add_fit(app, fit);
   app.add_subcommand("doctor", "Show what this machine has of what Systolite needs")->callback(doctor_command);

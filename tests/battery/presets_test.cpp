@@ -19,6 +19,7 @@
 #include "sim/core/file_io.h"
 #include "sim/cpu/core_config.h"
 #include "sim/cpu/profile.h"
+#include "sim/energy/cpu_energy.h"
 
 namespace systolite::test {
 namespace {
@@ -105,6 +106,23 @@ TEST(PresetsTest, McusGoWithTheProcessorsThatStandForThem) {
   }
   EXPECT_EQ(names, (std::set<std::string>{"max78000_like", "nrf5340", "stm32g0b1", "stm32h7a3", "stm32l4r5",
                                           "stm32n6_like", "stm32u575"}));
+}
+
+TEST(PresetsTest, ACycleCostsWhatTheOtherCommandsSay) {
+  // `run` and `compare` price cycles by configs/energy/cpu.yaml, of any supply; a preset has one supply.
+  const auto energies = energy::CpuEnergies::load(kConfigs / "energy/cpu.yaml");
+  int both = 0;
+  for (const fs::path& file : files_in("mcus")) {
+    const Mcu mcu = load_mcu(file);
+    const auto other = energies.find(mcu.core, mcu.simulated_profile);
+    if (!other || mcu.simulated_profile == "ideal") continue;
+    const Figure& active = mcu.active_pj_per_cycle.figure;
+    EXPECT_EQ(active.value, other->active_pj.value) << file;
+    EXPECT_GE(active.low, other->active_pj.low) << file;
+    EXPECT_LE(active.high, other->active_pj.high) << file;
+    ++both;
+  }
+  EXPECT_GE(both, 3);
 }
 
 TEST(PresetsTest, ADeeperStateDrawsLessAndWakesUpLater) {

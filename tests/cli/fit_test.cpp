@@ -32,7 +32,7 @@ class FitTest : public ::testing::Test {
     std::string yaml = test::text_of(std::filesystem::path(SYSTOLITE_SOURCE_DIR) / "configs/mcus/stm32u575.yaml");
     const std::size_t at = yaml.find(from);
     ASSERT_NE(at, std::string::npos);
-    std::ofstream(folder / "mcu.yaml") << yaml.replace(at, from.size(), to);
+    std::ofstream(folder.path() / "mcu.yaml") << yaml.replace(at, from.size(), to);
   }
   TemporaryFolder folder;
 };
@@ -97,7 +97,7 @@ TEST_F(FitTest, ATooSmallMicrocontrollerIsRefusedByTheByte) {
 TEST_F(FitTest, ANetworkThatTheAcceleratorCannotHoldIsANo) {
   std::string yaml = test::text_of(std::filesystem::path(SYSTOLITE_SOURCE_DIR) / "configs/hw/base_16x16.yaml");
   yaml.replace(yaml.find("bytes: 131072"), 13, "bytes: 32768");
-  std::ofstream(folder / "small.yaml") << yaml;
+  std::ofstream(folder.path() / "small.yaml") << yaml;
   const auto outcome = call("fit ic_embedded --config small.yaml --mcu stm32u575");
   EXPECT_EQ(outcome.code, 3);
   EXPECT_NE(outcome.err.find("bytes of scratchpad"), std::string::npos) << outcome.err;
