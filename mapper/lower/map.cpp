@@ -211,6 +211,7 @@ class NetworkMapper::Impl {
       program_.places.push_back(
           {static_cast<int>(t), *placement_.sram[root], static_cast<std::uint32_t>(in_memory_.tensors[t].bytes())});
     }
+    program_.scratchpad = placement_.scratchpad;
     for (std::size_t i = 0; i < plans_.size(); ++i) {
       const auto* cpu = std::get_if<CpuPlan>(&plans_[i]);
       LayerInfo layer{.where = where_of(plans_[i]), .reason = cpu != nullptr ? cpu->reason : std::string{}};

@@ -36,6 +36,13 @@ struct Placed {
   std::vector<Range> ranges;
 };
 
+ScratchpadPlace place_of(const Placed& placed) {
+  ScratchpadPlace place{
+      .tensor = placed.what.tensor, .first_op = placed.what.first_op, .last_op = placed.what.last_op, .ranges = {}};
+  for (const auto& [begin, end] : placed.ranges) place.ranges.push_back({begin, end});
+  return place;
+}
+
 class Placer {
  public:
   Placer(const Graph& graph, const std::vector<OpPlan>& plans, const HwConfig& hw)
@@ -49,7 +56,12 @@ class Placer {
       const auto candidates = collect(/*early_vector_results=*/false);
       if (const auto failed = place_all(candidates)) refuse(candidates, *failed);
     }
-    for (const Placed& placed : placed_) result_.view[static_cast<std::size_t>(placed.what.tensor)] = placed.view;
+    for (const Placed& placed : placed_) {
+      result_.view[static_cast<std::size_t>(placed.what.tensor)] = placed.view;
+      result_.scratchpad.push_back(place_of(placed));
+    }
+    std::ranges::sort(result_.scratchpad, {},
+                      [](const ScratchpadPlace& place) { return std::pair(place.first_op, place.tensor); });
     return std::move(result_);
   }
 

@@ -9,6 +9,7 @@
 #include "mapper/ir/graph.h"
 #include "mapper/lower/plan.h"
 #include "mapper/lower/view.h"
+#include "mapper/program/program.h"
 #include "sim/core/hw_config.h"
 
 namespace systolite {
@@ -18,6 +19,7 @@ struct Placement {
   std::vector<std::optional<View>> view;  // per tensor, set on roots the device touches
   std::vector<std::optional<std::uint32_t>> sram;  // per tensor, set on roots that exist in SRAM: bus address
   std::uint32_t sram_bytes = 0;                    // arena in use
+  std::vector<ScratchpadPlace> scratchpad;         // the views as bytes, with lifetimes; by first_op
 
   [[nodiscard]] std::size_t root_of(int tensor) const {
     return static_cast<std::size_t>(root[static_cast<std::size_t>(tensor)]);

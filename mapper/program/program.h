@@ -44,6 +44,21 @@ struct LayerInfo {
   bool either_dataflow = false;           // both are built, and the layer can run in either
 };
 
+// Bytes [begin, end) of the scratchpad.
+struct ScratchpadRange {
+  std::uint32_t begin;
+  std::uint32_t end;
+};
+
+// A tensor in the scratchpad, from the operator that makes it (or, of an input, that it is loaded for) to its last
+// user on the device. One range, or one for each bank that its rows rotate through.
+struct ScratchpadPlace {
+  int tensor;    // graph index; a RESHAPE shares the place of its input
+  int first_op;  // index into Graph::ops, as last_op
+  int last_op;
+  std::vector<ScratchpadRange> ranges;
+};
+
 struct Program {
   std::uint32_t config_id;
   std::uint32_t flash_base;
@@ -52,8 +67,9 @@ struct Program {
   std::uint32_t sram_base;
   std::uint32_t sram_bytes;  // arena in use
   std::vector<Step> steps;
-  std::vector<TensorPlace> places;  // every tensor that exists in SRAM at some time
-  std::vector<LayerInfo> layers;    // one per operator
+  std::vector<TensorPlace> places;          // every tensor that exists in SRAM at some time
+  std::vector<LayerInfo> layers;            // one per operator
+  std::vector<ScratchpadPlace> scratchpad;  // every tensor that the device touches, by first_op
 };
 
 }  // namespace systolite

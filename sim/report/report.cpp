@@ -48,6 +48,26 @@ void add_bounds(Report& report, const Graph& graph, const Program& program, cons
   report.overlapped_bound_cycles = std::max(array, (std::max(read, written) + width - 1) / width);
 }
 
+std::uint64_t bytes_of(const ScratchpadPlace& place) {
+  std::uint64_t bytes = 0;
+  for (const ScratchpadRange& range : place.ranges) bytes += range.end - range.begin;
+  return bytes;
+}
+
+void add_scratchpad(Report& report, const Graph& graph, const Program& program) {
+  std::vector<std::uint64_t> alive(graph.ops.size());
+  for (const ScratchpadPlace& place : program.scratchpad) {
+    const auto maker = std::ranges::find_if(
+        graph.ops, [&](const Op& op) { return std::ranges::count(op.outputs, place.tensor) != 0; });
+    report.scratchpad.push_back({.tensor = place.tensor,
+                                 .name = graph.tensors.at(static_cast<std::size_t>(place.tensor)).name,
+                                 .made_by = maker == graph.ops.end() ? -1 : maker->index,
+                                 .place = place});
+    for (int op = place.first_op; op <= place.last_op; ++op) alive.at(static_cast<std::size_t>(op)) += bytes_of(place);
+  }
+  if (!alive.empty()) report.scratchpad_peak_bytes = *std::ranges::max_element(alive);
+}
+
 void add_time(Report& report, const JobStep& job, const Trace& trace, const HwConfig& config) {
   const auto width = static_cast<std::uint64_t>(config.dma.bus_bytes());
   report.cycles += trace.cycles;
@@ -119,6 +139,10 @@ Report make_report(const Graph& graph, const Program& program, const HwConfig& c
   report.rows = config.array.rows;
   report.names_dataflow = config.array.output_stationary;
   report.cols = config.array.cols;
+  report.bus_bytes = config.dma.bus_bytes();
+  report.scratchpad_bytes = config.scratchpad_bytes;
+  report.scratchpad_banks = config.scratchpad_banks;
+  report.configuration = settings(config);
   std::int64_t array_macs = 0;
   for (std::size_t i = 0; i < graph.ops.size(); ++i) {
     const RemovedWork removed = facts.reduced == nullptr ? RemovedWork{} : facts.reduced->removed.at(i);
@@ -129,6 +153,7 @@ Report make_report(const Graph& graph, const Program& program, const HwConfig& c
   }
   if (facts.reduced != nullptr) report.removed = total_removed(*facts.reduced);
   add_bounds(report, graph, program, config);
+  add_scratchpad(report, graph, program);
   if (!facts.has_timing) return report;
 
   std::size_t job_index = 0;

@@ -21,6 +21,7 @@
 #include "mapper/passes/remove_constant_channels.h"
 #include "mapper/program/program.h"
 #include "sim/core/hw_config.h"
+#include "sim/core/settings.h"
 #include "sim/report/bound.h"
 #include "sim/report/energy_report.h"
 #include "sim/report/firmware_report.h"
@@ -57,6 +58,14 @@ struct LayerReport {
   std::optional<Cycles> cpu_cycles;  // of an operator that the simulated processor ran
 };
 
+// Bytes of the scratchpad that a tensor holds in the windows of some layers.
+struct ScratchpadTensor {
+  int tensor = 0;  // index in the file
+  std::string name;
+  int made_by = -1;  // operator; -1: an input of the network
+  ScratchpadPlace place;
+};
+
 struct Report {
   std::string model;
   std::string config;
@@ -66,6 +75,9 @@ struct Report {
   double clock_mhz = 0;
   int rows = 0;
   int cols = 0;
+  int bus_bytes = 0;  // bytes of a beat, each for reading and writing
+  int scratchpad_bytes = 0;
+  int scratchpad_banks = 0;
   bool names_dataflow = false;  // the array is not weight stationary only
   Cycles cycles = 0;
   double latency_us = 0;
@@ -85,6 +97,11 @@ struct Report {
   std::array<StateCycles, kUnitCount> engines;  // whole run; index: isa::Engine, front end last
   std::optional<FirmwareReport> firmware;       // nothing: no processor was simulated
   std::optional<EnergyReport> energy;           // nothing: it was not asked for, or the backend has no clock
+};
+
+  std::vector<ScratchpadTensor> scratchpad;     // by first layer
+  std::uint64_t scratchpad_peak_bytes = 0;      // most bytes of tensors in the window of one layer
+  std::vector<Setting> configuration;           // the hardware description
 };
 
 struct RunFacts {

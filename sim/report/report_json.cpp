@@ -79,6 +79,31 @@ Json removed_json(const std::optional<RemovedWork>& removed) {
           {"weights", removed->weights}};
 }
 
+Json scratchpad_json(const Report& report) {
+  Json tensors = Json::array();
+  for (const ScratchpadTensor& tensor : report.scratchpad) {
+    Json ranges = Json::array();
+    for (const auto& [begin, end] : tensor.place.ranges) ranges.push_back({begin, end});
+    tensors.push_back({{"tensor", tensor.tensor},
+                       {"name", tensor.name},
+                       {"made_by", tensor.made_by < 0 ? Json(nullptr) : Json(tensor.made_by)},
+                       {"first_layer", tensor.place.first_op},
+                       {"last_layer", tensor.place.last_op},
+                       {"ranges", ranges}});
+  }
+  return {{"bytes", report.scratchpad_bytes},
+          {"banks", report.scratchpad_banks},
+          {"peak_bytes", report.scratchpad_peak_bytes},
+          {"tensors", tensors}};
+}
+
+Json configuration_json(const std::vector<Setting>& settings) {
+  Json json = Json::object();
+  for (const Setting& setting : settings)
+    std::visit([&](const auto& value) { json[setting.key] = value; }, setting.value);
+  return json;
+}
+
 Json layer_json(const LayerReport& layer, const Report& report) {
   const bool timing = report.has_timing;
   return {{"index", layer.index},
@@ -135,6 +160,7 @@ std::string to_json(const Report& report) {
                {"clock_mhz", report.clock_mhz},
                {"rows", report.rows},
                {"cols", report.cols},
+               {"bus_bytes", report.bus_bytes},
                {"cycles", known(timing, report.cycles)},
                {"latency_us", known(timing, report.latency_us)},
                {"macs", report.macs},
@@ -167,7 +193,10 @@ std::string to_json(const Report& report) {
   }
   json["firmware"] = firmware_json(report.firmware, report.clock_mhz);
   json["energy"] = energy_json(report.energy, report.macs_executed);
-  return json.dump(2) + "\n";
+  json["scratchpad"] = scratchpad_json(report);
+  json["configuration"] = configuration_json(report.configuration);
+  // Names come from the model file, which may hold anything.
+  return json.dump(2, ' ', false, Json::error_handler_t::replace) + "\n";
 }
 
 }  // namespace systolite

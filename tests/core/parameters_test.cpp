@@ -20,6 +20,7 @@
 
 #include "sim/core/error.h"
 #include "sim/core/hw_config.h"
+#include "sim/core/settings.h"
 #include "slt_parameters.hpp"
 
 namespace systolite::parameters {
@@ -226,6 +227,39 @@ INSTANTIATE_TEST_SUITE_P(Described, EveryStepTest, testing::ValuesIn(those([](co
                            return p.multiple_of > 1 || p.type == Type::kPowerOfTwo;
                          })),
                          kTestName);
+
+std::string text_of(const Setting& setting) {
+  if (const auto* flag = std::get_if<bool>(&setting.value)) return *flag ? "true" : "false";
+  if (const auto* text = std::get_if<std::string>(&setting.value)) return *text;
+  if (const auto* integer = std::get_if<std::int64_t>(&setting.value)) return std::to_string(*integer);
+  return std::to_string(std::get<double>(setting.value));
+}
+
+TEST(SettingsTest, EveryDescribedKeyIsThereWithItsValue) {
+  for (const Values& values : {lowest(), highest()}) {
+    const std::vector<Setting> all = settings(parse_hw_config(description(values), "hw.yaml"));
+    std::size_t keys = 0;
+    Values found;
+    for (const Parameter& parameter : kAll) {
+      if (is_container(parameter)) continue;
+      ++keys;
+      const auto setting = std::ranges::find(all, full_name(parameter.key), &Setting::key);
+      ASSERT_NE(setting, all.end()) << parameter.key;
+      found[std::string(parameter.key)] = text_of(*setting);
+    }
+    EXPECT_EQ(all.size(), keys);
+    EXPECT_EQ(settings(parse_hw_config(description(found), "hw.yaml")), all);
+    EXPECT_EQ(found["array.rows"], values.at("array.rows"));
+    EXPECT_EQ(found["memory.weights"], values.at("memory.weights"));
+    EXPECT_EQ(found["cpu_traffic[].busy_cycles"], values.at("cpu_traffic[].busy_cycles"));
+  }
+}
+
+TEST(SettingsTest, KeysThatWereLeftOutHaveTheirDefaults) {
+  const Values values = lowest();
+  const std::vector<Setting> all = settings(parse_hw_config(description(values, "memory.weights"), "hw.yaml"));
+  EXPECT_EQ(all, settings(parse_hw_config(description(values), "hw.yaml")));
+}
 
 // A hash that changes makes every cached RTL simulation and every stored command stream useless.
 TEST(RtlParametersTest, TheNamedConfigurationsKeepTheirIds) {

@@ -4,6 +4,8 @@
 #include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "mapper/lower/map.h"
 #include "sim/core/error.h"
 #include "tests/mapper/graph_builder.h"
@@ -60,6 +62,41 @@ TEST(PlaceTest, TensorsAliveTogetherDoNotOverlap) {
     }
     EXPECT_GT(compared, 10);
   }
+}
+
+TEST(PlaceTest, TellsWhichBytesHoldWhichTensorWhen) {
+  const Graph graph = residual_network();
+  const HwConfig hw = config(16, 16, 32768, 8);
+  const auto plans = plan_operators(graph, hw);
+  const Placement placement = place_tensors(graph, plans, hw, false);
+  ASSERT_EQ(static_cast<std::ptrdiff_t>(placement.scratchpad.size()),
+            std::ranges::count_if(placement.view, [](const auto& view) { return view.has_value(); }));
+  for (const ScratchpadPlace& place : placement.scratchpad) {
+    // Exactly the bytes of the rows.
+    std::vector<bool> held(32768);
+    std::int64_t bytes = 0;
+    for (const ScratchpadRange& range : place.ranges) {
+      for (std::uint32_t byte = range.begin; byte < range.end; ++byte) {
+        EXPECT_FALSE(held.at(byte));
+        held.at(byte) = true;
+        ++bytes;
+      }
+    }
+    EXPECT_EQ(bytes, graph.tensors[static_cast<std::size_t>(place.tensor)].bytes());
+    for (const Range& row : rows_of(placement.view_of(place.tensor), hw)) {
+      for (std::uint32_t byte = row.begin; byte < row.end; ++byte) EXPECT_TRUE(held.at(byte));
+    }
+    // All operators of the device that touch it.
+    for (std::size_t i = 0; i < graph.ops.size(); ++i) {
+      const Op& op = graph.ops[i];
+      const Where where = where_of(plans[i]);
+      if (where != Where::kArray && where != Where::kVector) continue;
+      if (std::ranges::count(op.inputs, place.tensor) + std::ranges::count(op.outputs, place.tensor) == 0) continue;
+      EXPECT_LE(place.first_op, static_cast<int>(i)) << place.tensor;
+      EXPECT_GE(place.last_op, static_cast<int>(i)) << place.tensor;
+    }
+  }
+  EXPECT_EQ(map_network(graph, hw).scratchpad.size(), placement.scratchpad.size());
 }
 
 TEST(PlaceTest, DepthwiseInputRotatesThroughBanksAsFarAsThereAreBanks) {

@@ -342,6 +342,26 @@ TEST_F(ReportTest, TheDataflowOfALayerIsNamedWhereItCanBeAnotherOne) {
   EXPECT_TRUE(json["layers"][2]["dataflow"].is_null());
 }
 
+TEST_F(ReportTest, TheScratchpadIsThatOfTheProgram) {
+  Program program = program_of(two_layers());
+  program.scratchpad = {{.tensor = 0, .first_op = 0, .last_op = 0, .ranges = {{0, 32}, {1024, 1056}}},
+                        {.tensor = 1, .first_op = 0, .last_op = 1, .ranges = {{64, 128}}},
+                        {.tensor = 2, .first_op = 1, .last_op = 1, .ranges = {{128, 200}}}};
+  const Report run = make_report(three_ops(), program, small_config(), {two_layer_trace()},
+                                 {.backend = "rtl", .input = "", .has_timing = true});
+  const auto json = nlohmann::json::parse(to_json(run));
+  const auto& pad = json["scratchpad"];
+  EXPECT_EQ(pad["bytes"], small_config().scratchpad_bytes);
+  EXPECT_EQ(pad["banks"], small_config().scratchpad_banks);
+  EXPECT_EQ(pad["peak_bytes"], 64 + 72);
+  EXPECT_TRUE(pad["tensors"][0]["made_by"].is_null());
+  EXPECT_EQ(pad["tensors"][0]["ranges"], (nlohmann::json{{0, 32}, {1024, 1056}}));
+  EXPECT_EQ(pad["tensors"][1]["made_by"], 0);
+  EXPECT_EQ(pad["tensors"][1]["last_layer"], 1);
+  EXPECT_EQ(json["bus_bytes"], small_config().dma.bus_bytes());
+  EXPECT_EQ(json["configuration"]["array.rows"], small_config().array.rows);
+}
+
 TEST_F(ReportTest, ContentionIsAStallOfItsOwn) {
   Trace trace = two_layer_trace();
   trace.states[0] = {{State::kWaitMemory, 0, 20}, {State::kBusy, 20, 30}, {State::kIdle, 30, 130}};
