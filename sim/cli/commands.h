@@ -44,6 +44,7 @@ struct RunArguments {
   bool soc = false;
   std::filesystem::path output;
   std::filesystem::path json;  // "-": standard output, instead of the table
+  std::filesystem::path html;
   std::filesystem::path dump_commands;
 };
 
@@ -118,6 +119,7 @@ struct BatteryArguments {
   std::string standby = "gated";
   std::string energy = kDefaultEnergyTable;
   std::filesystem::path json;  // "-": standard output, instead of the table
+  std::filesystem::path html;
 };
 
 void run_command(const RunArguments& arguments);

@@ -10,6 +10,8 @@
 #include "sim/cli/log.h"
 #include "sim/core/error.h"
 #include "sim/core/file_io.h"
+#include "sim/html/page.h"
+#include "sim/report/report_json.h"
 #include "sim/rtl/rtl_sources.h"
 
 namespace systolite::cli {
@@ -54,7 +56,8 @@ CoreComparison compare_core(const CoreRun& run, const baseline::Published& publi
 
 void compare_command(const CompareArguments& arguments) {
   const bool json_to_stdout = arguments.json == "-";
-  check_outputs({json_to_stdout ? "" : arguments.json});
+  check_outputs({json_to_stdout ? "" : arguments.json, arguments.html});
+  if (!arguments.html.empty()) html::require_charts();
   const Inference& inference = arguments.inference;
   const HwConfig config = read_config(inference.config);
   const Graph graph = read_model(find_model(inference.model));
@@ -108,6 +111,12 @@ void compare_command(const CompareArguments& arguments) {
          .cycles = comparison.host.operator_cycles.at(static_cast<std::size_t>(layer.index))});
   }
 
+  if (!arguments.html.empty()) {
+    const std::string title = fmt::format("{}: {} beside Cortex-M", comparison.accelerator.model, config.name);
+    const std::string page =
+        html::page(title, {{"compare", to_json(comparison)}, {"run", to_json(comparison.accelerator)}});
+    write_file_atomically(arguments.html, page);
+  }
   if (!arguments.json.empty() && !json_to_stdout) write_file_atomically(arguments.json, to_json(comparison));
   fmt::print("{}", json_to_stdout ? to_json(comparison) : to_table(comparison));
 }

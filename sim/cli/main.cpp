@@ -90,6 +90,11 @@ void add_choice(CLI::App& command, const std::string& option, Value& value, cons
       ->default_str(preset);
 }
 
+void add_html(CLI::App& command, std::filesystem::path& html) {
+  command.add_option("--html", html, "Write the report as a page with charts, which needs no network")
+      ->type_name("FILE");
+}
+
 void add_verbose(CLI::App& command) {
   command.add_flag_callback("-v,--verbose", show_details, "Tell on standard error what is read, made and run");
 }
@@ -150,6 +155,7 @@ void add_run(CLI::App& app, RunArguments& arguments) {
   command.add_option("--output", arguments.output, "Write the output tensor")->type_name("Y.npy");
   command.add_option("--json", arguments.json, "Write the report as JSON; - prints it instead of the table")
       ->type_name("FILE");
+  add_html(command, arguments.html);
   command.add_option("--dump-commands", arguments.dump_commands, "Write the command streams as text")
       ->type_name("FILE");
   command.callback([&arguments] { run_command(arguments); });
@@ -334,6 +340,7 @@ void add_compare(CLI::App& app, CompareArguments& arguments) {
   add_energy(command, arguments.energy);
   command.add_option("--json", arguments.json, "Write the comparison as JSON; - prints it instead of the table")
       ->type_name("FILE");
+  add_html(command, arguments.html);
   command.callback([&arguments] { compare_command(arguments); });
 }
 

@@ -8,6 +8,7 @@
 #include "sim/core/error.h"
 #include "sim/core/file_io.h"
 #include "sim/core/npy.h"
+#include "sim/html/page.h"
 #include "sim/report/report_json.h"
 #include "sim/report/report_table.h"
 
@@ -43,7 +44,8 @@ InputSet inputs_of(const Graph& graph, const Inference& inference) {
 
 void run_command(const RunArguments& arguments) {
   const bool json_to_stdout = arguments.json == "-";
-  check_outputs({arguments.output, json_to_stdout ? "" : arguments.json, arguments.dump_commands});
+  check_outputs({arguments.output, json_to_stdout ? "" : arguments.json, arguments.html, arguments.dump_commands});
+  if (!arguments.html.empty()) html::require_charts();
   const Inference& inference = arguments.inference;
   if (arguments.firmware.enabled && !has_clock(inference.backend)) {
     throw Error(ExitCode::kUsage,
@@ -74,6 +76,10 @@ void run_command(const RunArguments& arguments) {
 
   if (!arguments.output.empty()) write_output(graph, result, arguments.output);
   if (!arguments.dump_commands.empty()) write_file_atomically(arguments.dump_commands, jobs_to_text(session.program()));
+  if (!arguments.html.empty()) {
+    const std::string title = fmt::format("{} on {}", report.model, report.config);
+    write_file_atomically(arguments.html, html::page(title, {{"run", to_json(report)}}));
+  }
   if (!arguments.json.empty() && !json_to_stdout) write_file_atomically(arguments.json, to_json(report));
   fmt::print("{}", json_to_stdout ? to_json(report) : to_table(report));
 }

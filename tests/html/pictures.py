@@ -1,0 +1,74 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: Apache-2.0
+"""Pictures of pages for the documentation.
+
+    pictures.py SYSTOLITE FOLDER
+"""
+
+from __future__ import annotations
+
+import base64
+import subprocess
+import sys
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+
+sys.path.insert(0, str(Path(__file__).parent))
+from browser import Browser  # noqa: E402
+
+MOST_BYTES = 150_000
+
+
+@dataclass(frozen=True)
+class Picture:
+    name: str
+    command: tuple[str, ...]
+    width: int
+    first: str  # CSS selectors of the first and the last element that are in it
+    last: str
+    dark: bool = False
+    chosen: str = ""  # key of a row that is chosen
+
+
+PICTURES = (
+    Picture("run", ("run", "kws_embedded"), 960, "header", "#layers .details", chosen="3"),
+    Picture("scratchpad", ("run", "vww_embedded"), 960, "#scratchpad", "#scratchpad .chart", dark=True),
+    Picture("phone", ("run", "kws_embedded"), 360, "#roofline", "#roofline .chart", dark=True),
+    Picture("compare", ("compare", "kws_embedded"), 960, "#latency", "#latency .chart"),
+)
+
+
+def take(browser: Browser, picture: Picture, page: Path, target: Path) -> None:
+    browser.look(picture.width, dark=picture.dark)
+    browser.open(page)
+    if picture.chosen:
+        browser.run("document.querySelector(`.selectable [data-key='${arguments[0]}']`).click(); document.activeElement.blur()", picture.chosen)
+    box = browser.run("""
+        const [first, last] = [...arguments].map((selector) => document.querySelector(selector).getBoundingClientRect());
+        const top = Math.max(0, first.top + scrollY - 8);
+        return {x: 0, y: top, width: document.documentElement.clientWidth, height: last.bottom + scrollY - top + 12, scale: 1};""",
+        picture.first, picture.last)
+    browser.settle()
+    shot = browser.driver.execute_cdp_cmd("Page.captureScreenshot", {"format": "png", "clip": box, "captureBeyondViewport": True})
+    png = base64.b64decode(shot["data"])
+    if len(png) > MOST_BYTES:
+        sys.exit(f"{target}: {len(png)} bytes, more than {MOST_BYTES}")
+    target.write_bytes(png)
+    print(f"{target}: {len(png):,} bytes")
+
+
+def main() -> None:
+    program, folder = sys.argv[1], Path(sys.argv[2])
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory() as scratch, Browser() as browser:
+        pages: dict[tuple[str, ...], Path] = {}
+        for picture in PICTURES:
+            if picture.command not in pages:
+                pages[picture.command] = Path(scratch) / f"{len(pages)}.html"
+                subprocess.run([program, *picture.command, "--backend", "fast", "--html", pages[picture.command]], check=True, stdout=subprocess.DEVNULL)
+            take(browser, picture, pages[picture.command], folder / f"{picture.name}.png")
+
+
+if __name__ == "__main__":
+    main()
