@@ -122,8 +122,15 @@ struct BatteryArguments {
   std::filesystem::path html;
 };
 
+struct DiffArguments {
+  std::filesystem::path a;
+  std::filesystem::path b;
+  std::filesystem::path json;  // "-": standard output, instead of the table
+};
+
 void run_command(const RunArguments& arguments);
 void compare_command(const CompareArguments& arguments);
+void diff_command(const DiffArguments& arguments);
 void trace_command(const TraceArguments& arguments);
 void verify_command(const VerifyArguments& arguments);
 void explore_command(const ExploreArguments& arguments);

@@ -357,6 +357,15 @@ void add_area(CLI::App& app, AreaArguments& arguments) {
   command.callback([&arguments] { area_command(arguments); });
 }
 
+void add_diff(CLI::App& app, DiffArguments& arguments) {
+  CLI::App& command = *app.add_subcommand("diff", "Tell what changed from one run to another, layer by layer");
+  command.add_option("a", arguments.a, "A report that run --json wrote")->required()->type_name("A.json");
+  command.add_option("b", arguments.b, "Another one")->required()->type_name("B.json");
+  command.add_option("--json", arguments.json, "Write the difference as JSON; - prints it instead of the table")
+      ->type_name("FILE");
+  command.callback([&arguments] { diff_command(arguments); });
+}
+
 void add_serve(CLI::App& app, ServeArguments& arguments) {
   CLI::App& command = *app.add_subcommand(
       "serve",
@@ -481,6 +490,7 @@ int run_main(int argc, char** argv) {
   TraceArguments trace;
   VerifyArguments verify;
   CompareArguments compare;
+  DiffArguments diff;
   ServeArguments serve;
   ExploreArguments explore;
   add_run(app, run);
@@ -491,6 +501,7 @@ int run_main(int argc, char** argv) {
   add_compare(app, compare);
   AreaArguments area;
   add_area(app, area);
+  add_diff(app, diff);
   add_serve(app, serve);
   add_explore(app, explore);
   BatteryArguments battery;
