@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Builds the page from the data in it: "program" (its version), and what decides the kind of page: "compare" (which comes with
+// Builds the page from the data in it: "program" (its version), and what decides the kind of page: "explore", "compare" (which comes with
 // the "run" of the accelerator) or "run".
 function readData() {
   const data = {};
@@ -8,7 +8,7 @@ function readData() {
 }
 
 function buildPage(data) {
-  const kinds = {compare: comparePage, run: runPage};
+  const kinds = {explore: explorePage, compare: comparePage, run: runPage};
   const {title, facts, headlines: figures, notes, sections} = kinds[Object.keys(kinds).find((kind) => kind in data)](data);
   document.getElementById("page").replaceChildren(
       element("header", {}, element("p", {class: "brand"}, `Systolite ${data.program.version}`), element("h1", {}, title),
