@@ -92,6 +92,7 @@ struct CompareArguments {
   CoreTarget host;  // runs what the accelerator does not take
   std::string energy = kDefaultEnergyTable;
   std::filesystem::path json;  // "-": standard output, instead of the table
+  std::filesystem::path html;
 };
 
 struct ExploreArguments {
@@ -100,6 +101,7 @@ struct ExploreArguments {
   int jobs = 0;                   // worker processes; 0: one a core
   bool confirm = false;           // on the RTL
   std::size_t confirm_limit = 4;  // members of each front
+  std::filesystem::path html;
 };
 
 struct FitArguments {

@@ -97,8 +97,6 @@ struct Report {
   std::array<StateCycles, kUnitCount> engines;  // whole run; index: isa::Engine, front end last
   std::optional<FirmwareReport> firmware;       // nothing: no processor was simulated
   std::optional<EnergyReport> energy;           // nothing: it was not asked for, or the backend has no clock
-};
-
   std::vector<ScratchpadTensor> scratchpad;     // by first layer
   std::uint64_t scratchpad_peak_bytes = 0;      // most bytes of tensors in the window of one layer
   std::vector<Setting> configuration;           // the hardware description
