@@ -4,7 +4,6 @@
 #include <optional>
 
 #include "driver/host/cpu_program.h"
-#include "mapper/lower/map.h"
 #include "mapper/models/catalogue.h"
 #include "mapper/passes/remove_constant_channels.h"
 #include "sim/baseline/memory_image.h"
@@ -56,12 +55,12 @@ void fit_command(const FitArguments& arguments) {
                            : std::nullopt;
   const Graph& graph = reduced ? reduced->graph : original;
   FitReport report{.model = graph.name, .config = config.name, .removed = reduced.has_value()};
-  std::optional<Program> program;
+  std::optional<Session> session;  // maps as `run` does
   std::string refusal;
   try {
-    program = map_network(graph, config, {.rounding = arguments.rounding});
+    session.emplace(graph, config, session_options(Backend::kFast, arguments.rounding));
     report.scratchpad = fit::scratchpad_timeline(graph, config);
-    report.accelerator_memory = fit::memory_timeline(graph, *program);
+    report.accelerator_memory = fit::memory_timeline(graph, session->program());
   } catch (const Error& error) {
     if (error.code() != ExitCode::kModel) throw;
     refusal = error.what();
@@ -71,8 +70,8 @@ void fit_command(const FitArguments& arguments) {
   for (const Mcu& mcu : mcus) {
     const std::string& core = mcu.simulated_core;
     const auto accelerator = [&]() -> fit::MemoryNeed {
-      if (!program) throw Error(ExitCode::kModel, refusal);
-      return fit::accelerator_need(graph, config, *program, core, arguments.rounding);
+      if (!session) throw Error(ExitCode::kModel, refusal);
+      return fit::accelerator_need(graph, config, session->program(), core, arguments.rounding);
     };
     report.targets.push_back(
         {.mcu = mcu,
