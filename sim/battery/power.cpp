@@ -210,17 +210,17 @@ const char* name(Share share) noexcept {
     case Share::kSleep:
       return "sleep";
     case Share::kStandby:
-      return "accelerator standby";
+      return "standby";
     case Share::kWake:
-      return "wake-up";
+      return "wake_up";
     case Share::kPreparation:
       return "preparation";
     case Share::kProcessor:
-      return "inference, processor";
+      return "inference_processor";
     case Share::kAccelerator:
-      return "inference, accelerator";
+      return "inference_accelerator";
     case Share::kSupply:
-      return "supply losses";
+      return "supply";
   }
   return "";
 }

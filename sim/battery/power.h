@@ -38,6 +38,7 @@ struct System {
 
 enum class Share { kSensor, kSleep, kStandby, kWake, kPreparation, kProcessor, kAccelerator, kSupply };
 inline constexpr std::size_t kShares = 8;
+// As in JSON: "wake_up".
 [[nodiscard]] const char* name(Share share) noexcept;
 
 struct AveragePower {
