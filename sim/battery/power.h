@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/battery/mcu.h"
+#include "sim/battery/mcu_preset.h"
 #include "sim/battery/scenario.h"
 #include "sim/battery/standby.h"
 

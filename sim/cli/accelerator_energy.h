@@ -6,7 +6,7 @@
 #include <string>
 
 #include "mapper/program/program.h"
-#include "sim/battery/mcu.h"
+#include "sim/battery/mcu_preset.h"
 #include "sim/battery/power.h"
 #include "sim/battery/standby.h"
 #include "sim/core/hw_config.h"

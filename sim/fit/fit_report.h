@@ -6,7 +6,7 @@
 #include <string>
 #include <vector>
 
-#include "sim/battery/mcu.h"
+#include "sim/battery/mcu_preset.h"
 #include "sim/core/hw_config.h"
 #include "sim/fit/memory_need.h"
 #include "sim/fit/timeline.h"

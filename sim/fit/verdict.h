@@ -4,7 +4,7 @@
 
 #include <cstdint>
 
-#include "sim/battery/mcu.h"
+#include "sim/battery/mcu_preset.h"
 #include "sim/fit/memory_need.h"
 
 namespace systolite::fit {

@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "sim/battery/cell.h"
-#include "sim/battery/mcu.h"
+#include "sim/battery/mcu_preset.h"
 #include "sim/battery/scenario.h"
 #include "sim/battery/standby.h"
 #include "sim/core/error.h"

@@ -6,7 +6,7 @@
 #include <string>
 
 #include "sim/battery/cell.h"
-#include "sim/battery/mcu.h"
+#include "sim/battery/mcu_preset.h"
 #include "sim/battery/scenario.h"
 #include "sim/battery/standby.h"
 #include "sim/core/error.h"

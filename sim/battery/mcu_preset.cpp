@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/battery/mcu.h"
+#include "sim/battery/mcu_preset.h"
 
 #include <algorithm>
 #include <array>
