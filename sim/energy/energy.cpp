@@ -60,7 +60,8 @@ class CostTable {
 
   void memories() {
     const int cols = hw_.array.cols;
-    const SramFigures acc = local(hw_.accumulator_bytes / 2, 32LL * cols, 2);
+    constexpr int kAccBanks = 2 * kAccBanksOfHalf;
+    const SramFigures acc = local(hw_.accumulator_bytes / kAccBanks, 32LL * cols, kAccBanks);
     cost(Event::kAccReadMatrix) = acc.read_pj;
     cost(Event::kAccReadVector) = acc.read_pj;
     cost(Event::kAccWrite) = acc.write_pj + logic_.adder * cols + skew(cols, sum_bits(hw_));
