@@ -23,6 +23,7 @@
 #include "sim/explore/evaluator.h"
 #include "sim/explore/explore.h"
 #include "sim/explore/figure_list.h"
+#include "sim/explore/pareto.h"
 #include "sim/explore/sweep.h"
 
 namespace systolite::explore {
@@ -124,6 +125,23 @@ void print_growth(std::vector<Cost> points) {
   fmt::print("\n");
 }
 
+// On a disc in the plane: a front of some hundred points.
+void print_front_time() {
+  constexpr std::size_t kFrontPoints = 1'000'000;
+  std::mt19937_64 random(1);
+  std::uniform_real_distribution<double> coordinate(0, 1);
+  std::vector<std::vector<double>> points;
+  while (points.size() < kFrontPoints) {
+    const double x = coordinate(random);
+    const double y = coordinate(random);
+    if (x * x + y * y < 1) points.push_back({1 - x, 1 - y});
+  }
+  const double start = processor_seconds();
+  const std::size_t members = pareto_front(points).size();
+  fmt::print("exact front of {} points, two objectives: {:.2f} s, {} members\n", kFrontPoints,
+             processor_seconds() - start, members);
+}
+
 int run(bool whole_sweep) {
   Sweep sweep = read_sweep();
   const std::vector<SweepModel> models = read_models(sweep);
@@ -140,6 +158,7 @@ int run(bool whole_sweep) {
     print_growth(measurement.points);
     if (has_bar) reached = reached && 1 / middle >= kBar;
   }
+  print_front_time();
   if (!whole_sweep) return reached ? 0 : 1;
   std::string pattern = (fs::temp_directory_path() / "exploration_speed.XXXXXX").string();
   if (mkdtemp(pattern.data()) == nullptr) throw Error(ExitCode::kData, "no temporary folder can be made");
