@@ -32,7 +32,9 @@ std::vector<std::string> table_names() {
   return names;
 }
 
-fs::path find_table(const std::string& path_or_name) {
+}  // namespace
+
+fs::path find_energy_table(const std::string& path_or_name) {
   std::error_code ignored;
   if (fs::is_regular_file(path_or_name, ignored)) return path_or_name;
   const std::vector<std::string> names = table_names();
@@ -41,10 +43,8 @@ fs::path find_table(const std::string& path_or_name) {
                                              path_or_name, fmt::join(names, ", ")));
 }
 
-}  // namespace
-
 energy::EnergyTable read_energy_table(const std::string& path_or_name) {
-  const fs::path file = find_table(path_or_name);
+  const fs::path file = find_energy_table(path_or_name);
   log_detail(fmt::format("energy table {}", file.string()));
   return energy::load_energy_table(file);
 }

@@ -13,6 +13,7 @@
 #include "mapper/models/catalogue.h"
 #include "mapper/models/sha256.h"
 #include "sim/cli/commands.h"
+#include "sim/cli/energy_files.h"
 #include "sim/core/error.h"
 #include "sim/core/file_io.h"
 #include "sim/explore/assessment.h"
@@ -80,7 +81,8 @@ class Command {
  public:
   explicit Command(const ExploreArguments& arguments) : arguments_(arguments) {
     const fs::path file = find_sweep(arguments.sweep);
-    sweep_.emplace(parse_sweep(read_text(file, ExitCode::kConfig), file.string(), {find_config, find_area_table}));
+    sweep_.emplace(parse_sweep(read_text(file, ExitCode::kConfig), file.string(),
+                               {find_config, find_area_table, find_energy_table}));
     stem_ = arguments.output.empty() ? fs::path(sweep_->name) : arguments.output;
     for (const std::string& name : sweep_->models) {
       const fs::path model = find_model(name);

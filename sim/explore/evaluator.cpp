@@ -12,6 +12,7 @@
 #include "mapper/passes/remove_constant_channels.h"
 #include "sim/area/area_model.h"
 #include "sim/core/error.h"
+#include "sim/energy/energy.h"
 #include "sim/explore/figure_list.h"
 #include "sim/fast/timing.h"
 #include "sim/memory/bus_timing.h"
@@ -25,6 +26,13 @@ std::int64_t all_macs(const Graph& graph) {
   for (const Op& op : graph.ops) sum += macs(graph, op);
   return sum;
 }
+
+// What a point has whatever the model.
+struct Hardware {
+  const HwConfig& config;
+  AreaEstimate area;
+  energy::EnergyModel costs;
+};
 
 // A graph with what mapping finds out about it only once.
 struct Source {
@@ -55,7 +63,8 @@ class Evaluator::Model {
  public:
   explicit Model(const Graph& graph) : whole_(graph) {}
 
-  std::vector<double> figures(const HwConfig& hw, const AreaEstimate& area, const Mapping& mapping) {
+  std::vector<double> figures(const Hardware& hardware, const Mapping& mapping) {
+    const HwConfig& hw = hardware.config;
     Source& source = source_of(mapping);
     MapOptions options{.cuts = {}, .contents = FlashContents::kAddresses};
     if (mapping.search) options.cuts = tune_cuts(source.graph, hw, options).cuts;
@@ -63,14 +72,15 @@ class Evaluator::Model {
     const NetworkImage image = build_network_image(source.graph, program);
     check_fits(source.graph, hw, image);
     MappedModel mapped{.hw = hw,
-                       .area = area,
+                       .area = hardware.area,
+                       .energy_pj = {},
                        .graph = source.graph,
                        .program = program,
                        .image = image,
                        .macs = source.macs,
                        .cycles = 0,
                        .traffic = {}};
-    add_timing(mapped);
+    add_timing(mapped, hardware.costs);
     std::vector<double> figures;
     for (const FigureInfo& figure : explore::figures()) figures.push_back(figure.value(mapped));
     return figures;
@@ -86,9 +96,10 @@ class Evaluator::Model {
     return *reduced_;
   }
 
-  static void add_timing(MappedModel& mapped) {
+  static void add_timing(MappedModel& mapped, const energy::EnergyModel& costs) {
     const fast::TimingModel model(mapped.hw);
     BusTiming memory(mapped.hw);
+    std::vector<energy::JobClock> clocks;
     for (const Step& step : mapped.program.steps) {
       const auto* job = std::get_if<JobStep>(&step);
       if (job == nullptr) continue;
@@ -97,7 +108,12 @@ class Evaluator::Model {
       mapped.traffic.fetch_beats += timing.traffic.fetch_beats;
       mapped.traffic.load_beats += timing.traffic.load_beats;
       mapped.traffic.write_beats += timing.traffic.write_beats;
+      const auto matrix = static_cast<std::size_t>(isa::Engine::kMm);
+      clocks.push_back({.cycles = timing.cycles,
+                        .matrix_busy = timing.states[matrix][static_cast<std::size_t>(isa::State::kBusy)],
+                        .fetch_beats = timing.traffic.fetch_beats});
     }
+    mapped.energy_pj = costs.split(energy::program_activity(mapped.program, mapped.hw, clocks)).total();
   }
 
   Source whole_;
@@ -111,7 +127,10 @@ struct Evaluator::Setter {
 };
 
 Evaluator::Evaluator(const Sweep& sweep, const std::vector<Graph>& graphs)
-    : sweep_(sweep), description_(HwDescription::load(sweep.base)), library_(AreaTable::load(sweep.library)) {
+    : sweep_(sweep),
+      description_(HwDescription::load(sweep.base)),
+      library_(AreaTable::load(sweep.library)),
+      energy_(energy::load_energy_table(sweep.energy)) {
   const auto is_mapping = [](const std::string& key) { return key == kDropConstantChannels || key == kSearchCuts; };
   for (const Dimension& dimension : sweep.space.dimensions()) {
     Setter& setter = setters_.emplace_back();
@@ -170,11 +189,11 @@ PointResult Evaluator::evaluate(PointId point) {
     return result;
   }
   const Mapping how = mapping(point);
-  const AreaEstimate area = estimate_area(*hw, library_);
+  const Hardware hardware{*hw, estimate_area(*hw, library_), energy::EnergyModel(energy_, *hw)};
   for (std::size_t i = 0; i < models_.size(); ++i) {
     ModelResult& model = result.models[i];
     try {
-      model.figures = models_[i]->figures(*hw, area, how);
+      model.figures = models_[i]->figures(hardware, how);
     } catch (const Error& error) {
       model = {.status = error.code() == ExitCode::kModel ? Status::kDoesNotFit : Status::kFailed,
                .reason = error.what(),

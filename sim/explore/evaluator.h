@@ -13,6 +13,7 @@
 #include "sim/area/area_table.h"
 #include "sim/core/hw_config.h"
 #include "sim/core/hw_description.h"
+#include "sim/energy/energy_table.h"
 #include "sim/explore/sweep.h"
 
 namespace systolite::explore {
@@ -46,7 +47,7 @@ struct Mapping {
 class Evaluator {
  public:
   // `graphs`: the models of the sweep. Both outlive the evaluator. Throws Error(kConfig) as HwDescription::load()
-  // and AreaTable::load().
+  // and the tables of area and energy.
   Evaluator(const Sweep& sweep, const std::vector<Graph>& graphs);
   ~Evaluator();
   Evaluator(const Evaluator&) = delete;
@@ -69,6 +70,7 @@ class Evaluator {
   const Sweep& sweep_;
   HwDescription description_;
   AreaTable library_;
+  energy::EnergyTable energy_;
   std::vector<Setter> setters_;  // one for each dimension
   std::vector<std::unique_ptr<Model>> models_;
 };

@@ -38,7 +38,7 @@ std::string identity(const Sweep& sweep, const std::vector<SweepModel>& models, 
     for (const std::string& value : dimension.values) text += ' ' + value;
     text += '\n';
   }
-  text += sha256_of_file(sweep.library) + '\n';
+  text += sha256_of_file(sweep.library) + '\n' + sha256_of_file(sweep.energy) + '\n';
   for (const SweepModel& model : models) text += model.digest + '\n';
   for (const FigureInfo& figure : figures()) text += std::string(figure.name) + ' ';
   return sha256_of_text(text);

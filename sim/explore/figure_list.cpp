@@ -67,6 +67,10 @@ constexpr FigureInfo kFigures[] = {
      [](Mapped m) { return m.area.total_mm2.value; }},
     {"area_mm2_low", "mm2", "lower bound of area_mm2", [](Mapped m) { return m.area.total_mm2.low; }},
     {"area_mm2_high", "mm2", "upper bound of area_mm2", [](Mapped m) { return m.area.total_mm2.high; }},
+    {"energy_uj", "uJ", "energy of an inference in the accelerator and its accesses to memory, leakage included",
+     [](Mapped m) { return m.energy_pj.value * 1e-6; }},
+    {"energy_uj_low", "uJ", "lower bound of energy_uj", [](Mapped m) { return m.energy_pj.low * 1e-6; }},
+    {"energy_uj_high", "uJ", "upper bound of energy_uj", [](Mapped m) { return m.energy_pj.high * 1e-6; }},
     {"fmax_mhz", "MHz", "highest clock of the logic in the cell library, without wires",
      [](Mapped m) { return m.area.fmax_mhz.value; }},
 };

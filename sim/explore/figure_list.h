@@ -12,6 +12,7 @@
 #include "mapper/ir/graph.h"
 #include "mapper/program/program.h"
 #include "sim/area/area_model.h"
+#include "sim/core/figure.h"
 #include "sim/core/hw_config.h"
 #include "sim/device/trace.h"
 
@@ -21,6 +22,7 @@ namespace systolite::explore {
 struct MappedModel {
   const HwConfig& hw;
   const AreaEstimate& area;
+  Figure energy_pj;    // of the accelerator and its memory accesses, see docs/energy.md
   const Graph& graph;  // as mapped, without channels that were dropped
   const Program& program;
   const NetworkImage& image;

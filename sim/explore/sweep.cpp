@@ -15,8 +15,8 @@
 namespace systolite::explore {
 namespace {
 
-constexpr std::array<std::string_view, 9> kTopKeys = {"name",        "models",     "base",  "library", "parameters",
-                                                      "constraints", "objectives", "front", "search"};
+constexpr std::array<std::string_view, 10> kTopKeys = {"name",       "models",      "base",       "library", "energy",
+                                                       "parameters", "constraints", "objectives", "front",   "search"};
 constexpr std::array<std::string_view, 5> kValueKeys = {"from", "to", "step", "factor", "same_as"};
 constexpr std::array<std::string_view, 4> kConstraintKeys = {"figure", "at_most", "at_least", "model"};
 constexpr std::array<std::string_view, 2> kObjectiveKeys = {"minimize", "maximize"};
@@ -56,11 +56,14 @@ class SweepReader {
     const std::filesystem::path base = files.base(top_.text("base", "a hardware description"));
     const std::filesystem::path library =
         files.library(top_.has("library") ? top_.text("library", "a cell library") : kDefaultLibrary);
+    const std::filesystem::path energy =
+        files.energy(top_.has("energy") ? top_.text("energy", "an energy table") : kDefaultEnergy);
     Sweep sweep{.name = name,
                 .file = file_,
                 .models = std::move(models),
                 .base = base,
                 .library = library,
+                .energy = energy,
                 .space = read_space(base)};
     if (top_.has("constraints")) read_constraints(sweep);
     read_objectives(sweep);

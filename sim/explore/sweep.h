@@ -50,6 +50,7 @@ struct Sweep {
   std::vector<std::string> models;  // as given: names or files
   std::filesystem::path base;       // hardware description
   std::filesystem::path library;    // cell library of the area figures
+  std::filesystem::path energy;     // table of the energy figures
   DesignSpace space;
   std::vector<Constraint> constraints = {};
   std::vector<Objective> objectives = {};  // at least one
@@ -62,11 +63,13 @@ struct Sweep {
 inline constexpr PointId kMostExhaustivePoints = 1'000'000;
 
 inline constexpr const char* kDefaultLibrary = "osu018";
+inline constexpr const char* kDefaultEnergy = "45nm";
 
 // The files that names stand for. Each throws Error(kConfig) for a name there is not.
 struct SweepFiles {
   std::function<std::filesystem::path(const std::string& name)> base;
   std::function<std::filesystem::path(const std::string& name)> library;
+  std::function<std::filesystem::path(const std::string& name)> energy;
 };
 
 // Throws Error(kConfig): "FILE:LINE: KEY ..." for what is not legal, constraints that contradict each other included.

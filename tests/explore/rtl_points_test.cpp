@@ -21,7 +21,8 @@ class ShippedSweepTest : public ::testing::TestWithParam<const char*> {};
 TEST_P(ShippedSweepTest, RandomPointsTakeTheCyclesOfTheRtl) {
   const std::filesystem::path file =
       std::filesystem::path(SYSTOLITE_SOURCE_DIR) / "configs/sweeps" / (std::string(GetParam()) + ".yaml");
-  const Sweep sweep = parse_sweep(read_text(file), file.string(), {test::find_base, test::find_library});
+  const Sweep sweep =
+      parse_sweep(read_text(file), file.string(), {test::find_base, test::find_library, test::find_energy});
   const std::vector<Graph> graphs = test::graphs_of(test::models_of(sweep));
   Evaluator evaluator(sweep, graphs);
   std::mt19937_64 random(2024);
