@@ -22,6 +22,8 @@
 #include "sim/explore/figure_list.h"
 #include "sim/explore/result_files.h"
 #include "sim/explore/sweep.h"
+#include "sim/html/explore_data.h"
+#include "sim/html/page.h"
 
 namespace systolite::cli {
 namespace {
@@ -93,7 +95,8 @@ class Command {
   }
 
   void run() {
-    check_outputs({with_ending(stem_, ".csv"), with_ending(stem_, ".json")});
+    check_outputs({with_ending(stem_, ".csv"), with_ending(stem_, ".json"), arguments_.html});
+    if (!arguments_.html.empty()) html::require_charts();
     // A limit on the size of files is an error as any other, not the end of the process.
     std::signal(SIGXFSZ, SIG_IGN);
     explore_points();
@@ -127,13 +130,17 @@ class Command {
     const SweepResult result{*sweep_, exploration_.points, views_, confirmed_};
     write_csv(with_ending(stem_, ".csv"), result, *evaluator_);
     write_json(with_ending(stem_, ".json"), result, *evaluator_);
+    if (arguments_.html.empty()) return;
+    const std::string data = html::explore_data(read_text(with_ending(stem_, ".json")));
+    write_file_atomically(arguments_.html, html::page(fmt::format("Sweep {}", sweep_->name), {{"explore", data}}));
   }
 
   void print() const {
     fmt::print("{}: {} points of {}, {}\n", sweep_->name, exploration_.points.size(), sweep_->space.size(),
                sweep_->method == Method::kExhaustive ? "all of them" : "found by NSGA-II");
     for (std::size_t v = 0; v < views_.size(); ++v) print_front(v);
-    fmt::print("results: {}.csv, {}.json\n", stem_.string(), stem_.string());
+    fmt::print("results: {0}.csv, {0}.json{1}\n", stem_.string(),
+               arguments_.html.empty() ? "" : ", " + arguments_.html.string());
   }
 
   void print_front(std::size_t v) const {

@@ -426,6 +426,7 @@ void add_explore(CLI::App& app, ExploreArguments& arguments) {
       ->type_name("N")
       ->check(CLI::Range(std::size_t{1}, std::size_t{1000000}))
       ->capture_default_str();
+  add_html(command, arguments.html);
   command.callback([&arguments] { explore_command(arguments); });
 }
 

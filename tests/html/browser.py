@@ -1,5 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Chromium without a window, for the tests of pages and for pictures of them. Debian: chromium, chromium-driver, python3-selenium."""
+"""Chromium without a window, for the tests of pages and for pictures of them.
+
+Debian: chromium, chromium-driver, python3-selenium.
+"""
 
 from __future__ import annotations
 
@@ -23,7 +26,9 @@ DRAWN = "return [...document.querySelectorAll('figure.chart')].every((figure) =>
 def program(name: str) -> str:
     path = shutil.which(name)
     if path is None:
-        sys.exit(f"The program {name} is missing (Debian: chromium, chromium-driver); scripts/setup.sh --lint installs it.")
+        sys.exit(
+            f"The program {name} is missing (Debian: chromium, chromium-driver); scripts/setup.sh --lint installs it."
+        )
     return path
 
 
@@ -44,13 +49,17 @@ class Browser:
     def __enter__(self) -> Browser:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.driver.quit()
 
     def look(self, width: int, height: int = 900, *, dark: bool = False, media: str = "") -> None:
         """Size of the window in CSS pixels, theme, and medium ("print")."""
-        self.driver.execute_cdp_cmd("Emulation.setDeviceMetricsOverride",
-                                    {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False})
+        self.driver.execute_cdp_cmd(
+            "Emulation.setDeviceMetricsOverride",
+            {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False},
+        )
         theme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
         self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": media, "features": [theme]})
 
@@ -76,4 +85,6 @@ class Browser:
     def settle(self) -> None:
         """Returns when charts have followed a change of the window."""
         self.driver.execute_async_script(
-            "const done = arguments[0]; requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done)));")
+            "const [done] = arguments;"
+            "requestAnimationFrame(() => requestAnimationFrame(() => requestAnimationFrame(done)));"
+        )

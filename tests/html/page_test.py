@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pages of `systolite run --html` in Chromium: what is drawn against the same run's JSON, what a user can do with it.
 
-    page_test.py SYSTOLITE
+page_test.py SYSTOLITE
 """
 
 from __future__ import annotations
@@ -26,7 +26,9 @@ from browser import Browser  # noqa: E402
 ROOT = Path(__file__).parents[2]
 PROGRAM = ""
 LAYERS, ENGINES, GAP, ROOFLINE, SCRATCHPAD, FIRMWARE, LATENCY, ENERGY, LAYER_ENERGY = (
-    f"#{name}-chart" for name in ("layers", "engines", "gap", "roofline", "scratchpad", "firmware", "latency", "energy", "layer-energy"))
+    f"#{name}-chart"
+    for name in ("layers", "engines", "gap", "roofline", "scratchpad", "firmware", "latency", "energy", "layer-energy")
+)
 
 
 def call(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
@@ -62,7 +64,16 @@ class PageTest(unittest.TestCase):
         return report
 
     def marks(self, chart: str, name: str) -> int:
-        return self.browser.run("return document.querySelectorAll(`${arguments[0]} .${arguments[1]}-marks > path`).length", chart, name)
+        return self.browser.run(
+            "return document.querySelectorAll(`${arguments[0]} .${arguments[1]}-marks > path`).length", chart, name
+        )
+
+    def of_marks(self, chart: str, name: str, script: str) -> list:
+        """`script` of each mark `path`."""
+        return self.shown(f"[...document.querySelectorAll('{chart} .{name}-marks > path')].map((path) => {script})")
+
+    def chosen(self) -> list[str]:
+        return self.shown("[...document.querySelectorAll('[aria-selected=true]')].map((row) => row.dataset.key)")
 
     def shown(self, script: str) -> object:
         return self.browser.run(f"return {script}")
@@ -81,10 +92,16 @@ class RunChecks(PageTest):
 
     def check_charts(self, report: dict) -> None:
         layers = timed(report)
-        self.assertEqual(self.marks(LAYERS, "segments"), sum(nonzero({"busy": l["busy"], **l["stalls"]}) for l in layers))
+        self.assertEqual(
+            self.marks(LAYERS, "segments"), sum(nonzero({"busy": l["busy"], **l["stalls"]}) for l in layers)
+        )
         self.assertEqual(self.marks(LAYERS, "bound"), len(layers))
         self.assertEqual(self.marks(GAP, "causes"), len(report["gap"]))
-        points = [l for l in layers if l["macs_executed"] and l["cycles"] and max(l["bound"]["read_bytes"], l["bound"]["written_bytes"])]
+        points = [
+            l
+            for l in layers
+            if l["macs_executed"] and l["cycles"] and max(l["bound"]["read_bytes"], l["bound"]["written_bytes"])
+        ]
         self.assertGreater(len(points), 0)
         self.assertEqual(self.marks(ROOFLINE, "points"), len(points))
         self.assertEqual(self.marks(ROOFLINE, "roof"), 1)
@@ -92,15 +109,19 @@ class RunChecks(PageTest):
         self.assertGreater(blocks, 0)
         self.assertEqual(self.marks(SCRATCHPAD, "blocks"), blocks)
         self.assertEqual(self.marks(ENGINES, "segments"), sum(nonzero(states) for states in report["engines"].values()))
-        self.check_energy(report.get("energy"), layers)
+        self.check_energy(report)
 
-    def check_energy(self, energy: dict | None, layers: list[dict]) -> None:
+    def check_energy(self, report: dict) -> None:
+        energy = report["energy"]
         if energy is None:
             self.assertEqual(self.shown("document.querySelectorAll('#energy').length"), 0)
             return
         self.assertEqual(self.marks(ENERGY, "components"), len(energy["components_pj"]))
-        parts = [layer["energy"] for layer in layers] + [energy["driver"]]
-        self.assertEqual(self.marks(LAYER_ENERGY, "segments"), sum(figure["value"] > 0 for part in parts for figure in part["components_pj"].values()))
+        parts = [layer["energy"] for layer in report["layers"]] + [energy["driver"]]
+        self.assertEqual(
+            self.marks(LAYER_ENERGY, "segments"),
+            sum(figure["value"] > 0 for part in parts for figure in part["components_pj"].values()),
+        )
 
 
 class RunPageTest(RunChecks):
@@ -112,7 +133,7 @@ class RunPageTest(RunChecks):
 
     def test_bars_are_as_long_as_the_cycles(self) -> None:
         report = self.show("run", "kws_embedded", "--backend", "fast")
-        boxes = self.shown(f"[...document.querySelectorAll('{LAYERS} .segments-marks > path')].map((path) => [path.getAttribute('aria-label'), path.getBBox().width])")
+        boxes = self.of_marks(LAYERS, "segments", "[path.getAttribute('aria-label'), path.getBBox().width]")
         scale = None
         for label, width in boxes:
             cycles = int(re.search(r": \w+ ([\d,]+) cycles of", label)[1].replace(",", ""))
@@ -126,14 +147,23 @@ class RunPageTest(RunChecks):
 
     def test_blocks_lie_where_the_tensors_lie(self) -> None:
         report = self.show("run", "kws_embedded", "--backend", "fast")
-        boxes = self.shown(f"[...document.querySelectorAll('{SCRATCHPAD} .blocks-marks > path')].map((path) => "
-                           "{ const box = path.getBBox(); return [box.x, box.y, box.width, box.height]; })")
-        plot = self.shown(f"(() => {{ const box = document.querySelector('{SCRATCHPAD} .role-frame .background').getBBox(); return [box.width, box.height]; }})()")
+        boxes = self.shown(
+            f"[...document.querySelectorAll('{SCRATCHPAD} .blocks-marks > path')].map((path) => "
+            "{ const box = path.getBBox(); return [box.x, box.y, box.width, box.height]; })"
+        )
+        plot = self.shown(
+            "((box) => [box.width, box.height])"
+            f"(document.querySelector('{SCRATCHPAD} .role-frame .background').getBBox())"
+        )
         ends = [0]
         for layer in report["layers"]:
             ends.append(ends[-1] + layer["cycles"])
         pad = report["scratchpad"]
-        expected = [(ends[t["first_layer"]], ends[t["last_layer"] + 1], begin, end) for t in pad["tensors"] for begin, end in t["ranges"]]
+        expected = [
+            (ends[t["first_layer"]], ends[t["last_layer"] + 1], begin, end)
+            for t in pad["tensors"]
+            for begin, end in t["ranges"]
+        ]
         for (x, y, width, height), (start, stop, begin, end) in zip(boxes, expected, strict=True):
             self.assertAlmostEqual(x / plot[0], start / report["cycles"], delta=0.004)
             self.assertAlmostEqual(width / plot[0], (stop - start) / report["cycles"], delta=0.004)
@@ -152,7 +182,9 @@ class RunPageTest(RunChecks):
         page, _ = self.make("run", "kws_embedded", "--backend", "fast")
         self.browser.look(1280)
         self.browser.open(page)
-        self.assertEqual([url for url in self.browser.requests() if not url.startswith("data:")], [page.absolute().as_uri()])
+        self.assertEqual(
+            [url for url in self.browser.requests() if not url.startswith("data:")], [page.absolute().as_uri()]
+        )
         self.assertNotRegex(page.read_text(encoding="utf-8"), r"""(src|href)\s*=\s*["']?(https?:)?//""")
 
     def test_fits_the_window_in_both_themes(self) -> None:
@@ -165,7 +197,9 @@ class RunPageTest(RunChecks):
                     self.browser.open(page)
                     self.assertEqual(self.browser.messages(), [])
                     self.assertLessEqual(self.shown("document.documentElement.scrollWidth"), width)
-                    for chart in self.shown("[...document.querySelectorAll('.chart svg')].map((svg) => svg.getBoundingClientRect().width)"):
+                    for chart in self.shown(
+                        "[...document.querySelectorAll('.chart svg')].map((svg) => svg.getBoundingClientRect().width)"
+                    ):
                         self.assertLessEqual(chart, width)
                         self.assertGreater(chart, 0.8 * min(width, 1100))
                     papers.add(self.shown("getComputedStyle(document.body).backgroundColor"))
@@ -175,11 +209,14 @@ class RunPageTest(RunChecks):
 
     def contrast(self, text: str) -> float:
         """Of a text with what is behind it, as WCAG defines it."""
-        colors = self.browser.run("""
+        colors = self.browser.run(
+            """
             const node = document.querySelector(arguments[0]);
             let behind = node;
             while (getComputedStyle(behind).backgroundColor === "rgba(0, 0, 0, 0)") behind = behind.parentElement;
-            return [getComputedStyle(node).color, getComputedStyle(behind).backgroundColor];""", text)
+            return [getComputedStyle(node).color, getComputedStyle(behind).backgroundColor];""",
+            text,
+        )
         light = []
         for color in colors:
             parts = [int(part) / 255 for part in re.findall(r"\d+", color)[:3]]
@@ -206,16 +243,21 @@ class RunPageTest(RunChecks):
         press(Keys.ARROW_DOWN)
         press(Keys.ARROW_DOWN)
         press(Keys.ENTER)
-        self.assertEqual(self.shown("[...document.querySelectorAll('[aria-selected=true]')].map((row) => row.dataset.key)"), ["3"])
-        self.assertIn(f"Layer 3, DEPTHWISE_CONV_2D ({report['layers'][3]['name']})", self.shown("document.querySelector('[role=status]').textContent"))
+        self.assertEqual(self.chosen(), ["3"])
+        self.assertIn(
+            f"Layer 3, DEPTHWISE_CONV_2D ({report['layers'][3]['name']})",
+            self.shown("document.querySelector('[role=status]').textContent"),
+        )
         self.browser.settle()
-        bright = self.shown(f"[...document.querySelectorAll('{LAYERS} .segments-marks > path')].filter((path) => path.getAttribute('fill-opacity') !== '0.25')"
-                            ".map((path) => path.getAttribute('aria-label'))")
+        marks = self.of_marks(
+            LAYERS, "segments", "[path.getAttribute('aria-label'), path.getAttribute('fill-opacity')]"
+        )
+        bright = [label for label, opacity in marks if opacity != "0.25"]
         self.assertEqual(len(bright), nonzero({"busy": 1, **report["layers"][3]["stalls"]}))
         self.assertTrue(all(label.startswith("3 DEPTHWISE_CONV_2D: ") for label in bright), bright)
         press(Keys.END)
         press(" ")
-        self.assertEqual(self.shown("[...document.querySelectorAll('[aria-selected=true]')].map((row) => row.dataset.key)"), ["12"])
+        self.assertEqual(self.chosen(), ["12"])
         press(Keys.ESCAPE)
         self.assertEqual(self.shown("document.querySelectorAll('[aria-selected=true]').length"), 0)
 
@@ -226,7 +268,9 @@ class RunPageTest(RunChecks):
                 mark = self.browser.driver.find_element("css selector", f"{chart} .{name}-marks > path")
                 self.browser.run("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", mark)
                 ActionChains(self.browser.driver).move_to_element(mark).click().perform()
-                chosen = self.shown("[...document.querySelectorAll('[aria-selected=true]')].map((row) => row.dataset.key)")
+                chosen = self.shown(
+                    "[...document.querySelectorAll('[aria-selected=true]')].map((row) => row.dataset.key)"
+                )
                 self.assertEqual(chosen, [key] if key is not None else [])  # the network's input is no layer
                 self.assertFalse(self.shown("document.getElementById('tooltip').hidden"))
                 ActionChains(self.browser.driver).move_to_element(mark).click().perform()
@@ -235,17 +279,22 @@ class RunPageTest(RunChecks):
         self.show("run", "kws_embedded", "--backend", "fast")
         self.browser.driver.find_element("css selector", "input[value=share]").click()
         self.browser.settle()
-        ends = self.shown(f"Math.max(...[...document.querySelectorAll('{LAYERS} .segments-marks > path')].map((path) => path.getBBox().x + path.getBBox().width))")
+        ends = max(self.of_marks(LAYERS, "segments", "path.getBBox().x + path.getBBox().width"))
         plot = self.shown(f"document.querySelector('{LAYERS} .role-frame .background').getBBox().width")
         self.assertAlmostEqual(ends, plot, delta=1)
         self.assertIn("share of the layer", self.shown(f"document.querySelector('{LAYERS} svg').textContent"))
 
     def test_every_chart_is_named_and_has_a_table(self) -> None:
         self.show("run", "kws_embedded", "--backend", "fast")
-        for figure in self.shown("[...document.querySelectorAll('figure.chart')].map((figure) => [figure.id, figure.querySelector('svg').getAttribute('aria-label') || "
-                                 "figure.querySelector('[aria-label]').getAttribute('aria-label'), figure.closest('section').querySelectorAll('table').length])"):
-            self.assertGreater(len(figure[1]), 20, figure)
-            self.assertEqual(figure[2], 1, figure)
+        figures = self.shown(
+            "[...document.querySelectorAll('figure.chart')].map((figure) => [figure.id,"
+            " figure.querySelector('[aria-label]').getAttribute('aria-label'),"
+            " ...['figure', 'table'].map((kind) => figure.closest('section').querySelectorAll(kind).length)])"
+        )
+        self.assertGreaterEqual(len(figures), 5)
+        for name, label, charts, tables in figures:
+            self.assertGreater(len(label), 20, name)
+            self.assertEqual(tables, charts, name)
 
     def test_print_is_light_and_leaves_nothing_folded(self) -> None:
         page, _ = self.make("run", "kws_embedded", "--backend", "fast")
@@ -268,7 +317,12 @@ class RunPageTest(RunChecks):
         self.assertEqual(self.shown("document.querySelector('h1').textContent"), f"{bad_name} on base_16x16")
         self.assertEqual(self.shown("document.title"), f"{bad_name} on base_16x16")
         self.assertEqual(self.shown("document.querySelectorAll('img').length"), 0)
-        self.assertTrue(self.shown("[...document.querySelectorAll('#scratchpad td')].some((cell) => cell.textContent.startsWith('</script><img>&'))"))
+        self.assertTrue(
+            self.shown(
+                "[...document.querySelectorAll('#scratchpad td')]"
+                ".some((cell) => cell.textContent.startsWith('</script><img>&'))"
+            )
+        )
         self.check_charts(report)
 
     def test_a_backend_without_a_clock_says_so(self) -> None:
@@ -283,8 +337,13 @@ class RunPageTest(RunChecks):
         self.browser.open(page)
         self.assertEqual(self.browser.messages(), [])
         firmware = report["firmware"]
-        self.assertEqual(self.marks(FIRMWARE, "segments"), nonzero({part: firmware[f"{part}_cycles"] for part in ("driver", "waiting", "fallback")}))
-        self.assertIn(f"{firmware['overhead_cycles']:,} cycles", self.shown("document.querySelector('#firmware').innerText"))
+        self.assertEqual(
+            self.marks(FIRMWARE, "segments"),
+            nonzero({part: firmware[f"{part}_cycles"] for part in ("driver", "waiting", "fallback")}),
+        )
+        self.assertIn(
+            f"{firmware['overhead_cycles']:,} cycles", self.shown("document.querySelector('#firmware').innerText")
+        )
 
     def test_every_state_has_a_colour_and_a_meaning(self) -> None:
         states = yaml.safe_load((ROOT / "configs/isa.yaml").read_text(encoding="utf-8"))["states"]
@@ -309,29 +368,116 @@ class ComparePageTest(RunChecks):
             self.browser.open(page)
             self.assertEqual(self.browser.messages(), [])
             self.assertLessEqual(self.shown("document.documentElement.scrollWidth"), width)
-            published = sum(core[key] is not None for core in comparison["cores"] for key in ("published_best", "published_cmsis_nn"))
+            published = sum(
+                core[key] is not None
+                for core in comparison["cores"]
+                for key in ("published_best", "published_cmsis_nn")
+            )
             self.assertEqual(self.marks(LATENCY, "points"), 1 + len(comparison["cores"]) + published)
-            self.assertEqual(self.shown("document.querySelectorAll('#operators tbody tr').length"), len(comparison["layers"]))
-            self.assertIn(f"{comparison['accelerator']['host_cycles']:,}", self.shown("document.querySelector('.headlines').innerText"))
-            self.check_charts(json.loads(report.read_text(encoding="utf-8")))
+            self.assertEqual(
+                self.shown("document.querySelectorAll('#operators tbody tr').length"), len(comparison["layers"])
+            )
+            self.assertIn(
+                f"{comparison['accelerator']['host_cycles']:,}",
+                self.shown("document.querySelector('.headlines').innerText"),
+            )
+            run = json.loads(report.read_text(encoding="utf-8"))
+            embedded = json.loads(self.shown("document.getElementById('data-run').textContent"))
+            self.assertEqual(
+                [layer["cycles"] for layer in embedded["layers"]], [layer["cycles"] for layer in run["layers"]]
+            )
+            self.check_charts(embedded)
 
     def test_marks_lie_at_the_time_of_an_inference(self) -> None:
         _, comparison = self.make("compare", "kws_embedded", "--cores", "cortex-m4:ideal,cortex-m7:ideal")
         self.browser.look(1280)
         self.browser.open(Path(self.folder.name) / "page.html")
-        places = self.shown(f"[...document.querySelectorAll('{LATENCY} .points-marks > path')].map((path) => [path.getAttribute('aria-label'), path.getBoundingClientRect().x])")
+        place = "[path.getAttribute('aria-label'), path.getBoundingClientRect().x]"
+        places = self.of_marks(LATENCY, "points", place)
         at = {label.split(":")[0]: place for label, place in places}
-        times = {"accelerator base_16x16": comparison["accelerator"]["latency_us"], **{f"{core['core']} {core['profile']}": core["latency_us"] for core in comparison["cores"]}}
-        (first, second, third) = times
+        times = {
+            "accelerator base_16x16": comparison["accelerator"]["latency_us"],
+            **{f"{core['core']} {core['profile']}": core["latency_us"] for core in comparison["cores"]},
+        }
+        first, second, third = times
         expected = math.log(times[second] / times[first]) / math.log(times[third] / times[first])
         self.assertAlmostEqual((at[second] - at[first]) / (at[third] - at[first]), expected, delta=0.01)
+
+
+class ExplorePageTest(PageTest):
+    PARETO = "#pareto-chart"
+
+    def explore(self, sweep: str | Path, *more: str) -> tuple[Path, dict]:
+        stem = Path(self.folder.name) / "sweep"
+        page = stem.with_suffix(".html")
+        result = call("explore", sweep, "--output", stem, "--jobs", "1", "--html", page, *more)
+        self.assertEqual(result.returncode, 0, result.stderr)
+        return page, json.loads(stem.with_suffix(".json").read_text(encoding="utf-8"))
+
+    def test_every_feasible_point_has_a_mark_and_the_front_a_row(self) -> None:
+        page, results = self.explore("ci_small")
+        rows = [row for point in results["points"] for row in point["results"] if row.get("feasible")]
+        for width in (320, 1280):
+            for dark in (False, True):
+                self.browser.look(width, dark=dark)
+                self.browser.open(page)
+                self.assertEqual(self.browser.messages(), [])
+                self.assertLessEqual(self.shown("document.documentElement.scrollWidth"), width)
+                front = results["fronts"]["kws_embedded"]
+                self.assertEqual(self.marks(self.PARETO, "front"), len(front))
+                self.assertEqual(self.marks(self.PARETO, "others"), len(rows) - len(front))
+                keys = self.shown(
+                    "[...document.querySelectorAll('#front tbody tr[data-key]')].map((row) => Number(row.dataset.key))"
+                )
+                self.assertEqual(sorted(keys), sorted(front))
+        self.assertEqual(
+            [url for url in self.browser.requests() if not url.startswith("data:")][-1], page.absolute().as_uri()
+        )
+
+    def test_marks_and_rows_choose_each_other(self) -> None:
+        page, results = self.explore("ci_small")
+        self.browser.look(1280)
+        self.browser.open(page)
+        self.browser.run("document.querySelector('#front .selectable tbody tr').focus()")
+        ActionChains(self.browser.driver).send_keys(Keys.ARROW_DOWN, Keys.ENTER).perform()
+        self.browser.settle()
+        (key,) = map(int, self.chosen())
+        marks = self.of_marks(self.PARETO, "front", "[path.getAttribute('aria-label'), path.getAttribute('opacity')]")
+        bright = [label for label, opacity in marks if opacity != "0.45"]
+        self.assertEqual(len(bright), 1)
+        self.assertTrue(bright[0].startswith(f"point {key}: "), bright)
+        point = next(point for point in results["points"] if point["point"] == key)
+        self.assertEqual(json.loads(self.shown("document.querySelector('#front pre').textContent")), point["config"])
+        self.assertIn(
+            f"{point['results'][0]['figures']['cycles']:,}", self.shown("document.querySelector('#front').textContent")
+        )
+        mark = self.browser.driver.find_element("css selector", f"{self.PARETO} .front-marks > path")
+        self.browser.run("arguments[0].scrollIntoView({block: 'center', behavior: 'instant'})", mark)
+        first = self.browser.run("return arguments[0].getAttribute('aria-label')", mark)
+        ActionChains(self.browser.driver).move_to_element(mark).click().perform()
+        (key,) = self.chosen()
+        self.assertTrue(first.startswith(f"point {key}: "), first)
+
+    def test_other_objectives_can_be_shown(self) -> None:
+        page, _ = self.explore("ci_small")
+        self.browser.look(1280)
+        self.browser.open(page)
+        self.browser.run(
+            "const box = document.querySelectorAll('select')[1];"
+            "box.value = '2'; box.dispatchEvent(new Event('change'))"
+        )
+        self.browser.settle()
+        self.assertIn("local_bytes", self.shown(f"document.querySelector('{self.PARETO} svg').textContent"))
+        self.assertEqual(self.browser.messages(), [])
 
 
 class RefusalTest(unittest.TestCase):
     def test_a_folder_that_is_not_there(self) -> None:
         result = call("run", "kws_embedded", "--backend", "fast", "--html", "/no/such/folder/page.html")
         self.assertEqual(result.returncode, 6)
-        self.assertEqual(result.stderr, "systolite: error: /no/such/folder/page.html: the folder /no/such/folder does not exist\n")
+        self.assertEqual(
+            result.stderr, "systolite: error: /no/such/folder/page.html: the folder /no/such/folder does not exist\n"
+        )
 
     def test_one_file_for_two_outputs(self) -> None:
         with tempfile.TemporaryDirectory() as folder:

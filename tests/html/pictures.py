@@ -2,7 +2,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """Pictures of pages for the documentation.
 
-    pictures.py SYSTOLITE FOLDER
+pictures.py SYSTOLITE FOLDER
 """
 
 from __future__ import annotations
@@ -43,14 +43,24 @@ def take(browser: Browser, picture: Picture, page: Path, target: Path) -> None:
     browser.look(picture.width, dark=picture.dark)
     browser.open(page)
     if picture.chosen:
-        browser.run("document.querySelector(`.selectable [data-key='${arguments[0]}']`).click(); document.activeElement.blur()", picture.chosen)
-    box = browser.run("""
-        const [first, last] = [...arguments].map((selector) => document.querySelector(selector).getBoundingClientRect());
+        browser.run(
+            "document.querySelector(`.selectable [data-key='${arguments[0]}']`).click(); document.activeElement.blur()",
+            picture.chosen,
+        )
+    box = browser.run(
+        """
+        const boxOf = (selector) => document.querySelector(selector).getBoundingClientRect();
+        const [first, last] = [...arguments].map(boxOf);
         const top = Math.max(0, first.top + scrollY - 8);
-        return {x: 0, y: top, width: document.documentElement.clientWidth, height: last.bottom + scrollY - top + 12, scale: 1};""",
-        picture.first, picture.last)
+        const width = document.documentElement.clientWidth;
+        return {x: 0, y: top, width, height: last.bottom + scrollY - top + 12, scale: 1};""",
+        picture.first,
+        picture.last,
+    )
     browser.settle()
-    shot = browser.driver.execute_cdp_cmd("Page.captureScreenshot", {"format": "png", "clip": box, "captureBeyondViewport": True})
+    shot = browser.driver.execute_cdp_cmd(
+        "Page.captureScreenshot", {"format": "png", "clip": box, "captureBeyondViewport": True}
+    )
     png = base64.b64decode(shot["data"])
     if len(png) > MOST_BYTES:
         sys.exit(f"{target}: {len(png)} bytes, more than {MOST_BYTES}")
@@ -66,7 +76,11 @@ def main() -> None:
         for picture in PICTURES:
             if picture.command not in pages:
                 pages[picture.command] = Path(scratch) / f"{len(pages)}.html"
-                subprocess.run([program, *picture.command, "--backend", "fast", "--html", pages[picture.command]], check=True, stdout=subprocess.DEVNULL)
+                subprocess.run(
+                    [program, *picture.command, "--backend", "fast", "--html", pages[picture.command]],
+                    check=True,
+                    stdout=subprocess.DEVNULL,
+                )
             take(browser, picture, pages[picture.command], folder / f"{picture.name}.png")
 
 

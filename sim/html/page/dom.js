@@ -13,22 +13,26 @@ function element(tag, attributes = {}, ...children) {
 
 // A part of the page with a heading that the navigation leads to.
 function section(id, title, ...children) {
-  return element("section", {id, "aria-labelledby": `${id}-title`}, element("h2", {id: `${id}-title`}, title), ...children);
+  return element(
+    "section", {id, "aria-labelledby": `${id}-title`}, element("h2", {id: `${id}-title`}, title), ...children);
 }
 
 const paragraph = (...text) => element("p", {}, ...text);
 const note = (...text) => element("p", {class: "note"}, ...text);
 
 // Content that is shown on request, and in print.
-function fold(summary, ...children) {
-  return element("details", {}, element("summary", {}, summary), ...children);
-}
+function fold(summary, ...children) { return element("details", {}, element("summary", {}, summary), ...children); }
 
 // Names of colours beside what they stand for: [{name, color, text}].
 function legend(entries) {
-  return element("ul", {class: "legend"}, ...entries.map((entry) =>
-      element("li", {}, element("span", {class: `swatch ${entry.shape || ""}`, style: `--swatch: ${entry.color}`, "aria-hidden": "true"}),
-              element("span", {}, entry.name), entry.text ? element("span", {class: "quiet"}, entry.text) : null)));
+  return element(
+    "ul", {class: "legend"},
+    ...entries.map(
+      (entry) => element(
+        "li", {},
+        element(
+          "span", {class: `swatch ${entry.shape || ""}`, style: `--swatch: ${entry.color}`, "aria-hidden": "true"}),
+        element("span", {}, entry.name), entry.text ? element("span", {class: "quiet"}, entry.text) : null)));
 }
 
 // Choices of which one holds: [{value, text}].
@@ -43,10 +47,13 @@ function choice(name, title, options, chosen, changed) {
 
 // The figures one looks for first: [{name, value, unit, text}].
 function headlines(entries) {
-  return element("dl", {class: "headlines"}, ...entries.filter(Boolean).map((entry) =>
-      element("div", {}, element("dt", {}, entry.name),
-              element("dd", {}, element("span", {class: "value"}, entry.value),
-                      entry.unit ? element("span", {class: "unit"}, ` ${entry.unit}`) : null,
-                      entry.text ? element("span", {class: "quiet"}, entry.text) : null))));
+  return element(
+    "dl", {class: "headlines"},
+    ...entries.filter(Boolean).map(
+      (entry) => element(
+        "div", {}, element("dt", {}, entry.name),
+        element(
+          "dd", {}, element("span", {class: "value"}, entry.value),
+          entry.unit ? element("span", {class: "unit"}, ` ${entry.unit}`) : null,
+          entry.text ? element("span", {class: "quiet"}, entry.text) : null))));
 }
-

@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // Layers by name, where there is room and where there is not.
 const shortNames = {
-  CONV_2D: "conv", DEPTHWISE_CONV_2D: "depthw", FULLY_CONNECTED: "dense", ADD: "add", AVERAGE_POOL_2D: "avg pool",
-  MAX_POOL_2D: "max pool", RESHAPE: "reshape", SOFTMAX: "softmax",
+  CONV_2D: "conv",
+  DEPTHWISE_CONV_2D: "depthw",
+  FULLY_CONNECTED: "dense",
+  ADD: "add",
+  AVERAGE_POOL_2D: "avg pool",
+  MAX_POOL_2D: "max pool",
+  RESHAPE: "reshape",
+  SOFTMAX: "softmax",
 };
 
 const narrow = (width) => width < 480;
 const layerName = (layer) => `${layer.index} ${layer.op}`;
-const layerLabel = (layer, width) => (narrow(width) ? `${layer.index} ${shortNames[layer.op] || layer.op.toLowerCase()}` : layerName(layer));
+const layerLabel = (layer, width) =>
+  (narrow(width) ? `${layer.index} ${shortNames[layer.op] || layer.op.toLowerCase()}` : layerName(layer));
 
 // Those that take cycles of the accelerator.
 const timedLayers = (report) => report.layers.filter((layer) => layer.where === "array" || layer.where === "vector");
@@ -21,4 +28,3 @@ function layerWindows(report) {
     return window;
   });
 }
-

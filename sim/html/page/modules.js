@@ -18,4 +18,3 @@ for (const part of ["vega-transforms", "vega-view-transforms", "vega-encode"]) {
 const {parse} = requireModule("vega-parser");
 const {View} = requireModule("vega-view");
 const {expressionInterpreter} = requireModule("vega-interpreter");  // the page forbids eval
-

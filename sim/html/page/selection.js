@@ -18,8 +18,5 @@ class Selection {
     for (const listener of this.listeners) listener(key);
   }
 
-  toggle(key) {
-    this.choose(key === this.key ? null : key);
-  }
+  toggle(key) { this.choose(key === this.key ? null : key); }
 }
-

@@ -19,13 +19,16 @@ const states = {
 
 const stateColor = (state) => (state in states ? `var(--${state.replaceAll("_", "-")})` : "var(--quiet)");
 // What is in the data, known names first.
-const stateOrder = (names) => [...Object.keys(states).filter((name) => names.has(name)), ...[...names].filter((name) => !(name in states))];
+const stateOrder = (names) =>
+  [...Object.keys(states).filter((name) => names.has(name)), ...[...names].filter((name) => !(name in states))];
 
 const inCycles = (value) => `${grouped(value)} cycles`;
 
-// rows: [{key, label(width), parts: {name: value}, mark (optional): value}] -> {legend entries, spec(width)} of a chart of
-// stacked bars, a row each. share: lengths as shares of the row instead of values. say(value): with its unit; scale: of the axis.
-function stackedBars(rows, {share, axisTitle, markText = "", colorOf = stateColor, order = stateOrder, say = inCycles, scale = 1}) {
+// rows: [{key, label(width), parts: {name: value}, mark (optional): value}] -> {legend entries, spec(width)} of a chart
+// of stacked bars, a row each. share: lengths as shares of the row instead of values. say(value): with its unit; scale:
+// of the axis.
+function stackedBars(
+  rows, {share, axisTitle, markText = "", colorOf = stateColor, order = stateOrder, say = inCycles, scale = 1}) {
   const totals = {};
   for (const row of rows) {
     for (const [name, value] of Object.entries(row.parts)) totals[name] = (totals[name] || 0) + value;
@@ -47,33 +50,73 @@ function stackedBars(rows, {share, axisTitle, markText = "", colorOf = stateColo
         segments.push({key: row.key, label, color: colorOf(name), from: from * unit, to: (from + value) * unit, text});
         from += value;
       }
-      if (row.mark !== undefined && unit > 0) marks.push({key: row.key, label, at: row.mark * unit, text: `${label}: ${markText} ${say(row.mark)}`});
+      if (row.mark !== undefined && unit > 0)
+        marks.push({key: row.key, label, at: row.mark * unit, text: `${label}: ${markText} ${say(row.mark)}`});
     }
     const step = narrow(width) ? 20 : 22;
     return {
       height: rows.length * step,
       data: [{name: "segments", values: segments}, {name: "marks", values: marks}],
       scales: [
-        {name: "x", type: "linear", range: "width", domain: [0, Math.max(...segments.map((one) => one.to), ...marks.map((one) => one.at))], nice: false},
+        {
+          name: "x",
+          type: "linear",
+          range: "width",
+          domain: [0, Math.max(...segments.map((one) => one.to), ...marks.map((one) => one.at))],
+          nice: false
+        },
         {name: "y", type: "band", range: "height", domain: rows.map((row) => row.label(width)), padding: 0.25},
       ],
       axes: [
-        {orient: "bottom", scale: "x", title: axisTitle, grid: true, tickCount: narrow(width) ? 3 : 8, format: ",~f", zindex: 0},
+        {
+          orient: "bottom",
+          scale: "x",
+          title: axisTitle,
+          grid: true,
+          tickCount: narrow(width) ? 3 : 8,
+          format: ",~f",
+          zindex: 0
+        },
         {orient: "left", scale: "y", ticks: false, domain: false, labelPadding: 6},
       ],
       marks: [
-        {type: "rect", name: "segments-marks", from: {data: "segments"}, encode: {
-          enter: {fill: {field: "color"}, stroke: {value: paper}, strokeWidth: {value: 0.5}, tooltip: {field: "text"}, description: {field: "text"},
-                  y: {scale: "y", field: "label"}, height: {scale: "y", band: 1}, cursor: {value: "pointer"}},
-          update: {x: {scale: "x", field: "from"}, x2: {scale: "x", field: "to"}, fillOpacity: unlessOtherChosen()}}},
-        {type: "rect", name: "bound-marks", from: {data: "marks"}, encode: {
-          enter: {fill: {value: ink}, tooltip: {field: "text"}, description: {field: "text"}, width: {value: 2},
-                  y: {scale: "y", field: "label", offset: -2}, height: {scale: "y", band: 1, offset: 4}},
-          update: {x: {scale: "x", field: "at", offset: -1}, fillOpacity: unlessOtherChosen()}}},
+        {
+          type: "rect",
+          name: "segments-marks",
+          from: {data: "segments"},
+          encode: {
+            enter: {
+              fill: {field: "color"},
+              stroke: {value: paper},
+              strokeWidth: {value: 0.5},
+              tooltip: {field: "text"},
+              description: {field: "text"},
+              y: {scale: "y", field: "label"},
+              height: {scale: "y", band: 1},
+              cursor: {value: "pointer"}
+            },
+            update: {x: {scale: "x", field: "from"}, x2: {scale: "x", field: "to"}, fillOpacity: unlessOtherChosen()}
+          }
+        },
+        {
+          type: "rect",
+          name: "bound-marks",
+          from: {data: "marks"},
+          encode: {
+            enter: {
+              fill: {value: ink},
+              tooltip: {field: "text"},
+              description: {field: "text"},
+              width: {value: 2},
+              y: {scale: "y", field: "label", offset: -2},
+              height: {scale: "y", band: 1, offset: 4}
+            },
+            update: {x: {scale: "x", field: "at", offset: -1}, fillOpacity: unlessOtherChosen()}
+          }
+        },
       ],
     };
   };
   const entries = names.map((name) => ({name, color: colorOf(name), text: percent(totals[name] / all)}));
   return {spec, entries};
 }
-

@@ -4,10 +4,19 @@
 // columns: [{name, of(row): text, text: whether it is not a number}].
 function tableElement(caption, columns, rows, attributes = {}) {
   const cell = (column, tag, text, more = {}) => element(tag, {class: column.text ? "text" : null, ...more}, text);
-  const body = element("tbody", {}, ...rows.map((row) => element("tr", {}, ...columns.map((column, at) =>
-      at === 0 ? cell(column, "th", column.of(row), {scope: "row"}) : cell(column, "td", column.of(row))))));
-  return element("table", attributes, element("caption", {}, caption),
-                 element("thead", {}, element("tr", {}, ...columns.map((column) => cell(column, "th", column.name, {scope: "col"})))), body);
+  const body = element(
+    "tbody", {},
+    ...rows.map(
+      (row) => element(
+        "tr", {},
+        ...columns.map(
+          (column, at) =>
+            at === 0 ? cell(column, "th", column.of(row), {scope: "row"}) : cell(column, "td", column.of(row))))));
+  return element(
+    "table", attributes, element("caption", {}, caption),
+    element(
+      "thead", {}, element("tr", {}, ...columns.map((column) => cell(column, "th", column.name, {scope: "col"})))),
+    body);
 }
 
 // A box that can be scrolled with the keyboard as well.
@@ -15,9 +24,7 @@ function scrollBox(label, table) {
   return element("div", {class: "scroll", role: "region", "aria-label": label, tabindex: "0"}, table);
 }
 
-function plainTable(caption, columns, rows) {
-  return scrollBox(caption, tableElement(caption, columns, rows));
-}
+function plainTable(caption, columns, rows) { return scrollBox(caption, tableElement(caption, columns, rows)); }
 
 // Rows can be chosen: with the arrow keys to a row, Enter or space to choose it, Escape to choose none; or by pointing.
 // keyOf(row): what `selection` knows it by.
@@ -33,7 +40,9 @@ function selectableTable(caption, columns, rows, selection, keyOf) {
     });
   });
   const focusLine = (at) => {
-    lines.forEach((line, i) => { line.tabIndex = i === at ? 0 : -1; });
+    lines.forEach((line, i) => {
+      line.tabIndex = i === at ? 0 : -1;
+    });
     lines[at].focus();
   };
   table.addEventListener("keydown", (event) => {
@@ -54,8 +63,10 @@ function selectableTable(caption, columns, rows, selection, keyOf) {
   selection.listen((key) => {
     lines.forEach((line, at) => line.setAttribute("aria-selected", String(keyOf(rows[at]) === key)));
     const chosen = lines.findIndex((line, at) => keyOf(rows[at]) === key);
-    if (chosen >= 0) lines.forEach((line, i) => { line.tabIndex = i === chosen ? 0 : -1; });
+    if (chosen >= 0)
+      lines.forEach((line, i) => {
+        line.tabIndex = i === chosen ? 0 : -1;
+      });
   });
   return scrollBox(caption, table);
 }
-
