@@ -64,7 +64,10 @@ def depthwise_work(dump: Path) -> dict[int, Work]:
         layer.kernel = f"{values['nky']}x{config['taps']}"
         layer.stride = config["stride_x"]
         layer.outputs += tiles * passes * values["nrows"] * values["ncols"]
-        layer.positions += tiles * passes * max(values["nrows"] * row + config["overlap"], MIN_STEP_CYCLES)
+        last = max(values["nrows"] * row + config["overlap"], MIN_STEP_CYCLES)
+        # Column tiles of one pass leave the positions behind their last row to the next one.
+        other = max(values["nrows"] * row, MIN_STEP_CYCLES) if passes == 1 else last
+        layer.positions += (tiles * passes - 1) * other + last
         layer.rows_in_use += tiles * values["nky"] * config["taps"]
         layer.passes += tiles * passes
         layer.tiles += tiles

@@ -82,8 +82,9 @@ void MatrixEngine::take(Cycles now, const functional::WeightTile& tile) {
   require_tile(tile, block_.config.mm_in, arithmetic_.rows_needed(block_.mm, step_, block_.config), block_.index);
   arithmetic_.step(block_.mm, step_, block_.config, tile);
   weights->take(now);
-  step_end_ = now + block_.step_cycles;
-  if (++step_ < block_.steps) return;
+  const bool last = ++step_ == block_.steps;
+  step_end_ = now + (last ? block_.last_step_cycles : block_.step_cycles);
+  if (!last) return;
   const Cycles finish = now + timing::kTakeToVisit + block_.last_start + block_.done_delay;
   std::ranges::find(open_, kNever, &Open::finish)->finish = finish;
   finished_ = finish + 1;
@@ -118,7 +119,7 @@ void MatrixEngine::set_up(const isa::Mm& mm, std::uint32_t index) {
   setup_.output = in.dataflow != 0;
   setup_.columns.reset();
   if (setup_.output) {
-    setup_.step_cycles = static_cast<Cycles>(rows);
+    setup_.step_cycles = setup_.last_step_cycles = static_cast<Cycles>(rows);
     setup_.last_start = static_cast<Cycles>((mm.nrows * mm.ncols - 1) % rows);
     setup_.done_delay = timing::output_done_delay(rows, cols);
     return;
@@ -128,7 +129,10 @@ void MatrixEngine::set_up(const isa::Mm& mm, std::uint32_t index) {
   const std::int64_t overlap = depthwise ? kernel.overlap : 0;
   const std::int64_t last_start = depthwise ? (mm.ncols - 1) * in.stride_x : mm.ncols - 1;
   const std::int64_t row = depthwise ? last_start + kernel.taps - overlap : mm.ncols;
-  setup_.step_cycles = std::max(static_cast<Cycles>(mm.nrows * row + overlap), timing::kMinStep);
+  // Column tiles of one pass leave the positions behind their last row to the next one.
+  const std::int64_t shared = mm.nky <= kernel.buses && mm.tiles > 1 ? overlap : 0;
+  setup_.step_cycles = std::max(static_cast<Cycles>(mm.nrows * row + overlap - shared), timing::kMinStep);
+  setup_.last_step_cycles = std::max(static_cast<Cycles>(mm.nrows * row + overlap), timing::kMinStep);
   setup_.last_start = static_cast<Cycles>((mm.nrows - 1) * row + last_start);
   setup_.done_delay = timing::matrix_done_delay(rows, cols);
 }

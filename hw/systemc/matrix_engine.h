@@ -53,7 +53,8 @@ class MatrixEngine final : public ClockedBlock, public EngineIf, public TileList
     bool output = false;
     std::optional<Columns> columns;  // of a depthwise command
     std::int64_t steps = 0;
-    Cycles step_cycles = 0;
+    Cycles step_cycles = 0;       // of all K steps but the last
+    Cycles last_step_cycles = 0;  // of the last one
     Cycles last_start = 0;  // visit of the last K step in which its last partial sum starts, or its last pixel is read
     Cycles done_delay = 0;  // from there to the finish
   };

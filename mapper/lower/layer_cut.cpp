@@ -22,7 +22,7 @@ std::int64_t matrix_cycles(const MatrixLayer& layer, const Block& block, const H
   const MatrixGeometry& g = *layer.geometry;
   if (layer.column_mode) {
     const int buses = std::max(1, std::min(layer.bus_rows, hw.array.rows / layer.taps));
-    return depthwise_cycles(ceil_div(g.kernel_h, buses) * layer.tap_parts, block.rows, block.cols, g.stride_x,
+    return depthwise_cycles(1, ceil_div(g.kernel_h, buses) * layer.tap_parts, block.rows, block.cols, g.stride_x,
                             layer.taps, shared_positions(layer, block, 0));
   }
   const int string = layer.string_bytes == 0 ? std::min(g.channels, hw.array.cols) : layer.string_bytes;

@@ -25,11 +25,14 @@ inline constexpr std::int64_t kMinStepCycles = 4;
   return strings * ceil_div(string_bytes, array_rows) * ceil_div(pixels, array_rows) * array_rows;
 }
 
-// Column mode: `passes` over `rows` x `cols` output pixels; rows share `overlap` positions.
-[[nodiscard]] constexpr std::int64_t depthwise_cycles(std::int64_t passes, std::int64_t rows, std::int64_t cols,
-                                                      std::int64_t stride_x, std::int64_t taps,
+// Column mode: `passes` over `rows` x `cols` output pixels for each of `tiles` column tiles; rows share `overlap`
+// positions, tiles of one pass too.
+[[nodiscard]] constexpr std::int64_t depthwise_cycles(std::int64_t tiles, std::int64_t passes, std::int64_t rows,
+                                                      std::int64_t cols, std::int64_t stride_x, std::int64_t taps,
                                                       std::int64_t overlap) noexcept {
-  return passes * std::max(kMinStepCycles, rows * ((cols - 1) * stride_x + taps - overlap) + overlap);
+  const std::int64_t alone = rows * ((cols - 1) * stride_x + taps - overlap);
+  const std::int64_t last = std::max(kMinStepCycles, alone + overlap);
+  return passes > 1 ? tiles * passes * last : (tiles - 1) * std::max(kMinStepCycles, alone) + last;
 }
 
 }  // namespace systolite

@@ -146,8 +146,8 @@ std::int64_t Schedule::matrix_cycles(const Group& group) {
   const auto* mm = std::get_if<isa::Mm>(&group.command().command);
   if (mm == nullptr) return 0;
   if (matrix_input_.depthwise != 0) {
-    return mm->tiles * depthwise_cycles(ceil_div(mm->nky, matrix_kernel_.buses), mm->nrows, mm->ncols,
-                                        matrix_input_.stride_x, matrix_kernel_.taps, matrix_kernel_.overlap);
+    return depthwise_cycles(mm->tiles, ceil_div(mm->nky, matrix_kernel_.buses), mm->nrows, mm->ncols,
+                            matrix_input_.stride_x, matrix_kernel_.taps, matrix_kernel_.overlap);
   }
   const auto cycles = matrix_input_.dataflow != 0 ? output_cycles : dense_cycles;
   return mm->tiles * cycles(mm->nky * matrix_kernel_.nkx, mm->len, mm->nrows * mm->ncols, hw_.array.rows);

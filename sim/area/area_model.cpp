@@ -36,7 +36,7 @@ std::vector<MemoryArea> memories_of(const HwConfig& config) {
   // Banks, and the weight buffer, are halves of even and odd words.
   return {memory("scratchpad", 2 * config.scratchpad_banks, config.bank_bytes() / 2 / spm, 8LL * spm),
           memory("weight buffer", 2, config.weight_buffer_bytes / 2 / wbuf, 8LL * wbuf),
-          memory("accumulator", 2, config.acc_entries(), 32LL * config.array.cols),
+          memory("accumulator", 2 * kAccBanksOfHalf, config.acc_bank_entries(), 32LL * config.array.cols),
           memory("bias table", 1, config.param_channels / lanes, 32LL * lanes),
           memory("mult table", 1, config.param_channels / lanes, 32LL * lanes),
           memory("shift table", 1, config.param_channels / lanes, 8LL * lanes)};

@@ -77,7 +77,9 @@ void MatrixActivity::compute(const isa::Mm& mm, Activity& activity) {
     if (!depthwise()) add(activity, Event::kVectorDense, pixels * k.total());
   }
   align_rows(mm);
-  if (depthwise()) {
+  if (depthwise() && mm.tiles > 1 && mm.nky <= kernel_.buses && kernel_.overlap > 0) {
+    read_shared_depthwise(mm, activity);
+  } else if (depthwise()) {
     read_depthwise(mm, activity);
   } else {
     read_dense(mm, activity);
@@ -152,6 +154,35 @@ void MatrixActivity::read_depthwise(const isa::Mm& mm, Activity& activity) const
   add(activity, Event::kSpmReadMatrix, words_of(rows_.inner, inner_positions) + words_of(rows_.last, last_positions));
   // A bus carries a kernel row whether or not it lies in the tensor.
   add(activity, Event::kVectorDepthwise, mm.tiles * mm.nky * ((mm.nrows - 1) * inner_positions + last_positions));
+}
+
+// Column tiles share positions, which are not read (hw/MICROARCHITECTURE.md, "Overlap of rows").
+void MatrixActivity::read_shared_depthwise(const isa::Mm& mm, Activity& activity) const {
+  const std::int64_t word = hw_.spm_word_bytes();
+  const std::int64_t span = std::max(hw_.array.rows, hw_.array.cols);
+  const functional::RowView view{in_.base, in_.pitch, in_.interleave, hw_.bank_bytes()};
+  const std::int64_t row_positions = (mm.ncols - 1) * in_.stride_x + kernel_.taps - kernel_.overlap;
+  std::int64_t words = 0;
+  for (std::int64_t tile = 0; tile < mm.tiles; ++tile) {
+    for (std::int64_t row = 0; row < mm.nrows; ++row) {
+      const bool last = tile == mm.tiles - 1 && row == mm.nrows - 1;
+      const std::int64_t end = row_positions + (last ? kernel_.overlap : 0);
+      const std::int64_t begin =
+          tile == 0 ? 0 : std::clamp<std::int64_t>(kernel_.overlap - row * row_positions, 0, end);
+      const std::int64_t first = column_offset(mm) + begin * in_.pix_bytes;
+      const Inside read = inside(first, in_.pix_bytes, end - begin, -1, in_.row_bytes);
+      if (read.count == 0) continue;
+      for (std::int64_t ky = mm.ky0; ky < mm.ky0 + mm.nky; ++ky) {
+        const std::int64_t iy = (mm.oy0 + row) * in_.stride_y - kernel_.pad_top + ky * kernel_.dil_y;
+        if (iy < 0 || iy >= in_.height) continue;
+        const std::int64_t address =
+            (view.address(iy) & (word - 1)) + mm.c0 + tile * hw_.array.cols + first + read.first * in_.pix_bytes;
+        words += read.count + straddles(address, in_.pix_bytes, read.count, span, word);
+      }
+    }
+  }
+  add(activity, Event::kSpmReadMatrix, words);
+  add(activity, Event::kVectorDepthwise, mm.nky * (mm.tiles * mm.nrows * row_positions + kernel_.overlap));
 }
 
 void WeightActivity::load(const isa::Wl& wl, Activity& activity) {

@@ -50,6 +50,7 @@ class MatrixActivity {
   void align_rows(const isa::Mm& mm);
   void read_dense(const isa::Mm& mm, Activity& activity) const;
   void read_depthwise(const isa::Mm& mm, Activity& activity) const;
+  void read_shared_depthwise(const isa::Mm& mm, Activity& activity) const;
 
   const HwConfig& hw_;
   isa::MmCfgIn in_;

@@ -133,6 +133,7 @@ class MatrixUnit {
     setup_ = kNone;
     steps_left_ = command.steps;
     step_cycles_ = command.step_cycles;
+    last_step_cycles_ = command.last_step_cycles;
     ready_ = enter_ + l.enter_to_take;
   }
 
@@ -142,7 +143,7 @@ class MatrixUnit {
     Cycles take = 0;
     for (;;) {
       take = std::max(ready_, offer_);
-      end_ = take + l.take_to_step - 1 + step_cycles_;
+      end_ = take + l.take_to_step - 1 + (steps_left_ == 1 ? last_step_cycles_ : step_cycles_);
       ready_ = end_ + l.end_to_take;
       offered_ = false;
       if (output_) {
@@ -190,6 +191,7 @@ class MatrixUnit {
   std::uint32_t running_ = kNone;  // command in the loops
   std::uint32_t steps_left_ = 0;
   Cycles step_cycles_ = 0;
+  Cycles last_step_cycles_ = 0;
   Cycles ready_ = 0;               // earliest take of its next tile
   bool entered_ = false;           // some command has
   bool output_mode_ = false;       // of the last command that entered

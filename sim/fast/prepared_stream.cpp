@@ -237,7 +237,7 @@ class Preparation {
     MatrixCommand result{.header = head};
     result.output = true;
     result.steps = groups * dense_steps(mm);
-    result.step_cycles = rows;
+    result.step_cycles = result.last_step_cycles = rows;
     result.last_step_to_finish = latencies_.take_to_step + pixels - (groups - 1) * rows - 1 +
                                  latencies_.output_array_to_finish + cycles(hw_.array.rows + hw_.array.cols);
     return result;
@@ -247,12 +247,14 @@ class Preparation {
     MatrixCommand result{.header = head};
     Cycles positions = 0;
     Cycles behind = 0;  // positions behind the one in which the last partial sum starts
+    Cycles shared = 0;  // positions that all column tiles but the last leave to the next one
     if (matrix_in_.depthwise != 0) {
       const auto taps = static_cast<std::uint32_t>(matrix_kernel_.taps);
       const auto buses = static_cast<std::uint32_t>(matrix_kernel_.buses);
       const std::int64_t overlap = matrix_kernel_.overlap;
       positions = cycles(mm.nrows * ((mm.ncols - 1) * matrix_in_.stride_x + matrix_kernel_.taps - overlap) + overlap);
       behind = taps - 1;
+      if (mm.tiles > 1 && mm.nky <= matrix_kernel_.buses) shared = cycles(overlap);
       result.column_mode = taps << 2U | buses;
       result.steps = ceil_div(static_cast<std::uint32_t>(mm.nky), buses);
     } else {
@@ -260,7 +262,8 @@ class Preparation {
       result.steps = dense_steps(mm);
     }
     result.steps *= static_cast<std::uint32_t>(mm.tiles);
-    result.step_cycles = std::max(positions, latencies_.min_step);
+    result.step_cycles = std::max(positions - shared, latencies_.min_step);
+    result.last_step_cycles = std::max(positions, latencies_.min_step);
     result.last_step_to_finish = latencies_.take_to_step + positions - 1 - behind + latencies_.array_to_finish +
                                  cycles(hw_.array.rows + hw_.array.cols);
     return result;

@@ -60,7 +60,8 @@ struct MatrixCommand {
   bool output = false;             // output stationary
   std::uint32_t column_mode = 0;   // depthwise: depends on taps and buses, not 0
   std::uint32_t steps = 0;         // K steps
-  Cycles step_cycles = 0;          // of a K step
+  Cycles step_cycles = 0;          // of a K step, but the last
+  Cycles last_step_cycles = 0;     // of the last one
   Cycles last_step_to_finish = 0;  // take of the last tile to the finish
 };
 

@@ -116,14 +116,15 @@ class StateBuilder {
       sink.until(isa::State::kBusy, times_.enter[i] + 1);
       if (record == nullptr) {
         const Cycles end = times_.end[i] + 1;
-        const Cycles steps = command.steps * command.step_cycles;
+        const Cycles steps = (command.steps - 1) * command.step_cycles + command.last_step_cycles;
         sink.until(isa::State::kWaitWeights, end - std::min(steps, end - sink.now()));
         sink.until(isa::State::kBusy, end);
       } else {
         for (std::uint32_t n = 0; n < command.steps && !sink.full(); ++n, ++tile) {
           const Cycles start = tile_times(*record, tile).take + latencies_.take_to_step;
           sink.until(isa::State::kWaitWeights, start);
-          sink.until(isa::State::kBusy, start + command.step_cycles);
+          sink.until(isa::State::kBusy,
+                     start + (n + 1 == command.steps ? command.last_step_cycles : command.step_cycles));
         }
       }
     }

@@ -8,6 +8,18 @@
 
 namespace systolite::functional {
 
+// Whether a column tile shares positions with the one before it and the one behind it.
+struct SharedTile {
+  bool before, behind;
+};
+
+// Tile `tile` of a command: those of one pass share.
+[[nodiscard]] inline SharedTile shared_tile(const isa::Mm& mm, std::int64_t tile,
+                                            const isa::MmCfgKernel& kernel) noexcept {
+  const bool one_pass = mm.nky <= kernel.buses;
+  return {one_pass && tile > 0, one_pass && tile < mm.tiles - 1};
+}
+
 // Rows of output follow each other every `period` positions; the last one has `tail` more, as many as rows share.
 // Requires overlap < taps.
 struct DepthwiseStream {
@@ -23,6 +35,12 @@ struct DepthwiseStream {
         tail(kernel.overlap) {}
 
   [[nodiscard]] std::int64_t positions() const noexcept { return rows * period + tail; }
+  // Of the positions from the begin of a column tile on, those that it shares with the tile before it or behind it:
+  // the zero point, whatever the tensor has there.
+  [[nodiscard]] bool shared(std::int64_t row, std::int64_t position, const SharedTile& tile) const noexcept {
+    const std::int64_t at = row * period + position;
+    return (tile.before && at < tail) || (tile.behind && at >= rows * period);
+  }
   // Positions that belong to row `row` of the block.
   [[nodiscard]] std::int64_t positions_of(std::int64_t row) const noexcept {
     return row == rows - 1 ? period + tail : period;

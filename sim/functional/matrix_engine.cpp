@@ -66,7 +66,7 @@ void MatrixEngine::step(const isa::Mm& mm, std::int64_t step, const EngineConfig
   if (config.mm_in.depthwise == 0) {
     dense_step(here, step % steps, config, tile);
   } else {
-    depthwise_pass(here, step % steps, config, tile);
+    depthwise_pass(here, step % steps, config, tile, shared_tile(mm, step / steps, config.mm_kernel));
   }
 }
 
@@ -153,7 +153,7 @@ void MatrixEngine::output_step(const isa::Mm& mm, std::int64_t step, const Engin
 }
 
 void MatrixEngine::depthwise_pass(const isa::Mm& mm, std::int64_t pass, const EngineConfig& config,
-                                  const WeightTile& tile) {
+                                  const WeightTile& tile, const SharedTile& shares) {
   const isa::MmCfgIn& in = config.mm_in;
   const isa::MmCfgKernel& kernel = config.mm_kernel;
   const std::int64_t buses = std::min(kernel.buses, mm.nky - pass * kernel.buses);
@@ -174,7 +174,8 @@ void MatrixEngine::depthwise_pass(const isa::Mm& mm, std::int64_t pass, const En
         const DepthwiseStream::Place at = stream.place(row, first_position + i);
         const std::int64_t iy = (mm.oy0 + at.row) * in.stride_y - kernel.pad_top + ky * kernel.dil_y;
         const std::int64_t start = (mm.ox0 * in.stride_x - kernel.pad_left + at.position) * in.pix_bytes;
-        const bool inside = iy >= 0 && iy < in.height && start >= 0 && start < in.row_bytes;
+        const bool inside = iy >= 0 && iy < in.height && start >= 0 && start < in.row_bytes &&
+                            !stream.shared(row, first_position + i, shares);
         const std::int8_t* bytes = padding.data();
         if (inside) {
           bytes =

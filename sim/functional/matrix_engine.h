@@ -7,6 +7,7 @@
 
 #include "sim/core/hw_config.h"
 #include "sim/functional/command_program.h"
+#include "sim/functional/depthwise_stream.h"
 #include "sim/functional/local_memories.h"
 
 namespace systolite::functional {
@@ -38,7 +39,8 @@ class MatrixEngine {
  private:
   void dense_step(const isa::Mm& mm, std::int64_t step, const EngineConfig& config, const WeightTile& tile);
   void output_step(const isa::Mm& mm, std::int64_t step, const EngineConfig& config, const WeightTile& tile);
-  void depthwise_pass(const isa::Mm& mm, std::int64_t pass, const EngineConfig& config, const WeightTile& tile);
+  void depthwise_pass(const isa::Mm& mm, std::int64_t pass, const EngineConfig& config, const WeightTile& tile,
+                      const SharedTile& shares);
   void gather_row(std::int64_t iy, std::int64_t ox0, std::int64_t columns, const EngineConfig& config,
                   std::int64_t offset, std::int64_t count, float* out) const;
   void multiply(std::int64_t pixels, std::int64_t k, const WeightTile& tile);

@@ -136,6 +136,8 @@ const std::vector<std::string> kMore = {"run/streams",
                                         "mm/most column tiles",
                                         "mm/several column tiles added",
                                         "mm/depthwise several column tiles",
+                                        "mm/depthwise column tiles share positions",
+                                        "mm/depthwise column tiles too short for what they share",
                                         "mm/vector engine in the other bank of the half",
                                         "wl/several strings",
                                         "wl/ragged tile",
@@ -213,7 +215,11 @@ class CommandBins {
       const bool overlaps = kernel.overlap > 0 && mm.nrows > 1;
       bin(overlaps, "mm/depthwise rows overlap");
       bin(overlaps && kernel.overlap == kernel.taps - 1, "mm/depthwise rows overlap in all taps but one");
-      positions = mm.nrows * ((mm.ncols - 1) * in.stride_x + kernel.taps - kernel.overlap) + kernel.overlap;
+      const std::int64_t rows = mm.nrows * ((mm.ncols - 1) * in.stride_x + kernel.taps - kernel.overlap);
+      positions = rows + kernel.overlap;
+      const bool shares = mm.tiles > 1 && mm.nky <= kernel.buses && kernel.overlap > 0;
+      bin(shares, "mm/depthwise column tiles share positions");
+      bin(shares && rows < kernel.overlap, "mm/depthwise column tiles too short for what they share");
     }
     bin(positions < 4, "mm/short step");
     bin(mm.tiles > 1, "mm/several column tiles");

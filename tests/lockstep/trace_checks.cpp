@@ -85,7 +85,10 @@ class LeastCycles {
     const std::int64_t row = depthwise ? (mm.ncols - 1) * config_.mm_in.stride_x + kernel.taps - overlap : mm.ncols;
     // The last sum starts taps - 1 positions before the end of the last pass.
     const std::int64_t through = hw_.array.rows + hw_.array.cols - (depthwise ? kernel.taps - 1 : 0);
-    return tiles_ * std::max<std::int64_t>(mm.nrows * row + overlap, 4) + through - 4;
+    // Column tiles of one pass share positions; the last one has them for itself.
+    const std::int64_t shared = depthwise && mm.nky <= kernel.buses ? overlap : 0;
+    return (tiles_ - 1) * std::max<std::int64_t>(mm.nrows * row + overlap - shared, 4) +
+           std::max<std::int64_t>(mm.nrows * row + overlap, 4) + through - 4;
   }
   std::int64_t operator()(const isa::Requant& requant) const {
     return functional::groups_of(requant, hw_) * requant.nrows * requant.ncols;

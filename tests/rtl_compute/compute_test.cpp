@@ -102,6 +102,7 @@ std::string missing(const Coverage& coverage, long drains, long holds, long stal
                              {"depthwise, 3 buses", coverage.depthwise_buses[2]},
                              {"depthwise stride", coverage.depthwise_stride},
                              {"depthwise overlap", coverage.depthwise_overlap},
+                             {"depthwise column tiles that share positions", coverage.depthwise_shared_tiles},
                              {"depthwise partial pass", coverage.depthwise_partial_pass},
                              {"drain", drains}});
   }

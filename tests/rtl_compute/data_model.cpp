@@ -35,7 +35,13 @@ void DataModel::run(const ComputeProgram& program) {
     if (const auto* command = std::get_if<isa::Mm>(&any)) {
       isa::Mm mm = *command;
       for (std::int64_t tile = 0; tile < command->tiles; ++tile) {
-        in_.dataflow != 0 ? output(mm) : in_.depthwise != 0 ? depthwise(mm) : dense(mm);
+        if (in_.dataflow != 0) {
+          output(mm);
+        } else if (in_.depthwise != 0) {
+          depthwise(mm, tile == 0, tile + 1 == command->tiles);
+        } else {
+          dense(mm);
+        }
         mm.acc += mm.nrows * mm.ncols;
         if (in_.depthwise != 0) mm.c0 += kCols;
       }
@@ -146,8 +152,12 @@ void DataModel::dense(const isa::Mm& mm) {
   }
 }
 
-void DataModel::depthwise(const isa::Mm& mm) {
+void DataModel::depthwise(const isa::Mm& mm, bool first_tile, bool last_tile) {
   bool first = true;
+  // Tiles of one pass share positions, which are the zero point.
+  const bool one_pass = mm.nky <= kernel_.buses;
+  const std::int64_t from_before = one_pass && !first_tile ? kernel_.overlap : 0;
+  const std::int64_t to_next = one_pass && !last_tile ? kernel_.overlap : 0;
   for (std::int64_t g = 0; g * kernel_.buses < mm.nky; ++g) {
     const std::int64_t kernel_rows = std::min(kernel_.buses, mm.nky - g * kernel_.buses);
     const Tile& tile = next_tile();
@@ -168,10 +178,12 @@ void DataModel::depthwise(const isa::Mm& mm) {
           std::int64_t sum = 0;
           for (std::int64_t j = 0; j < kernel_rows; ++j) {
             for (std::int64_t i = 0; i < kernel_.taps; ++i) {
-              const auto [oy, x] = stream.at(begin + static_cast<std::size_t>(n * in_.stride_x + i));
+              const std::size_t at = begin + static_cast<std::size_t>(n * in_.stride_x + i);
+              const auto [oy, x] = stream.at(at);
+              const bool shared = std::cmp_less(at, from_before) || std::cmp_greater_equal(at + to_next, stream.size());
               const std::int64_t iy =
                   oy * in_.stride_y - kernel_.pad_top + (mm.ky0 + g * kernel_.buses + j) * kernel_.dil_y;
-              const bool inside = iy >= 0 && iy < in_.height && x >= 0 && x * in_.pix_bytes < in_.row_bytes;
+              const bool inside = !shared && iy >= 0 && iy < in_.height && x >= 0 && x * in_.pix_bytes < in_.row_bytes;
               const int value = inside ? static_cast<std::int8_t>(spm(row_address(iy) + x * in_.pix_bytes + mm.c0 + c))
                                        : static_cast<int>(in_.zero_point);
               sum += value * weight(tile, static_cast<int>(j * kernel_.taps + i), c);

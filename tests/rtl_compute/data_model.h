@@ -47,7 +47,8 @@ class DataModel {
   void output(const isa::Mm& mm);
   [[nodiscard]] std::vector<int> pixel(const isa::Mm& mm, std::int64_t oy, std::int64_t ox, std::int64_t ky,
                                        std::int64_t kx, std::int64_t b, std::int64_t k) const;
-  void depthwise(const isa::Mm& mm);
+  // Of a command's column tiles the last one, or one before; the first one, or one behind.
+  void depthwise(const isa::Mm& mm, bool first_tile, bool last_tile);
   void put(const isa::Mm& mm, std::int64_t m, int column, std::uint32_t sum, const Tile& tile, bool first);
 
   std::vector<std::uint8_t> spm_;

@@ -141,6 +141,7 @@ void ProgramGenerator::add_block(ComputeProgram& program, const DataModel& model
   if (in_.dataflow != 0) last_entry_ = pixels % kRows == 0 ? mm.acc + pixels - 1 : -1;
   if (mm.tiles > 1) ++coverage_.column_tiles;
   if (mm.tiles > 1 && mm.accumulate != 0) ++coverage_.column_tiles_accumulate;
+  if (mm.tiles > 1 && overlap > 0 && mm.nky <= kernel_.buses) ++coverage_.depthwise_shared_tiles;
 
   if (in_.interleave != 0) ++coverage_.interleave;
   if (kernel_.pad_left > 0 || kernel_.pad_top > 0) ++coverage_.padding;

@@ -25,6 +25,7 @@ struct Coverage {
   std::array<long, kBuses> depthwise_buses{};
   long depthwise_stride = 0;
   long depthwise_overlap = 0;
+  long depthwise_shared_tiles = 0;
   long depthwise_partial_pass = 0;
   long output = 0;
   long output_groups = 0;

@@ -156,14 +156,17 @@ class MatrixTimes {
     const long groups = output ? (positions + kRows - 1) / kRows : 1;
     const long steps = mm.tiles * (depthwise ? (mm.nky + kernel_.buses - 1) / kernel_.buses
                                              : groups * mm.nky * kernel_.nkx * ((mm.len + kRows - 1) / kRows));
-    const long step_cycles = output ? kRows : std::max(positions, kMinStep);
+    // Column tiles in one pass leave the positions behind their last row to the next tile.
+    const long shared = depthwise && mm.tiles > 1 && mm.nky <= kernel_.buses ? overlap : 0;
     long take = kNever;
     end_ = enter_;
     for (long s = 0; s < steps; ++s) {
+      const long visited = s + 1 < steps ? positions - shared : positions;
+      const long step_cycles = output ? kRows : std::max(visited, kMinStep);
       take = std::max(end_, tiles_.next_valid());
       tiles_.taken(take);
       end_ = take + step_cycles;
-      if (!output) times_.hold_cycles += step_cycles - positions;
+      if (!output) times_.hold_cycles += step_cycles - visited;
       steps_.push_back({take + 1, end_});
     }
     loops_.push_back({enter_ + 1, end_});

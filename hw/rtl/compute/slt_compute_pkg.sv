@@ -17,7 +17,7 @@ package slt_compute_pkg;
 
   // One mm command with the configuration that applies to it, in the terms of the loops: a column tile takes all K steps,
   // `tiles` of them one after the other, each with the base `base_per_tile` further. A K step visits `rows` output
-  // rows, each in positions 0 to `row_end`, the last one to `last_row_end`; a partial sum starts at the multiples of
+  // rows, each in positions 0 to `row_end`, the last one to `last_row_end`, if tiles share no positions; a partial sum starts at the multiples of
   // `start_every` up to `last_start`.
   typedef struct packed {
     // Loops
@@ -30,6 +30,7 @@ package slt_compute_pkg;
     logic [15:0] row_end;
     logic [15:0] last_row_end;
     logic [15:0] last_start;
+    logic [5:0]  shared;          // positions that a column tile shares with the next, whose last row ends at `row_end`, too
     logic [3:0]  start_every;
     logic [7:0]  kernel_rows;
     logic [1:0]  kernel_rows_per_step;

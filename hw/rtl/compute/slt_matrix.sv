@@ -12,7 +12,8 @@
 //   of N(i-1), N(d) the last depthwise command before N(i). After reset or clear_i no command is before, and enter = p + 1.
 //   K steps, of one column tile after the other: take(1) >= enter(i), take(s) >= last cycle of K step s-1, each in the first such
 //   cycle in which tile_valid_i is high; the K step occupies take(s) + 1 .. take(s) + max(positions, MIN_STEP).
-//   positions: dense nrows * ncols; depthwise nrows * ((ncols - 1) * stride_x + taps - overlap) + overlap. An
+//   positions: dense nrows * ncols; depthwise nrows * ((ncols - 1) * stride_x + taps - overlap), and overlap more where the tile
+//   does not share them with the next one. An
 //   output-stationary K step occupies ROWS cycles (slt_os_loops).
 //   Visit to memory: a position visited in t is read at t + READ_DELAY and is at the array in t + DATA_DELAY (bus j: + j * taps).
 //   Finish: finish(i) is DONE_DELAY cycles after the visit in which N(i)'s last partial sum started, which is the last position of
@@ -174,7 +175,7 @@ module slt_matrix
   end
 
   // ---- Loops, addresses, retirement -----------------------------------------------------------------------------------------------
-  logic             run, waiting, stream, start, first, tile, overwrite, last;
+  logic             run, waiting, stream, pad, start, first, tile, overwrite, last;
   logic             late_start_q, late_first_q, late_overwrite_q, late_last_q;
   row_t             iy;
   pos_t             pos;
@@ -208,6 +209,7 @@ module slt_matrix
       .wait_o       (weight_waiting),
       .block_o      (weight_loops.block),
       .stream_o     (weight_loops.stream),
+      .pad_o        (pad),
       .iy_o         (weight_loops.iy),
       .pos_o        (weight_loops.pos),
       .lanes_o      (weight_loops.lanes),
@@ -222,6 +224,7 @@ module slt_matrix
     assign weight_loops = '0;
     assign {weight_block_take, weight_tile_take, weight_run, weight_waiting} = '0;
     assign bus_on = '0;
+    assign pad = 1'b0;
   end
 
   if (OUTPUT_STATIONARY) begin : gen_output_loops
@@ -325,6 +328,7 @@ module slt_matrix
     .clear_i,
     .taps_i  (taps),
     .stream_i(stream),
+    .pad_i   (pad),
     .block_i (block),
     .iy_i    (iy),
     .pos_i   (pos),

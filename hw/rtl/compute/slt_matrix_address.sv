@@ -3,7 +3,7 @@
 // point outside the tensor and 0 where no kernel element is, and delays the depthwise buses against each other.
 //
 // Timing: a position visited in cycle t is read in t + READ_DELAY and is at x_o (dense) in t + DATA_DELAY, at bus_o[j] (depthwise)
-// in t + DATA_DELAY + j * taps.
+// in t + DATA_DELAY + j * taps. pad_i puts the zero point on the buses, with a position or without one.
 // Limits: a read covers SPM_WORD bytes from the position, also those outside the row; they are replaced, not avoided. No read
 // takes place when no lane lies in the tensor. Addresses wrap at 20 bits. taps_i changes only while no depthwise position is inside; it is
 // at most MAX_BUS_TAPS when more than one bus carries kernel rows.
@@ -16,6 +16,7 @@ module slt_matrix_address
   input  logic                               clear_i,
   input  lanes_t                             taps_i,
   input  logic                               stream_i,
+  input  logic                               pad_i,
   input  block_t                             block_i,
   input  row_t                               iy_i,
   input  pos_t                               pos_i,
@@ -90,8 +91,8 @@ module slt_matrix_address
       before_q <= lanes_before;
       until_q <= clear_i ? '0 : lanes_until;
       for (int unsigned j = 0; j < ACTIVE_BUSES; j++) begin
-        fill_q[j] <= depthwise && stream_i && bus_on_i[j] && !clear_i;
-        read_q[j] <= depthwise && stream_i && bus_on_i[j] && !clear_i && row_inside[j] && pos_inside;
+        fill_q[j] <= depthwise && (stream_i || pad_i) && bus_on_i[j] && !clear_i;
+        read_q[j] <= depthwise && stream_i && !pad_i && bus_on_i[j] && !clear_i && row_inside[j] && pos_inside;
       end
       if (!depthwise) read_q[0] <= !clear_i && lanes_until > lanes_before;
     end
@@ -200,7 +201,7 @@ module slt_matrix_address
     assign rd_en_o = {2'b0, rd_en_q};
     assign rd_addr_o = {40'b0, rd_addr_q};
     logic unused;
-    assign unused = ^{taps_i, rd_data_i, bus_on_i, pos_inside, in_read_q, in_fill_q, block_i};
+    assign unused = ^{taps_i, pad_i, rd_data_i, bus_on_i, pos_inside, in_read_q, in_fill_q, block_i};
   end
 
 endmodule

@@ -8,7 +8,9 @@
 //   tile_take_o: in the first cycle in which tile_valid_i is high and a next K step is known: the cycle of block_take_o or any later
 //   one for the first K step of a block, the last cycle of the K step before or any later one for the others.
 //   A K step occupies max(positions, MIN_STEP) consecutive cycles, the first directly after its tile_take_o; the positions
-//   come first, one a cycle, then idle cycles. positions = (rows - 1) * (row_end + 1) + last_row_end + 1.
+//   come first, one a cycle, then idle cycles. positions = (rows - 1) * (row_end + 1) + last_row_end + 1; column tiles that share
+//   positions with the next one have rows * (row_end + 1).
+//   pad_o: the first shared positions of such a next tile, and every cycle in a block that shares any and visits no position.
 // Limits: outputs other than run_o, wait_o and stream_o count only with stream_o.
 `include "slt_assert.svh"
 module slt_matrix_loops
@@ -29,6 +31,7 @@ module slt_matrix_loops
   output logic             wait_o,      // has a block, waits for a tile
   output block_t           block_o,
   output logic             stream_o,    // a pixel or stream position is visited
+  output logic             pad_o,       // depthwise: the buses carry the zero point
   output row_t             iy_o,
   output pos_t             pos_o,
   output lanes_t           lanes_o,     // dense: rows of the tile
@@ -60,17 +63,19 @@ module slt_matrix_loops
   logic [11:0] rows_left_q;
   logic [15:0] col_q;
   logic [3:0]  phase_q;
+  logic [5:0]  shared_left_q;  // positions shared with the tile before
   row_t        iy_q;
   pos_t        pos_q;
 
   logic   stream, last_row, row_end, positions_end, step_end;
   logic   last_piece, last_kernel_col, last_kernel_row, last_of_tile, last_step;
-  logic   next_wanted;
+  logic   next_wanted, whole_tile;
   lanes_t lanes, rows_needed;
 
   assign stream = run_q && !hold_q;
   assign last_row = rows_left_q == 12'd1;
-  assign row_end = col_q == (last_row ? block_q.last_row_end : block_q.row_end);
+  assign whole_tile = block_q.shared == '0 || tiles_left_q == 4'd1;
+  assign row_end = col_q == (last_row && whole_tile ? block_q.last_row_end : block_q.row_end);
   assign positions_end = stream && row_end && last_row;
   assign step_end = (positions_end || hold_q) && age_q == LAST_AGE;
 
@@ -166,6 +171,7 @@ module slt_matrix_loops
   always_ff @(posedge clk_i) begin
     if (block_take_o || step_end) begin
       age_q <= '0;
+      shared_left_q <= block_take_o ? '0 : block_q.shared;
       rows_left_q <= block_take_o ? block_i.rows : block_q.rows;
       col_q <= '0;
       phase_q <= '0;
@@ -173,6 +179,7 @@ module slt_matrix_loops
       pos_q <= block_take_o ? block_i.pos : next_pos;
     end else if (run_q) begin
       if (age_q != LAST_AGE) age_q <= age_q + 2'd1;
+      if (stream && shared_left_q != '0) shared_left_q <= shared_left_q - 6'd1;
       if (row_end) begin
         rows_left_q <= rows_left_q - 12'd1;
         col_q <= '0;
@@ -199,6 +206,7 @@ module slt_matrix_loops
   assign wait_o = valid_q && !run_q;
   assign block_o = block_q;
   assign stream_o = stream;
+  assign pad_o = stream ? shared_left_q != '0 : valid_q && block_q.shared != '0;
   assign iy_o = iy_q;
   assign pos_o = pos_q;
   assign lanes_o = lanes;

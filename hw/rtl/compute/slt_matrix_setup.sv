@@ -138,6 +138,7 @@ module slt_matrix_setup
       block_o.last_start = columns_after_first * 16'(stride_x_q);
       block_o.last_row_end = block_o.last_start + 16'(taps_q) - 16'd1;
       block_o.row_end = block_o.last_row_end - 16'(overlap_q);
+      block_o.shared = tiles_q != 4'd1 && nky_q <= 8'(buses_q) ? overlap_q : '0;
       block_o.start_every = stride_x_q;
       block_o.kernel_rows_per_step = buses_q;
       block_o.kernel_cols = 8'd1;
