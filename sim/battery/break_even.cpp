@@ -47,7 +47,7 @@ std::vector<double> rates_of_change(const std::vector<PowerLine>& with, const st
     for (const PowerLine& b : without) add(crossing(a, b));
   }
   std::ranges::sort(rates);
-  rates.erase(std::ranges::unique(rates).begin(), rates.end());
+  rates.erase(std::unique(rates.begin(), rates.end()), rates.end());
   return rates;
 }
 
@@ -99,8 +99,11 @@ std::optional<double> payoff_without_limits(const std::vector<PowerLine>& with, 
   for (const PowerLine& a : with) {
     double rate = 0;
     for (const PowerLine& b : without) {
-      const bool saves = a.uj_per_inference() < b.uj_per_inference();
-      rate = std::max(rate, saves ? crossing(a, b) : kNowhere);
+      if (a.uj_per_inference() >= b.uj_per_inference()) {
+        rate = kNowhere;
+      } else {
+        rate = std::max(rate, crossing(a, b));
+      }
     }
     first = std::min(first, rate);
   }

@@ -36,7 +36,8 @@ FirmwareSize accelerator_firmware(const std::string& core) {
   constexpr std::uint32_t kRoom = 0x01000000;
   const FirmwarePlacement placement = {
       .flash = 0x08000000, .flash_bytes = kRoom, .ram = 0x20000000, .ram_bytes = kRoom, .board = 0x08000000 + kRoom};
-  return size_of(place_firmware("soc_infer", core, placement).flash, placement.ram, kFirmwareStackBytes);
+  const auto placed = place_firmware("soc_infer", core, placement);
+  return size_of(placed.flash, placement.ram, kFirmwareStackBytes);
 }
 
 FirmwareSize processor_firmware(const std::string& core) {
