@@ -146,9 +146,10 @@ function energySection(report, selection) {
   const cpu = energy.has_cpu ? ` The processor is in it (${energy.cpu}).` : " No processor is in it.";
   return section(
     "energy", "Energy",
-    paragraph(`One inference takes ${energyIn(unit, energy.total_pj.value)} (${
-      energyRange(energy.total_pj, unit)}): events that are counted, times what each costs in ${energy.table} (${
-      energy.node_nm} nm).${cpu} Lines across bars are the bounds of what is known.`),
+    paragraph(
+      `One inference takes ${energyIn(unit, energy.total_pj.value)} (${energyRange(energy.total_pj, unit)}): events ` +
+      `that are counted, times what each costs (energy table ${energy.table}, ${energy.node_nm} nm).${cpu} Lines across ` +
+      "bars are the bounds of what is known."),
     split.figure,
     fold(
       "The same as a table",
