@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Fits the area model of a cell library: measures the configurations of scripts/area/points.yaml as scripts/area.sh does, and writes
-# configs/area/osu018.yaml and tests/area/synthesised.csv, with which the model's test compares. About half an hour.
+# configs/area/osu018.yaml and, for the model's test, tests/area/synthesised.csv and tests/area/held_out. About half an hour.
 #   --table FILE      another result than configs/area/osu018.yaml
 #   --memory FILE     another description of memories than scripts/area/memory.yaml
 #   --process TEXT, --node-nm N   what the library is, for the table
@@ -22,15 +22,18 @@ while [[ $# -gt 0 ]]; do
 done
 
 POINTS=build/area/points
+python=python3  # one that can import yaml
+[[ -x /usr/bin/python3 ]] && python=/usr/bin/python3
+mkdir -p $POINTS
 fit=() held_out=()
 while read -r kind file; do
   result=$POINTS/$(basename "$file" .yaml).json
   scripts/area.sh "$file" --json "$result" >"$POINTS/$(basename "$file" .yaml).log" ||
     die "$file could not be measured; all that was said: $POINTS/$(basename "$file" .yaml).log"
   step "Measured $(basename "$file" .yaml)"
-  if [[ $kind == fit ]]; then fit+=("$result"); else held_out+=("$result"); fi
-done < <(python3 -B scripts/area/points.py scripts/area/points.yaml configs/hw $POINTS)
+  if [[ $kind == fit ]]; then fit+=("$result"); else held_out+=("$result") && cp "$file" tests/area/held_out/; fi
+done < <($python -B scripts/area/points.py scripts/area/points.yaml configs/hw $POINTS)
 [[ ${#fit[@]} -gt 0 && ${#held_out[@]} -gt 0 ]] || die "scripts/area/points.yaml holds no configurations to fit and to hold out"
-python3 -B scripts/area/fit.py --fit "${fit[@]}" --held-out "${held_out[@]}" --points $POINTS --memory "$memory" --table "$table" \
+$python -B scripts/area/fit.py --fit "${fit[@]}" --held-out "${held_out[@]}" --points $POINTS --memory "$memory" --table "$table" \
   --record tests/area/synthesised.csv --process "$process" --node-nm "$node" || die "the area model could not be fitted"
 step "The model is in $table"

@@ -60,7 +60,7 @@ class AreaReportTest(unittest.TestCase):
         self.assertEqual(pes["instances"], rows * cols)
         self.assertEqual(pes["flip_flops"], rows * cols * (3 * 8 + sum_bits))  # activation, two weights, sum
         delays = 8 * (rows * (rows - 1) // 2) + (4 * 8 + sum_bits) * (cols * (cols - 1) // 2)  # x; weights, buses; sums
-        waves = 2 * (rows + cols - 2)
+        waves = (3 if self.hardware["array"]["depthwise_unit"] else 2) * (rows + cols - 2)
         self.assertEqual(self.blocks["array skew and waves"]["flip_flops"], delays + waves)
 
     def test_lanes_and_queues_are_as_many_as_described(self) -> None:
