@@ -13,6 +13,7 @@ import hashlib
 import json
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "area"))
@@ -92,36 +93,53 @@ def ports_text(unit: gates.GateUnit) -> str:
         "  model.rst_ni = value;" if has_reset else "  (void)model, (void)value;", "}", "}  // namespace unit"])
 
 
+def _once(folder: Path, name: str, inputs: list[str], make: Callable[[], None]) -> None:
+    """Makes something unless it was made from the same inputs before."""
+    stamp, digest = folder / f"{name}.stamp", hashlib.sha256("\n".join(inputs).encode()).hexdigest()
+    if stamp.is_file() and stamp.read_text(encoding="utf-8") == digest:
+        return
+    stamp.unlink(missing_ok=True)
+    make()
+    stamp.write_text(digest, encoding="utf-8")
+
+
 def build(unit: gates.Gates, module: str, rtl_sources: list[Path], include: Path, library: Path, folder: Path, verilator_root: Path) -> Path:
     """The harness around the gates and the RTL of the unit."""
     folder.mkdir(parents=True, exist_ok=True)
     here = Path(__file__).resolve().parent
+    flags = " ".join(_VERILATOR)
     netlist_text = unit.verilog(unit.memory_models())
-    inputs = "\n".join([netlist_text, *(path.read_text(encoding="utf-8") for path in (*rtl_sources, here / "harness.cpp.in", Path(__file__), library))])
-    stamp, digest = folder / "stamp", hashlib.sha256(inputs.encode()).hexdigest()
-    if stamp.is_file() and stamp.read_text(encoding="utf-8") == digest:
-        return folder / "harness"
-    stamp.unlink(missing_ok=True)
-    (folder / "gates.v").write_text(netlist_text, encoding="utf-8")
-    template = (here / "harness.cpp.in").read_text(encoding="utf-8")
-    (folder / "harness.cpp").write_text(template.replace("@UNIT@", ports_text(unit.units[unit.root])), encoding="utf-8")
-    (folder / "cells.vlt").write_text('`verilator_config\ntracing_off -file "*cells.v"\ntracing_off -file "*.sv"\n', encoding="utf-8")
-    synthesis.cell_models(library, folder / "cells.v", folder)
-    memories = [source for source in rtl_sources if source.stem in netlist.MEMORIES]
-    _run([*_VERILATOR, "--trace", "--prefix", "Vgates", "--top-module", unit.root, "-Mdir", "gates", f"-I{include}",
-          "cells.vlt", "gates.v", "cells.v", *(memories if unit.memories else [])], folder, "verilate_gates.log")
-    _run([*_VERILATOR, "--prefix", "Vrtl", "--top-module", module, "-Mdir", "rtl", f"-I{include}", *rtl_sources], folder, "verilate_rtl.log")
-    for model in ("gates", "rtl"):
-        _run(["make", "-j2", "-C", model, "-f", f"V{model}.mk", "CXX=ccache g++", "OPT_FAST=-O0", "OPT_SLOW=-O0", f"V{model}__ALL.a"], folder, f"make_{model}.log")
-    headers = [f"-I{folder}", f"-I{folder / 'gates'}", f"-I{folder / 'rtl'}", f"-I{verilator_root / 'include'}", f"-I{verilator_root / 'include/vltstd'}"]
+    memories = [source for source in rtl_sources if source.stem in netlist.MEMORIES] if unit.memories else []
+
+    def model(name: str, arguments: list) -> None:
+        _run([*_VERILATOR, "--prefix", f"V{name}", "-Mdir", name, f"-I{include}", *arguments], folder, f"verilate_{name}.log")
+        # Compiling takes longer than running: hardly optimised.
+        _run(["make", "-j2", "-C", name, "-f", f"V{name}.mk", "CXX=ccache g++", "OPT_FAST=-O0", "OPT_SLOW=-O0", f"V{name}__ALL.a"], folder, f"make_{name}.log")
+
+    def make_gates() -> None:
+        (folder / "gates.v").write_text(netlist_text, encoding="utf-8")
+        (folder / "cells.vlt").write_text('`verilator_config\ntracing_off -file "*cells.v"\ntracing_off -file "*.sv"\n', encoding="utf-8")
+        synthesis.cell_models(library, folder / "cells.v", folder)
+        model("gates", ["--trace", "--top-module", unit.root, "cells.vlt", "gates.v", "cells.v", *memories])
+
+    harness_text = (here / "harness.cpp.in").read_text(encoding="utf-8").replace("@UNIT@", ports_text(unit.units[unit.root]))
     runtime = verilator_root / "include"
-    # The wave reader that comes with Verilator is C.
-    _run(["gcc", "-O2", "-w", "-c", f"-I{runtime / 'gtkwave'}", "-DFST_CONFIG_INCLUDE=\"fst_config.h\"",
-          runtime / "gtkwave/fstapi.c", runtime / "gtkwave/fastlz.c", runtime / "gtkwave/lz4.c"], folder, "fst.log")
-    _run(["ccache", "g++", "-std=c++20", "-O2", "-DVM_TRACE=1", *headers, folder / "harness.cpp", runtime / "verilated.cpp",
-          runtime / "verilated_vcd_c.cpp", runtime / "verilated_threads.cpp", folder / "gates/Vgates__ALL.a", folder / "rtl/Vrtl__ALL.a",
-          "fstapi.o", "fastlz.o", "lz4.o", "-lz", "-lpthread", "-o", "harness"], folder, "harness.log")
-    stamp.write_text(digest, encoding="utf-8")
+
+    def make_harness() -> None:
+        (folder / "harness.cpp").write_text(harness_text, encoding="utf-8")
+        # The wave reader that comes with Verilator is C.
+        _run(["gcc", "-O2", "-w", "-c", f"-I{runtime / 'gtkwave'}", "-DFST_CONFIG_INCLUDE=\"fst_config.h\"",
+              *(runtime / f"gtkwave/{name}.c" for name in ("fstapi", "fastlz", "lz4"))], folder, "fst.log")
+        _run(["ccache", "g++", "-std=c++20", "-O2", "-DVM_TRACE=1", *(f"-I{path}" for path in (folder / "gates", folder / "rtl", runtime, runtime / "vltstd")),
+              folder / "harness.cpp", *(runtime / f"{name}.cpp" for name in ("verilated", "verilated_vcd_c", "verilated_threads")),
+              folder / "gates/Vgates__ALL.a", folder / "rtl/Vrtl__ALL.a", "fstapi.o", "fastlz.o", "lz4.o", "-lz", "-lpthread", "-o", "harness"],
+             folder, "harness.log")
+
+    gate_inputs = [flags, netlist_text, library.read_text(encoding="utf-8", errors="replace"), *(path.read_text(encoding="utf-8") for path in memories)]
+    rtl_inputs = [flags, *(path.read_text(encoding="utf-8") for path in rtl_sources)]
+    _once(folder, "gates", gate_inputs, make_gates)
+    _once(folder, "rtl", rtl_inputs, lambda: model("rtl", ["--top-module", module, *rtl_sources]))
+    _once(folder, "harness", [*gate_inputs, *rtl_inputs, harness_text], make_harness)
     return folder / "harness"
 
 
@@ -186,7 +204,7 @@ def summary(data: str, energies: dict[str, power_sum.Energy], answer: dict, wind
     total = power_sum.Energy()
     for energy in energies.values():
         total.add(energy)
-    rows = {name: {**{field.name: getattr(energy, field.name) * (1 if field.name == "cells" else picojoule) for field in dataclasses.fields(energy)},
+    rows = {name: {**{field.name: getattr(energy, field.name) * (1 if field.type == "int" else picojoule) for field in dataclasses.fields(energy)},
                    "total": energy.total * picojoule} for name, energy in {**energies, "total": total}.items()}
     return {"data": data, "cycles": answer["cycles"], "macs": macs, "compared": answer["compared"], "mismatches": answer["mismatches"], "energy_pj": rows}
 

@@ -30,6 +30,7 @@ class Energy:
     low: float = 0.0  # total with the cheapest causes
     high: float = 0.0
     cells: int = 0
+    flip_flops: int = 0
 
     @property
     def total(self) -> float:
@@ -182,6 +183,7 @@ def energies(flat: Flat, library: CellLibrary, toggles: list[int], cycles: int, 
                     spread[0] += count * min(causes) - inside
                     spread[1] += count * max(causes) - inside
                 energy.nets += count * half_square * loads[net]
+        energy.flip_flops = int(sequential)
         energy.low = energy.total + spread[0]
         energy.high = energy.total + spread[1]
         result.setdefault(groups[cell.owner], Energy()).add(energy)
