@@ -125,8 +125,9 @@ def implement(options: argparse.Namespace) -> dict:
     ports = modules[options.unit]["ports"]
     (folder / "fpga_top.v").write_text(wrapper(options.unit, ports), encoding="utf-8")
     netlist = folder / "netlist.json"
-    synthesis.run(f"read_rtlil {folder / 'unit.il'}\nread_verilog {folder / 'fpga_top.v'}\n{device.synthesis} -top fpga_top -json {netlist}\n"
-                  f"tee -q -o {folder / 'stat.json'} stat -json -top fpga_top\n", folder, "synthesise")
+    synthesis.run(f"read_rtlil {folder / 'unit.il'}\nread_verilog {folder / 'fpga_top.v'}\n{device.synthesis} -top fpga_top\n"
+                  # Notes about the hierarchy, which older releases of nextpnr take for cells.
+                  f"delete t:$scopeinfo\nwrite_json {netlist}\ntee -q -o {folder / 'stat.json'} stat -json -top fpga_top\n", folder, "synthesise")
     cells = json.loads((folder / "stat.json").read_text(encoding="utf-8"))["design"]["num_cells_by_type"]
     taken = used(device, cells)
     result = {"schema": SCHEMA, "config": options.name, "unit": options.unit, "device": device.name, "used": taken, "capacity": device.capacity,
