@@ -153,6 +153,22 @@ TEST_F(CommandsTest, VerifyTakesOneOfTheGoldenInputs) {
   EXPECT_NE(outcome.out.find("outputs: 1 of 3 inputs"), std::string::npos) << outcome.out;
 }
 
+TEST_F(CommandsTest, AreaSaysTheSameAsTableAndAsJson) {
+  const auto table = call("area --config small_8x8");
+  ASSERT_EQ(table.code, 0) << table.err;
+  const auto outcome = call("area --config small_8x8 --json -");
+  ASSERT_EQ(outcome.code, 0) << outcome.err;
+  const auto json = nlohmann::json::parse(outcome.out);
+  EXPECT_EQ(json["config"], "small_8x8");
+  double kge = 0;
+  for (const auto& block : json["blocks"]) {
+    kge += block["kge"]["value"].get<double>();
+    EXPECT_NE(table.out.find(block["block"].get<std::string>()), std::string::npos);
+  }
+  EXPECT_NEAR(kge, json["logic_kge"]["value"].get<double>(), 1e-9);
+  EXPECT_NE(table.out.find("limited by " + json["slowest_block"].get<std::string>()), std::string::npos);
+}
+
 TEST_F(CommandsTest, HelpAndVersionAreNotErrors) {
   EXPECT_EQ(call("--help").code, 0);
   EXPECT_EQ(call("run --help").code, 0);
