@@ -61,7 +61,8 @@ class Browser:
             {"width": width, "height": height, "deviceScaleFactor": 1, "mobile": False},
         )
         theme = {"name": "prefers-color-scheme", "value": "dark" if dark else "light"}
-        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": media, "features": [theme]})
+        still = {"name": "prefers-reduced-motion", "value": "reduce"}  # what is clicked must not move
+        self.driver.execute_cdp_cmd("Emulation.setEmulatedMedia", {"media": media, "features": [theme, still]})
 
     def open(self, page: Path) -> None:
         """Returns when all charts are drawn."""

@@ -31,11 +31,14 @@ class Picture:
     chosen: str = ""  # key of a row that is chosen
 
 
+KWS = ("run", "kws_embedded", "--backend", "fast")
+VWW = ("run", "vww_embedded", "--backend", "fast")
 PICTURES = (
-    Picture("run", ("run", "kws_embedded"), 960, "header", "#layers .details", chosen="3"),
-    Picture("scratchpad", ("run", "vww_embedded"), 960, "#scratchpad", "#scratchpad .chart", dark=True),
-    Picture("phone", ("run", "kws_embedded"), 360, "#roofline", "#roofline .chart", dark=True),
+    Picture("run", KWS, 960, "header", "#layers .details", chosen="3"),
+    Picture("scratchpad", VWW, 960, "#scratchpad", "#scratchpad .chart", dark=True),
+    Picture("phone", KWS, 360, "#roofline", "#roofline .chart", dark=True),
     Picture("compare", ("compare", "kws_embedded"), 960, "#latency", "#latency .chart"),
+    Picture("explore", ("explore", "ci_small"), 960, "#front", "#front .scroll"),
 )
 
 
@@ -69,7 +72,7 @@ def take(browser: Browser, picture: Picture, page: Path, target: Path) -> None:
 
 
 def main() -> None:
-    program, folder = sys.argv[1], Path(sys.argv[2])
+    program, folder = Path(sys.argv[1]).absolute(), Path(sys.argv[2])
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory() as scratch, Browser() as browser:
         pages: dict[tuple[str, ...], Path] = {}
@@ -77,9 +80,11 @@ def main() -> None:
             if picture.command not in pages:
                 pages[picture.command] = Path(scratch) / f"{len(pages)}.html"
                 subprocess.run(
-                    [program, *picture.command, "--backend", "fast", "--html", pages[picture.command]],
+                    [program, *picture.command, "--html", pages[picture.command]],
                     check=True,
+                    cwd=scratch,
                     stdout=subprocess.DEVNULL,
+                    stderr=subprocess.DEVNULL,
                 )
             take(browser, picture, pages[picture.command], folder / f"{picture.name}.png")
 
