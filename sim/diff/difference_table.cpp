@@ -14,9 +14,10 @@ namespace {
 
 using Out = std::back_insert_iterator<std::string>;
 
-// 1234567 -> "1,234,567"; three digits behind the point where it is not whole.
+// 1234567 -> "1,234,567"; three digits behind the point of small numbers that are not whole.
 std::string grouped(double value) {
-  const bool whole = value == std::floor(value);
+  constexpr double kLarge = 1000;
+  const bool whole = value == std::floor(value) || std::abs(value) >= kLarge;
   std::string digits = fmt::format("{:.{}f}", std::abs(value), whole ? 0 : 3);
   const std::size_t point = std::min(digits.find('.'), digits.size());
   for (auto at = static_cast<std::ptrdiff_t>(point) - 3; at > 0; at -= 3)
