@@ -98,7 +98,8 @@ Program processor_program(const Graph& graph, bool jobs) {
                   .sram_bytes = 0,
                   .steps = {},
                   .places = {},
-                  .layers = {}, .scratchpad = {}};
+                  .layers = {},
+                  .scratchpad = {}};
   for (std::size_t i = 0; i < graph.tensors.size(); ++i) {
     if (graph.tensors[i].is_constant()) continue;
     const auto bytes = static_cast<std::uint32_t>(graph.tensors[i].bytes());
