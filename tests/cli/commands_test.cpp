@@ -187,8 +187,8 @@ TEST_F(CommandsTest, AVerboseRunTellsWhatItDoesOnStandardErrorAndPrintsTheSame) 
     EXPECT_EQ(outcome.out, quiet.out);
     std::istringstream lines(outcome.err);
     for (const char* start :
-         {"configuration .*base_16x16\\.yaml: config_id 0x[0-9a-f]{8}", "model .*kws_embedded\\.tflite: operators 13",
-          "searched [0-9]+ programs: [0-9]+ cycles instead of [0-9]+",
+         {"configuration .*base_16x16\\.yaml: config_id 0x[0-9a-f]{8}", "energy table .*45nm\\.yaml",
+          "model .*kws_embedded\\.tflite: operators 13", "searched [0-9]+ programs: [0-9]+ cycles instead of [0-9]+",
           "mapped: jobs 1, commands [0-9]+, steps on the CPU 1, .*", "ran job 0 on fast: cycles [0-9]+"}) {
       std::string line;
       std::getline(lines, line);
