@@ -75,7 +75,7 @@ const BadInput kTable[] = {
     {"unknown_core", "compare kws_embedded --cores cortex-m9:ideal", 4,
      "'cortex-m9' is neither a file nor the name of a core; names are: cortex-m0plus, "},
     {"unknown_profile", "compare kws_embedded --cores cortex-m4:fast", 4,
-     "'fast' is neither a file nor the name of a profile; names are: h7a3, ideal, "},
+     "'fast' is neither a file nor the name of a profile; names are: g0b1, h7a3, ideal, "},
     {"profile_of_another_core", "compare kws_embedded --cores cortex-m4:h7a3", 4,
      "the profile 'h7a3' (NUCLEO-H7A3ZI-Q) is for cortex-m7, not for cortex-m4"},
     {"comparison_to_a_missing_folder", "compare kws_embedded --json nowhere/c.json", 6,
