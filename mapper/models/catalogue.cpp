@@ -14,6 +14,7 @@
 
 #include "mapper/models/sha256.h"
 #include "sim/core/error.h"
+#include "sim/core/installation.h"
 
 namespace systolite {
 namespace {
@@ -78,6 +79,7 @@ std::optional<fs::path> fetched_file(const OfficialModel& model) {
 
 std::filesystem::path embedded_model_dir() {
   const fs::path below = fs::path("benchmarks") / "models";
+  if (const auto installed = installed_home()) return *installed / below;
   const fs::path built_from = fs::path(SYSTOLITE_SOURCE_DIR) / below;
   std::error_code error;
   if (fs::is_directory(built_from, error)) return built_from;

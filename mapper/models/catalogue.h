@@ -28,8 +28,8 @@ struct OfficialModel {
 [[nodiscard]] std::vector<OfficialModel> official_models();
 [[nodiscard]] std::vector<std::string> embedded_model_names();  // sorted
 
-// benchmarks/models of the source tree this was built from, or else of $SYSTOLITE_HOME. Throws Error(kModel) if neither
-// exists.
+// benchmarks/models of an installation, else of the source tree this was built from, or else of $SYSTOLITE_HOME. Throws
+// Error(kModel) if neither exists.
 [[nodiscard]] std::filesystem::path embedded_model_dir();
 // Where scripts/fetch_models.sh puts official models: $XDG_CACHE_HOME/systolite/models, by default below ~/.cache.
 // Empty if there is no home directory.

@@ -9,6 +9,7 @@
 #include <sstream>
 
 #include "sim/core/error.h"
+#include "sim/core/installation.h"
 
 namespace systolite {
 namespace {
@@ -61,7 +62,10 @@ std::vector<fs::path> headers_below(const fs::path& folder) {
 
 RtlHome find_rtl_home() {
   const char* home = std::getenv("SYSTOLITE_HOME");
-  if (home == nullptr || *home == '\0') return {SYSTOLITE_SOURCE_DIR, SYSTOLITE_GENERATED_DIR};
+  if (home == nullptr || *home == '\0') {
+    if (const auto installed = installed_home()) return {*installed, *installed / "generated"};
+    return {SYSTOLITE_SOURCE_DIR, SYSTOLITE_GENERATED_DIR};
+  }
   const fs::path generated = fs::path(home) / "generated";
   return {home, fs::is_directory(generated) ? generated : fs::path(SYSTOLITE_GENERATED_DIR)};
 }

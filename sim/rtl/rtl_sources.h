@@ -14,8 +14,8 @@ struct RtlHome {
   std::filesystem::path generated;
 };
 
-// $SYSTOLITE_HOME (with the generated packages in $SYSTOLITE_HOME/generated, if that folder exists), else the source
-// and build folders this program was compiled from.
+// $SYSTOLITE_HOME (with the generated packages in $SYSTOLITE_HOME/generated, if that folder exists), else those of an
+// installation (sim/core/installation.h), else the source and build folders this program was compiled from.
 [[nodiscard]] RtlHome find_rtl_home();
 
 struct SourceFile {

@@ -70,7 +70,7 @@ class Bench {
   Bench(const std::string& model, HwConfig config)
       : graph_(import_tflite(find_model(model))),
         config_(std::move(config)),
-        inputs_(cli::random_inputs(graph_, cli::kDefaultSeed).tensors) {}
+        inputs_(random_inputs(graph_, kDefaultSeed).tensors) {}
 
   Session& make(const SessionOptions& options) {
     return *sessions_.emplace_back(std::make_unique<Session>(graph_, config_, options));

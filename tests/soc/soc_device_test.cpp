@@ -60,7 +60,7 @@ void expect_equal(const RunResult& expected, const RunResult& result, const Prog
 void compare_network(const std::string& model, const HwConfig& config, const std::optional<RandomStalls>& stalls,
                      bool keep_all_tensors = false) {
   const Graph graph = import_tflite(find_model(model));
-  const std::vector<std::vector<std::int8_t>> inputs = cli::random_inputs(graph, cli::kDefaultSeed).tensors;
+  const std::vector<std::vector<std::int8_t>> inputs = random_inputs(graph, kDefaultSeed).tensors;
   const auto make_session = [&](Backend backend, bool soc) {
     SessionOptions options = session_options(backend, soc);
     options.stalls = stalls;
@@ -100,7 +100,7 @@ TEST(SocNetworkTest, TrafficOfTheProcessorIsTheSame) {
 TEST(SocNetworkTest, AJobStartsInTheCycleInWhichItStartsOnTheRtlAlone) {
   const Graph graph = import_tflite(find_model("kws_embedded"));
   const HwConfig config = base_config();
-  const auto inputs = cli::random_inputs(graph, cli::kDefaultSeed).tensors;
+  const auto inputs = random_inputs(graph, kDefaultSeed).tensors;
   Session alone(graph, config, session_options(Backend::kRtl, false));
   Session in_soc(graph, config, session_options(Backend::kRtl, true));
   for (int run = 0; run < 2; ++run) {
