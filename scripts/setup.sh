@@ -8,9 +8,9 @@ source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 BUILD_PACKAGES=(g++ make cmake ninja-build ccache pkg-config git curl python3 python3-yaml verilator libyaml-cpp-dev libfmt-dev
   libspdlog-dev libcli11-dev nlohmann-json3-dev libeigen3-dev libflatbuffers-dev flatbuffers-compiler flatbuffers-compiler-dev
   libgtest-dev libgmock-dev libzip-dev libssl-dev libsystemc-dev libbenchmark-dev libelf-dev libpagmo-dev zlib1g-dev
-  gcc-arm-none-eabi binutils-arm-none-eabi libjs-vega)
+  gcc-arm-none-eabi binutils-arm-none-eabi libjs-vega python3-dev pybind11-dev python3-numpy)
 LINT_PACKAGES=(clang-format clang-tidy python3-venv qemu-system-arm python3-serial chromium chromium-driver python3-selenium
-  fonts-dejavu-core)  # all that scripts/test.sh needs beside
+  fonts-dejavu-core python3-pytest python3-pandas python3-distributed mypy)  # all that scripts/test.sh needs beside
 AREA_PACKAGES=(python3-venv opensta)
 FPGA_PACKAGES=(python3-venv nextpnr-ice40)
 modules=()
