@@ -2,7 +2,9 @@
 #include "python/bindings/errors.h"
 
 #include <array>
+#include <exception>
 #include <string>
+#include <utility>
 
 #include "sim/core/error.h"
 
@@ -55,7 +57,7 @@ void add_errors(py::module_& module) {
   for (Class& entry : classes) entry.type = make_class(module, entry.name, entry.doc, base_class, entry.code);
   py::register_exception_translator([](std::exception_ptr pointer) {
     try {
-      if (pointer) std::rethrow_exception(pointer);
+      if (pointer) std::rethrow_exception(std::move(pointer));
     } catch (const Error& error) {
       PyErr_SetString(class_of(error.code()), error.what());
     }

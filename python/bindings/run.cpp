@@ -71,7 +71,7 @@ py::list arrays_of(const std::shared_ptr<Run>& run) {
 
 class PythonSession {
  public:
-  PythonSession(std::shared_ptr<const Model> model, std::shared_ptr<const Config> config, SessionOptions options,
+  PythonSession(std::shared_ptr<const Model> model, std::shared_ptr<const Config> config, const SessionOptions& options,
                 const std::optional<std::string>& energy)
       : model_(std::move(model)), config_(std::move(config)) {
     if (energy) {

@@ -70,7 +70,7 @@ class Session:
             self._native = _native.Session(self.model._native, self.config._native, **vars(self._options),
                                            progress=progress)
 
-    def run(self, *, input: Input | None = None, seed: int = 1) -> RunResult:  # noqa: A002: its name is that of --input
+    def run(self, *, input: Input | None = None, seed: int = 1) -> RunResult:
         """One inference; arguments as of `systolite.run()`."""
         inputs = _arrays(input)
         if self._native is not None:
@@ -105,7 +105,7 @@ def run_job(model: Path, config: Path, overrides: Mapping[str, str], options: Op
 
 def run(*, model: str | os.PathLike[str] | Model, config: str | os.PathLike[str] | Config = "base_16x16",
         overrides: Mapping[str, Value] | None = None, backend: Backend = "rtl",
-        input: Input | None = None, seed: int = 1,  # noqa: A002: its name is that of --input
+        input: Input | None = None, seed: int = 1,
         rounding: Rounding = "double", drop_constant_channels: bool = False, search: bool = True,
         keep_all_tensors: bool = False, energy: str | os.PathLike[str] | None = "45nm",
         progress: Callable[[str], None] | None = None) -> RunResult:

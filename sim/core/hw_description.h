@@ -36,7 +36,7 @@ class HwDescription {
 
    private:
     friend class HwDescription;
-    explicit Parameter(YAML::Node value) : value_(std::move(value)) {}
+    explicit Parameter(const YAML::Node& value) : value_(value) {}
     YAML::Node value_;
   };
   // Valid as long as the description. Throws Error(kConfig) for a key that the description does not have, saying which
@@ -50,7 +50,7 @@ class HwDescription {
   [[nodiscard]] HwConfig config(const std::string& label) const;
 
  private:
-  explicit HwDescription(YAML::Node root) : root_(std::move(root)) {}
+  explicit HwDescription(const YAML::Node& root) : root_(root) {}
 
   YAML::Node root_;
 };

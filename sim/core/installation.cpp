@@ -8,14 +8,14 @@
 namespace systolite {
 namespace {
 
-const char here = 0;
+const char kHere = 0;
 
 }  // namespace
 
 std::optional<std::filesystem::path> installed_home() {
   Dl_info info;
   std::error_code error;
-  if (::dladdr(&here, &info) == 0 || info.dli_fname == nullptr) return std::nullopt;
+  if (::dladdr(&kHere, &info) == 0 || info.dli_fname == nullptr) return std::nullopt;
   std::filesystem::path home = std::filesystem::path(info.dli_fname).parent_path() / "share";
   if (!std::filesystem::is_directory(home / "configs", error)) return std::nullopt;
   return home;
