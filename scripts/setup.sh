@@ -10,7 +10,8 @@ BUILD_PACKAGES=(g++ make cmake ninja-build ccache pkg-config git curl python3 py
   libgtest-dev libgmock-dev libzip-dev libssl-dev libsystemc-dev libbenchmark-dev libelf-dev libpagmo-dev zlib1g-dev
   gcc-arm-none-eabi binutils-arm-none-eabi libjs-vega python3-dev pybind11-dev python3-numpy)
 LINT_PACKAGES=(clang-format clang-tidy python3-venv qemu-system-arm python3-serial chromium chromium-driver python3-selenium
-  fonts-dejavu-core python3-pytest python3-pandas python3-distributed mypy)  # all that scripts/test.sh needs beside
+  fonts-dejavu-core python3-pytest python3-pandas python3-distributed python3-nbclient python3-ipykernel
+  python3-matplotlib mypy)  # all that scripts/test.sh needs beside
 AREA_PACKAGES=(python3-venv opensta)
 FPGA_PACKAGES=(python3-venv nextpnr-ice40)
 modules=()
