@@ -5,7 +5,6 @@
 #include <fmt/format.h>
 
 #include <algorithm>
-#include <cstdlib>
 #include <ctime>
 #include <exception>
 #include <filesystem>
@@ -25,6 +24,7 @@
 #include "sim/explore/figure_list.h"
 #include "sim/explore/pareto.h"
 #include "sim/explore/sweep.h"
+#include "tests/sim/temporary_folder.h"
 
 namespace systolite::explore {
 namespace {
@@ -164,13 +164,11 @@ int run(bool whole_sweep) {
   }
   print_front_time();
   if (!whole_sweep) return reached ? 0 : 1;
-  std::string pattern = (fs::temp_directory_path() / "exploration_speed.XXXXXX").string();
-  if (mkdtemp(pattern.data()) == nullptr) throw Error(ExitCode::kData, "no temporary folder can be made");
+  const TemporaryFolder folder;
+  const fs::path journal = folder.path() / "journal";
   const auto cores = static_cast<int>(std::max(std::thread::hardware_concurrency(), 1U));
   const Exploration exploration =
-      explore(sweep, models, {.workers = cores, .journal = fs::path(pattern) / "journal", .version = "benchmark"});
-  const auto journal = fs::file_size(fs::path(pattern) / "journal");
-  fs::remove_all(pattern);
+      explore(sweep, models, {.workers = cores, .journal = journal, .version = "benchmark"});
   const double seconds = exploration.progress.seconds;
   fmt::print(
       "sweep of {} points x {} models on {} cores: {:.1f} s, {:.0f} points/s, {:.0f} mappings/s, journal {:.0f} "
@@ -178,7 +176,7 @@ int run(bool whole_sweep) {
       exploration.points.size(), models.size(), cores, seconds,
       static_cast<double>(exploration.points.size()) / seconds,
       static_cast<double>(exploration.points.size() * models.size()) / seconds,
-      static_cast<double>(journal) / static_cast<double>(exploration.points.size()));
+      static_cast<double>(fs::file_size(journal)) / static_cast<double>(exploration.points.size()));
   return reached ? 0 : 1;
 }
 

@@ -3,39 +3,19 @@
 #include <gtest/gtest.h>
 
 #include <cmath>
-#include <fstream>
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "tests/cli/program.h"
-#include "tests/sim/temporary_folder.h"
+#include "tests/cli/mcu_program_test.h"
 
 namespace systolite {
 namespace {
 
 using nlohmann::json;
 
-class BatteryTest : public ::testing::Test {
+class BatteryTest : public test::McuProgramTest {
  protected:
-  void SetUp() override {
-    if (call("fit kws_embedded --mcu stm32u575").code == 8) GTEST_SKIP() << "built without arm-none-eabi-gcc";
-  }
-  test::Outcome call(const std::string& arguments) {
-    return test::systolite(folder.path(), arguments, "SYSTOLITE_GOLDEN=");
-  }
-  json asked(const std::string& arguments) {
-    const auto outcome = call("battery " + arguments + " --json -");
-    EXPECT_EQ(outcome.code, 0) << outcome.err;
-    return json::parse(outcome.out);
-  }
-  // A shipped file with another text in the place of one of its own, as `name` in the folder.
-  void write(const std::string& shipped, const std::string& from, const std::string& to, const char* name) {
-    std::string yaml = test::text_of(std::filesystem::path(SYSTOLITE_SOURCE_DIR) / "configs" / shipped);
-    const std::size_t at = yaml.find(from);
-    ASSERT_NE(at, std::string::npos) << from;
-    std::ofstream(folder.path() / name) << yaml.replace(at, from.size(), to);
-  }
-  TemporaryFolder folder;
+  json asked(const std::string& arguments) { return test::McuProgramTest::asked("battery " + arguments); }
 };
 
 double total(const json& row) { return row["power"]["total_uw"]["value"].get<double>(); }

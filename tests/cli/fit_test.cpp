@@ -6,35 +6,16 @@
 #include <nlohmann/json.hpp>
 #include <string>
 
-#include "tests/cli/program.h"
-#include "tests/sim/temporary_folder.h"
+#include "tests/cli/mcu_program_test.h"
 
 namespace systolite {
 namespace {
 
 using nlohmann::json;
 
-class FitTest : public ::testing::Test {
+class FitTest : public test::McuProgramTest {
  protected:
-  void SetUp() override {
-    if (call("fit kws_embedded --mcu stm32u575").code == 8) GTEST_SKIP() << "built without arm-none-eabi-gcc";
-  }
-  test::Outcome call(const std::string& arguments) {
-    return test::systolite(folder.path(), arguments, "SYSTOLITE_GOLDEN=");
-  }
-  json asked(const std::string& arguments) {
-    const auto outcome = call(arguments + " --json -");
-    EXPECT_EQ(outcome.code, 0) << outcome.err;
-    return json::parse(outcome.out);
-  }
-  // The preset with another text in the place of one of its own.
-  void write_mcu(const std::string& from, const std::string& to) {
-    std::string yaml = test::text_of(std::filesystem::path(SYSTOLITE_SOURCE_DIR) / "configs/mcus/stm32u575.yaml");
-    const std::size_t at = yaml.find(from);
-    ASSERT_NE(at, std::string::npos);
-    std::ofstream(folder.path() / "mcu.yaml") << yaml.replace(at, from.size(), to);
-  }
-  TemporaryFolder folder;
+  void write_mcu(const std::string& from, const std::string& to) { write("mcus/stm32u575.yaml", from, to, "mcu.yaml"); }
 };
 
 std::uint64_t bytes_of(const json& parts) {
