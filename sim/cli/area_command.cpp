@@ -1,17 +1,27 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/cli/area_command.h"
-
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <memory>
 #include <nlohmann/json.hpp>
+#include <string>
 
 #include "sim/area/area_model.h"
+#include "sim/cli/commands.h"
+#include "sim/cli/options.h"
 #include "sim/core/file_io.h"
 
 namespace systolite::cli {
 namespace {
 
 using Json = nlohmann::ordered_json;
+
+struct AreaArguments {
+  std::string config = kDefaultConfig;
+  std::string library = "osu018";  // a file, or a name from configs/area
+  std::filesystem::path json;      // "-": standard output, instead of the table
+};
 
 std::string within(const Figure& figure, int digits) {
   return fmt::format("{:.{}f} ({:.{}f} to {:.{}f})", figure.value, digits, figure.low, digits, figure.high, digits);
@@ -85,8 +95,6 @@ std::string to_json(const HwConfig& config, const AreaTable& table, const AreaEs
   return report.dump(2) + "\n";
 }
 
-}  // namespace
-
 void area_command(const AreaArguments& arguments) {
   const bool json_to_stdout = arguments.json == "-";
   check_outputs({json_to_stdout ? "" : arguments.json});
@@ -96,6 +104,22 @@ void area_command(const AreaArguments& arguments) {
   if (!arguments.json.empty() && !json_to_stdout)
     write_file_atomically(arguments.json, to_json(config, table, estimate));
   fmt::print("{}", json_to_stdout ? to_json(config, table, estimate) : to_table(config, table, estimate));
+}
+
+}  // namespace
+
+void add_area_command(CLI::App& app) {
+  const auto arguments = std::make_shared<AreaArguments>();
+  CLI::App& command = *app.add_subcommand(
+      "area", "Estimate area and clock of the accelerator from a fit to synthesised configurations");
+  add_verbose(command);
+  add_config(command, arguments->config);
+  command.add_option("--library", arguments->library, "Cell library: a YAML file or a name from configs/area")
+      ->type_name("FILE")
+      ->capture_default_str();
+  command.add_option("--json", arguments->json, "Write the estimate as JSON; - prints it instead of the table")
+      ->type_name("FILE");
+  command.callback([arguments] { area_command(*arguments); });
 }
 
 }  // namespace systolite::cli

@@ -1,9 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
+#include <filesystem>
 #include <map>
+#include <memory>
 #include <optional>
+#include <string>
 #include <utility>
 
 #include "mapper/models/catalogue.h"
@@ -12,7 +16,9 @@
 #include "sim/battery/battery_report.h"
 #include "sim/cli/accelerator_energy.h"
 #include "sim/cli/commands.h"
+#include "sim/cli/energy_files.h"
 #include "sim/cli/log.h"
+#include "sim/cli/options.h"
 #include "sim/core/error.h"
 #include "sim/core/file_io.h"
 #include "sim/rtl/rtl_sources.h"
@@ -25,6 +31,16 @@ using battery::BatteryRow;
 using battery::InferenceCost;
 using battery::Mcu;
 using battery::System;
+
+struct BatteryArguments {
+  Inference inference;
+  std::string scenario;
+  std::string mcu;      // empty: the scenario's
+  std::string battery;  // empty: the scenario's
+  std::string standby = "gated";
+  std::string energy = kDefaultEnergyTable;
+  std::filesystem::path json;  // "-": standard output, instead of the table
+};
 
 constexpr double kMega = 1e6;  // hertz a megahertz, picojoules a microjoule
 
@@ -102,8 +118,6 @@ void add_notes(const Mcu& mcu, const AcceleratorInference& inference, BatteryRep
   }
 }
 
-}  // namespace
-
 void battery_command(const BatteryArguments& arguments) {
   const bool json_to_stdout = arguments.json == "-";
   check_outputs({json_to_stdout ? "" : arguments.json});
@@ -175,6 +189,38 @@ void battery_command(const BatteryArguments& arguments) {
 
   if (!arguments.json.empty() && !json_to_stdout) write_file_atomically(arguments.json, to_json(report));
   fmt::print("{}", json_to_stdout ? to_json(report) : to_table(report));
+}
+
+}  // namespace
+
+void add_battery_command(CLI::App& app) {
+  const auto arguments = std::make_shared<BatteryArguments>();
+  CLI::App& command = *app.add_subcommand(
+      "battery", "Average power and battery life of a product around the model, and whether the accelerator pays");
+  arguments->inference.backend = Backend::kFast;  // the same cycles as the others, sooner
+  add_inference(command, arguments->inference, kTimedBackends, "What executes the accelerator's commands");
+  command
+      .add_option("--scenario", arguments->scenario,
+                  "What the product does all day: a YAML file or a name from configs/scenarios")
+      ->required()
+      ->type_name("NAME");
+  command
+      .add_option("--mcu", arguments->mcu,
+                  "Microcontroller: a YAML file or a name from configs/mcus. Default: the scenario's")
+      ->type_name("NAME");
+  command
+      .add_option("--battery", arguments->battery,
+                  "A YAML file or a name from configs/batteries. Default: the scenario's")
+      ->type_name("NAME");
+  command
+      .add_option("--standby", arguments->standby,
+                  "What the accelerator draws between inferences: a YAML file or a name from configs/standby")
+      ->type_name("NAME")
+      ->capture_default_str();
+  add_energy(command, arguments->energy);
+  command.add_option("--json", arguments->json, "Write the report as JSON; - prints it instead of the table")
+      ->type_name("FILE");
+  command.callback([arguments] { battery_command(*arguments); });
 }
 
 }  // namespace systolite::cli

@@ -1,13 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
+#include <memory>
+#include <sstream>
+#include <string>
+#include <vector>
 
 #include "mapper/models/catalogue.h"
 #include "sim/baseline/comparison.h"
 #include "sim/baseline/firmware_data.h"
 #include "sim/cli/commands.h"
+#include "sim/cli/energy_files.h"
 #include "sim/cli/log.h"
+#include "sim/cli/options.h"
 #include "sim/core/error.h"
 #include "sim/core/file_io.h"
 #include "sim/html/page.h"
@@ -21,6 +28,21 @@ namespace fs = std::filesystem;
 using baseline::Comparison;
 using baseline::CoreComparison;
 using baseline::CoreRun;
+
+// A simulated processor: configs/cpu/cores and configs/cpu/profiles.
+struct CoreTarget {
+  std::string core;
+  std::string profile;
+};
+
+struct CompareArguments {
+  Inference inference;
+  std::vector<CoreTarget> cores;
+  CoreTarget host;  // runs what the accelerator does not take
+  std::string energy = kDefaultEnergyTable;
+  std::filesystem::path json;  // "-": standard output, instead of the table
+  std::filesystem::path html;
+};
 
 fs::path configs() { return find_rtl_home().home / "configs"; }
 
@@ -51,8 +73,6 @@ CoreComparison compare_core(const CoreRun& run, const baseline::Published& publi
   if (core.best && core.cmsis_nn && core.best->source == core.cmsis_nn->source) core.cmsis_nn.reset();
   return core;
 }
-
-}  // namespace
 
 void compare_command(const CompareArguments& arguments) {
   const bool json_to_stdout = arguments.json == "-";
@@ -119,6 +139,53 @@ void compare_command(const CompareArguments& arguments) {
   }
   if (!arguments.json.empty() && !json_to_stdout) write_file_atomically(arguments.json, to_json(comparison));
   fmt::print("{}", json_to_stdout ? to_json(comparison) : to_table(comparison));
+}
+
+// "CORE:PROFILE", e.g. cortex-m4:l4r5.
+CoreTarget core_target(const std::string& option, const std::string& text) {
+  const std::size_t colon = text.find(':');
+  if (colon == std::string::npos || colon == 0 || colon + 1 == text.size())
+    throw CLI::ValidationError(option, fmt::format("'{}' is not CORE:PROFILE, e.g. cortex-m4:l4r5", text));
+  return {text.substr(0, colon), text.substr(colon + 1)};
+}
+
+std::vector<CoreTarget> core_targets(const std::string& text) {
+  std::vector<CoreTarget> targets;
+  std::istringstream words(text);
+  for (std::string word; std::getline(words, word, ',');) targets.push_back(core_target("--cores", word));
+  if (targets.empty()) throw CLI::ValidationError("--cores", "no core is named");
+  return targets;
+}
+
+}  // namespace
+
+void add_compare_command(CLI::App& app) {
+  const auto arguments = std::make_shared<CompareArguments>();
+  static const std::string kCores = "cortex-m0plus:ideal,cortex-m4:l4r5,cortex-m33:u575,cortex-m7:h7a3";
+  static const std::string kHost = "cortex-m4:l4r5";
+  CLI::App& command = *app.add_subcommand(
+      "compare", "Compare one inference with Cortex-M alone: simulated with our kernels, and as published");
+  arguments->inference.backend = Backend::kFast;  // the same cycles as the others, sooner
+  add_inference(command, arguments->inference, kTimedBackends, "What executes the accelerator's commands");
+  arguments->cores = core_targets(kCores);
+  arguments->host = core_target("--host", kHost);
+  command
+      .add_option_function<std::string>(
+          "--cores", [arguments](const std::string& text) { arguments->cores = core_targets(text); },
+          "Processors to compare with, with commas between: names from configs/cpu/cores and configs/cpu/profiles")
+      ->type_name("CORE:PROFILE,...")
+      ->default_str(kCores);
+  command
+      .add_option_function<std::string>(
+          "--host", [arguments](const std::string& text) { arguments->host = core_target("--host", text); },
+          "Processor beside the accelerator, for operators it does not take")
+      ->type_name("CORE:PROFILE")
+      ->default_str(kHost);
+  add_energy(command, arguments->energy);
+  command.add_option("--json", arguments->json, "Write the comparison as JSON; - prints it instead of the table")
+      ->type_name("FILE");
+  add_html(command, arguments->html);
+  command.callback([arguments] { compare_command(*arguments); });
 }
 
 }  // namespace systolite::cli

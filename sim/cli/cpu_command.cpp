@@ -1,15 +1,21 @@
 // SPDX-License-Identifier: Apache-2.0
-#include "sim/cli/cpu_command.h"
-
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
+#include <cstdint>
 #include <cstdio>
+#include <filesystem>
+#include <memory>
 #include <optional>
 #include <stdexcept>
+#include <string>
+#include <vector>
 
+#include "sim/cli/commands.h"
 #include "sim/cli/cpu_report.h"
 #include "sim/cli/log.h"
+#include "sim/cli/options.h"
 #include "sim/cli/resolve.h"
 #include "sim/core/error.h"
 #include "sim/core/file_io.h"
@@ -20,6 +26,27 @@ namespace systolite::cli {
 namespace {
 
 namespace fs = std::filesystem;
+
+struct MemoryDump {
+  std::string symbol;  // its bytes, or if empty:
+  std::uint32_t address = 0;
+  std::uint32_t bytes = 0;
+  std::filesystem::path file;
+};
+
+struct CpuRunArguments {
+  std::filesystem::path program;
+  std::string core = "cortex-m4";
+  std::string profile = "ideal";
+  std::uint64_t max_cycles = 10'000'000'000;
+  std::string command_line;
+  std::string stack_end = "auto";  // "auto", "none", an address or a symbol
+  bool run_fault_handlers = false;
+  bool functions = false;
+  bool dump_registers = false;
+  std::vector<MemoryDump> dump_memory;
+  std::filesystem::path json;  // "-": standard output, instead of the table and of what the program prints
+};
 
 std::vector<const cpu::ElfSymbol*> functions_of(const cpu::ElfImage& image) {
   std::vector<const cpu::ElfSymbol*> functions;
@@ -143,8 +170,6 @@ void write_dump(const MemoryDump& dump, const cpu::ElfImage& image, const cpu::C
   write_file_atomically(dump.file, bytes);
 }
 
-}  // namespace
-
 MemoryDump parse_memory_dump(const std::string& text) {
   const std::size_t equals = text.find('=');
   if (equals == std::string::npos || equals == 0 || equals + 1 == text.size())
@@ -220,6 +245,61 @@ void cpu_run_command(const CpuRunArguments& arguments) {
   std::fflush(stdout);
   if (const std::optional<std::string> failure = failure_of(stop, image, processor, arguments, stack_end))
     throw Error(ExitCode::kProgram, *failure);
+}
+
+}  // namespace
+
+void add_cpu_command(CLI::App& app) {
+  const auto arguments = std::make_shared<CpuRunArguments>();
+  CLI::App& cpu = *app.add_subcommand("cpu", "Simulated Cortex-M processors");
+  cpu.require_subcommand(1);
+  CLI::App& command = *cpu.add_subcommand("run", "Run a program (ELF) until it exits, and report its cycles");
+  add_verbose(command);
+  command
+      .add_option("program", arguments->program, "An ELF file for a Cortex-M, linked to the memories of the profile")
+      ->required()
+      ->type_name("FW.elf");
+  command.add_option("--core", arguments->core, "A name from configs/cpu/cores, or a YAML file")
+      ->type_name("CORE")
+      ->capture_default_str();
+  command.add_option("--profile", arguments->profile, "Memories: a name from configs/cpu/profiles, or a YAML file")
+      ->type_name("PROFILE")
+      ->capture_default_str();
+  command.add_option("--max-cycles", arguments->max_cycles, "Give up after so many cycles")
+      ->type_name("N")
+      ->capture_default_str();
+  command.add_option("--args", arguments->command_line, "Command line that semihosting hands to the program")
+      ->type_name("TEXT");
+  command
+      .add_option("--stack-end", arguments->stack_end,
+                  "The lowest address of the main stack, below which the program stops: an address, a symbol, none, or "
+                  "auto: __stack_limit or __StackLimit, else the end of the variables below it, else of the memory")
+      ->type_name("WHERE")
+      ->capture_default_str();
+  command.add_flag("--run-fault-handlers", arguments->run_fault_handlers,
+                   "Let the program handle its faults, instead of stopping at the first");
+  command.add_flag("--functions", arguments->functions, "Also cycles by function");
+  command.add_flag("--dump-registers", arguments->dump_registers, "Also the registers at the end");
+  command
+      .add_option_function<std::vector<std::string>>(
+          "--dump-memory",
+          [arguments](const std::vector<std::string>& texts) {
+            for (const std::string& text : texts) {
+              try {
+                arguments->dump_memory.push_back(parse_memory_dump(text));
+              } catch (const std::invalid_argument& error) {
+                throw CLI::ValidationError("--dump-memory", error.what());
+              }
+            }
+          },
+          "Write memory at the end to a file: ADDRESS:BYTES=FILE or SYMBOL=FILE; may be repeated")
+      ->type_name("PLACE=FILE")
+      ->allow_extra_args(false);
+  command
+      .add_option("--json", arguments->json,
+                  "Write the report as JSON; - prints it instead of the table and the program's output")
+      ->type_name("FILE");
+  command.callback([arguments] { cpu_run_command(*arguments); });
 }
 
 }  // namespace systolite::cli

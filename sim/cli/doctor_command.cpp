@@ -3,12 +3,16 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <CLI/CLI.hpp>
 #include <functional>
 
 #include "mapper/models/catalogue.h"
 #include "sim/baseline/firmware_data.h"
 #include "sim/cli/commands.h"
 #include "sim/core/error.h"
+#include "sim/descriptions/find.h"
+#include "sim/rtl/rtl_builder.h"
+#include "sim/rtl/rtl_sources.h"
 #include "sim/rtl/subprocess.h"
 
 namespace systolite::cli {
@@ -111,8 +115,6 @@ void check_models(Findings& findings) {
   }
 }
 
-}  // namespace
-
 void doctor_command() {
   Findings findings;
   check_tools(findings);
@@ -121,6 +123,12 @@ void doctor_command() {
   check_cache(findings);
   check_models(findings);
   if (!findings.lacks().empty()) throw Error(ExitCode::kTool, "missing: " + findings.lacks());
+}
+
+}  // namespace
+
+void add_doctor_command(CLI::App& app) {
+  app.add_subcommand("doctor", "Show what this machine has of what Systolite needs")->callback(doctor_command);
 }
 
 }  // namespace systolite::cli

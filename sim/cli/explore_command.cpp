@@ -3,9 +3,12 @@
 #include <fmt/format.h>
 #include <unistd.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <chrono>
 #include <csignal>
+#include <filesystem>
+#include <memory>
 #include <string>
 #include <thread>
 #include <vector>
@@ -14,6 +17,7 @@
 #include "mapper/models/sha256.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/energy_files.h"
+#include "sim/cli/options.h"
 #include "sim/core/error.h"
 #include "sim/core/file_io.h"
 #include "sim/explore/assessment.h"
@@ -30,6 +34,15 @@ namespace {
 
 namespace fs = std::filesystem;
 using namespace explore;
+
+struct ExploreArguments {
+  std::string sweep;              // a file or the name of one in configs/sweeps
+  std::filesystem::path output;   // of the files but for their endings; empty: the name of the sweep
+  int jobs = 0;                   // worker processes; 0: one a core
+  bool confirm = false;           // on the RTL
+  std::size_t confirm_limit = 4;  // members of each front
+  std::filesystem::path html;
+};
 
 constexpr std::size_t kMostRows = 20;
 
@@ -220,8 +233,40 @@ class Command {
   std::vector<Confirmation> confirmed_;
 };
 
+void explore_command(const ExploreArguments& arguments) { Command(arguments).run(); }
+
 }  // namespace
 
-void explore_command(const ExploreArguments& arguments) { Command(arguments).run(); }
+void add_explore_command(CLI::App& app) {
+  const auto arguments = std::make_shared<ExploreArguments>();
+  CLI::App& command = *app.add_subcommand(
+      "explore", "Evaluate every point of a sweep of configurations exactly, and show the best ones");
+  add_verbose(command);
+  command.add_option("sweep", arguments->sweep, "A sweep file or a name from configs/sweeps")
+      ->required()
+      ->type_name("SWEEP");
+  command
+      .add_option("--output", arguments->output,
+                  "Write STEM.csv and STEM.json, and STEM.journal to go on from. Default: the name of the sweep")
+      ->type_name("STEM");
+  command.add_option("--jobs", arguments->jobs, "Processes that evaluate. Default: one for each core")
+      ->type_name("N")
+      ->check(CLI::Range(1, 1024));
+  command
+      .add_option_function<std::string>(
+          "--confirm",
+          [arguments](const std::string& text) {
+            if (text != "rtl") throw CLI::ValidationError("--confirm", fmt::format("'{}' is not rtl", text));
+            arguments->confirm = true;
+          },
+          "Run members of the fronts on the RTL, too: cycles and outputs must be equal")
+      ->type_name("rtl");
+  command.add_option("--confirm-limit", arguments->confirm_limit, "Members of each front to confirm, evenly spread")
+      ->type_name("N")
+      ->check(CLI::Range(std::size_t{1}, std::size_t{1000000}))
+      ->capture_default_str();
+  add_html(command, arguments->html);
+  command.callback([arguments] { explore_command(*arguments); });
+}
 
 }  // namespace systolite::cli

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <memory>
 #include <optional>
+#include <string>
 
 #include "driver/host/cpu_program.h"
 #include "mapper/models/catalogue.h"
@@ -9,6 +13,7 @@
 #include "sim/baseline/memory_image.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/log.h"
+#include "sim/cli/options.h"
 #include "sim/core/error.h"
 #include "sim/core/file_io.h"
 #include "sim/fit/fit_report.h"
@@ -19,6 +24,15 @@ namespace {
 using battery::Mcu;
 using fit::FitReport;
 using fit::FitRow;
+
+struct FitArguments {
+  std::string model;
+  std::string config = kDefaultConfig;
+  Rounding rounding = Rounding::kDouble;
+  bool drop_constant_channels = false;
+  std::string mcu;             // empty: all there are
+  std::filesystem::path json;  // "-": standard output, instead of the table
+};
 
 std::vector<Mcu> mcus_of(const FitArguments& arguments) {
   std::vector<Mcu> mcus;
@@ -40,8 +54,6 @@ FitRow row_of(const Mcu& mcu, const Need& need) {
   }
   return row;
 }
-
-}  // namespace
 
 void fit_command(const FitArguments& arguments) {
   const bool json_to_stdout = arguments.json == "-";
@@ -86,6 +98,26 @@ void fit_command(const FitArguments& arguments) {
     throw Error(ExitCode::kModel, fmt::format("{} on {} does not fit {}: {}", report.model, report.config,
                                               first.mcu.name, sentence(first.accelerator)));
   }
+}
+
+}  // namespace
+
+void add_fit_command(CLI::App& app) {
+  const auto arguments = std::make_shared<FitArguments>();
+  CLI::App& command = *app.add_subcommand(
+      "fit", "Compare the memory that a model takes with that of microcontrollers, and show which tensor lives when");
+  add_verbose(command);
+  add_model(command, arguments->model);
+  add_config(command, arguments->config);
+  add_rounding(command, arguments->rounding);
+  add_drop_constant_channels(command, arguments->drop_constant_channels);
+  command
+      .add_option("--mcu", arguments->mcu,
+                  "Microcontroller: a YAML file or a name from configs/mcus; too small: exit code 3. Default: all")
+      ->type_name("NAME");
+  command.add_option("--json", arguments->json, "Write the report as JSON; - prints it instead of the table")
+      ->type_name("FILE");
+  command.callback([arguments] { fit_command(*arguments); });
 }
 
 }  // namespace systolite::cli

@@ -1,10 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
+#include <filesystem>
+#include <memory>
+#include <string>
+
 #include "mapper/models/catalogue.h"
 #include "mapper/program/text.h"
 #include "sim/cli/commands.h"
+#include "sim/cli/energy_files.h"
 #include "sim/cli/log.h"
+#include "sim/cli/options.h"
 #include "sim/core/error.h"
 #include "sim/core/file_io.h"
 #include "sim/core/npy.h"
@@ -15,31 +22,21 @@
 namespace systolite::cli {
 namespace {
 
+struct RunArguments {
+  Inference inference;
+  FirmwareArguments firmware;
+  std::string energy = kDefaultEnergyTable;
+  bool soc = false;
+  std::filesystem::path output;
+  std::filesystem::path json;  // "-": standard output, instead of the table
+  std::filesystem::path html;
+  std::filesystem::path dump_commands;
+};
+
 void write_output(const Graph& graph, const RunResult& result, const std::filesystem::path& file) {
   const int tensor = graph.outputs.front();
   const std::vector<int>& shape = graph.tensors[static_cast<std::size_t>(tensor)].shape;
   write_npy(file, make_npy({shape.begin(), shape.end()}, std::span<const std::int8_t>(result.tensors.at(tensor))));
-}
-
-}  // namespace
-
-SessionOptions session_options(Backend backend, Rounding rounding) {
-  SessionOptions options;
-  options.backend = backend;
-  options.rounding = rounding;
-  options.search = true;
-  options.detail = log_detail;
-  if (backend == Backend::kRtl) {
-    options.rtl.home = find_rtl_home();
-    options.rtl.cache = default_rtl_cache();
-    options.rtl.progress = log_progress;
-    options.rtl.detail = log_detail;
-  }
-  return options;
-}
-
-InputSet inputs_of(const Graph& graph, const Inference& inference) {
-  return inference.inputs.empty() ? random_inputs(graph, inference.seed) : read_inputs(graph, inference.inputs);
 }
 
 void run_command(const RunArguments& arguments) {
@@ -82,6 +79,27 @@ void run_command(const RunArguments& arguments) {
   }
   if (!arguments.json.empty() && !json_to_stdout) write_file_atomically(arguments.json, to_json(report));
   fmt::print("{}", json_to_stdout ? to_json(report) : to_table(report));
+}
+
+}  // namespace
+
+void add_run_command(CLI::App& app) {
+  const auto arguments = std::make_shared<RunArguments>();
+  CLI::App& command = *app.add_subcommand("run", "Run one inference and report cycles, stalls and traffic");
+  add_inference(command, arguments->inference, kBackends, "What executes the commands; functional has no clock");
+  add_energy(command, arguments->energy);
+  command.add_flag("--soc", arguments->soc, "Run the device inside the SystemC SoC, behind its bus");
+  CLI::Option* firmware = command.add_flag(
+      "--firmware", arguments->firmware.enabled,
+      "Run driver and CPU operators as firmware on a simulated Cortex-M in the SoC, with their cycles");
+  add_firmware(command, arguments->firmware, firmware);
+  command.add_option("--output", arguments->output, "Write the output tensor")->type_name("Y.npy");
+  command.add_option("--json", arguments->json, "Write the report as JSON; - prints it instead of the table")
+      ->type_name("FILE");
+  add_html(command, arguments->html);
+  command.add_option("--dump-commands", arguments->dump_commands, "Write the command streams as text")
+      ->type_name("FILE");
+  command.callback([arguments] { run_command(*arguments); });
 }
 
 }  // namespace systolite::cli

@@ -1,22 +1,43 @@
 // SPDX-License-Identifier: Apache-2.0
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cmath>
 #include <cstdio>
+#include <filesystem>
 #include <iterator>
+#include <map>
+#include <memory>
+#include <optional>
 #include <string>
 
 #include "driver/serve/slt_serve_tensor.h"
 #include "mapper/models/catalogue.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/log.h"
+#include "sim/cli/options.h"
 #include "sim/cli/pseudo_terminal.h"
 #include "sim/core/error.h"
 #include "sim/session/serve_session.h"
 
 namespace systolite::cli {
 namespace {
+
+const std::map<std::string, slt_input_format_t> kInputFormats = {
+    {"int8", kSltInputInt8}, {"uint8", kSltInputUint8}, {"float32", kSltInputFloat32}};
+
+struct ServeArguments {
+  std::string model;
+  std::string config = kDefaultConfig;
+  Backend backend = Backend::kFast;
+  Rounding rounding = Rounding::kDouble;
+  bool drop_constant_channels = false;
+  FirmwareArguments firmware;
+  std::string model_id;                            // empty: of the benchmark the model belongs to
+  std::optional<slt_input_format_t> input_format;  // nothing: of the benchmark
+  std::filesystem::path link;                      // to the serial port
+};
 
 // How a benchmark's reference firmware names itself and takes its data (mlcommons/tiny,
 // benchmark/reference_submissions); names as in the catalogue of models, with or without "_embedded".
@@ -67,8 +88,6 @@ ServeOptions serve_options(const ServeArguments& arguments, const Graph& graph, 
   return serve;
 }
 
-}  // namespace
-
 void serve_command(const ServeArguments& arguments) {
   const HwConfig config = read_config(arguments.config);
   const Graph graph = read_model(find_model(arguments.model));
@@ -90,6 +109,41 @@ void serve_command(const ServeArguments& arguments) {
     log_detail(fmt::format("waiting for characters in cycle {}", session.now()));
     session.receive(port.read());
   }
+}
+
+}  // namespace
+
+void add_serve_command(CLI::App& app) {
+  const auto arguments = std::make_shared<ServeArguments>();
+  CLI::App& command = *app.add_subcommand(
+      "serve",
+      "Put the firmware behind a serial port that speaks the MLPerf Tiny protocol, for the benchmark's runner");
+  add_verbose(command);
+  add_model(command, arguments->model);
+  add_config(command, arguments->config);
+  add_choice(command, "--backend", arguments->backend, kTimedBackends, "What executes the commands");
+  add_rounding(command, arguments->rounding);
+  add_drop_constant_channels(command, arguments->drop_constant_channels);
+  add_firmware(command, arguments->firmware, nullptr);
+  command.add_option("--link", arguments->link, "Make a symbolic link to the serial port")->type_name("FILE");
+  command
+      .add_option("--model-id", arguments->model_id,
+                  "What profile% answers. Default: kws01, ic01, vww01, ad01, strww01 for these models")
+      ->type_name("ID");
+  command
+      .add_option_function<std::string>(
+          "--input-format",
+          [arguments](const std::string& name) {
+            const auto found = kInputFormats.find(name);
+            if (found == kInputFormats.end()) {
+              throw CLI::ValidationError("--input-format",
+                                         fmt::format("'{}' is not one of {}", name, names_of(kInputFormats)));
+            }
+            arguments->input_format = found->second;
+          },
+          "What db load takes. Default: as the benchmark sends it, else int8")
+      ->type_name(names_of(kInputFormats));
+  command.callback([arguments] { serve_command(*arguments); });
 }
 
 }  // namespace systolite::cli

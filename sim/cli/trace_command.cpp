@@ -3,11 +3,18 @@
 // first tells when the job started and where a layer's window lies, and all runs of a program are the same.
 #include <fmt/format.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
 #include <system_error>
+#include <utility>
 
 #include "mapper/models/catalogue.h"
 #include "sim/cli/commands.h"
+#include "sim/cli/options.h"
 #include "sim/core/error.h"
 #include "sim/core/file_io.h"
 #include "sim/device/trace_diff.h"
@@ -17,6 +24,14 @@ namespace systolite::cli {
 namespace {
 
 namespace fs = std::filesystem;
+
+struct TraceArguments {
+  Inference inference;
+  std::filesystem::path output = "trace.json";
+  std::filesystem::path waves;                      // empty: no waveforms
+  std::optional<std::pair<Cycles, Cycles>> cycles;  // [from, to) of the run; nothing: all
+  std::optional<std::uint64_t> layer;               // its window
+};
 
 using Window = std::pair<Cycles, Cycles>;  // [from, to) of the run
 
@@ -105,8 +120,6 @@ void write_waves(const Graph& graph, const HwConfig& config, SessionOptions opti
   partial.complete();
 }
 
-}  // namespace
-
 void trace_command(const TraceArguments& arguments) {
   const Inference& inference = arguments.inference;
   const bool waves = !arguments.waves.empty();
@@ -144,6 +157,37 @@ void trace_command(const TraceArguments& arguments) {
     fmt::print("  waveforms: {} ({} cycles; cycle {} of the run is cycle {} since reset)\n", arguments.waves.string(),
                window.second - window.first, window.first, since_reset(result.traces, window.first));
   }
+}
+
+std::pair<Cycles, Cycles> cycle_window(const std::string& text) {
+  const std::size_t colon = text.find(':');
+  const auto from = number(std::string_view(text).substr(0, colon));
+  const auto to = colon == std::string::npos ? std::nullopt : number(std::string_view(text).substr(colon + 1));
+  if (!from || !to || *from >= *to)
+    throw CLI::ValidationError("--cycles", fmt::format("'{}' is not FROM:TO with FROM < TO", text));
+  return {*from, *to};
+}
+
+}  // namespace
+
+void add_trace_command(CLI::App& app) {
+  const auto arguments = std::make_shared<TraceArguments>();
+  CLI::App& command = *app.add_subcommand(
+      "trace", "Run one inference and write what every engine and memory port did, for ui.perfetto.dev");
+  add_inference(command, arguments->inference, kTimedBackends, "What executes the commands");
+  command.add_option("--output", arguments->output, "Trace event file")->type_name("FILE.json")->capture_default_str();
+  command.add_option("--waves", arguments->waves, "Also write waveforms of the RTL (slow; choose a window)")
+      ->type_name("FILE.fst");
+  CLI::Option* cycles =
+      command
+          .add_option_function<std::string>(
+              "--cycles", [arguments](const std::string& text) { arguments->cycles = cycle_window(text); },
+              "Only these cycles, TO excluded, counted as in the report. Default: all")
+          ->type_name("FROM:TO");
+  command.add_option("--layer", arguments->layer, "Only the window of this operator (# in the report)")
+      ->type_name("N")
+      ->excludes(cycles);
+  command.callback([arguments] { trace_command(*arguments); });
 }
 
 }  // namespace systolite::cli

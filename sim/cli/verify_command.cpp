@@ -5,13 +5,21 @@
 #include <fmt/format.h>
 #include <fmt/ranges.h>
 
+#include <CLI/CLI.hpp>
 #include <algorithm>
+#include <iterator>
+#include <limits>
 #include <memory>
+#include <optional>
+#include <sstream>
+#include <string>
 #include <system_error>
+#include <vector>
 
 #include "mapper/models/catalogue.h"
 #include "sim/cli/commands.h"
 #include "sim/cli/golden.h"
+#include "sim/cli/options.h"
 #include "sim/core/error.h"
 #include "sim/session/run_diff.h"
 
@@ -19,6 +27,21 @@ namespace systolite::cli {
 namespace {
 
 namespace fs = std::filesystem;
+
+constexpr std::size_t kAllInputs = std::numeric_limits<std::size_t>::max();
+// What is compared, the one that the others are compared with first.
+constexpr Backend kVerifiedBackends[] = {Backend::kRtl, Backend::kSystemc, Backend::kFast};
+
+struct VerifyArguments {
+  std::string model;
+  std::string config = kDefaultConfig;
+  std::vector<Backend> backends;  // compared with each other
+  std::filesystem::path golden;
+  std::optional<std::size_t> inputs;  // golden ones; kAllInputs: all; nothing: the first, if there are any
+  std::filesystem::path input;        // only this one
+  std::optional<std::uint32_t> seed;  // also a pseudo-random one
+  bool drop_constant_channels = false;
+};
 
 // One input and what is known of it.
 struct Case {
@@ -292,8 +315,6 @@ class Verification {
   Cycles cycles_ = 0;
 };
 
-}  // namespace
-
 void verify_command(const VerifyArguments& arguments) {
   const HwConfig config = read_config(arguments.config);
   const fs::path file = find_model(arguments.model);
@@ -328,6 +349,69 @@ void verify_command(const VerifyArguments& arguments) {
   for (const Case& each : cases) {
     if (!each.golden) fmt::print("  input {}: no golden tensors, backends compared with each other only\n", each.name);
   }
+}
+
+std::size_t input_count(const std::string& text) {
+  if (text == "all") return kAllInputs;
+  const auto count = number(text);
+  if (!count || *count == 0)
+    throw CLI::ValidationError("--inputs", fmt::format("'{}' is neither a positive number nor all", text));
+  return *count;
+}
+
+// "all", or names with commas between them.
+std::vector<Backend> backend_list(const std::string& text) {
+  if (text == "all") return {std::begin(kVerifiedBackends), std::end(kVerifiedBackends)};
+  std::vector<Backend> backends;
+  std::istringstream words(text);
+  for (std::string word; std::getline(words, word, ',');) {
+    const auto found = kBackends.find(word);
+    if (found == kBackends.end()) {
+      throw CLI::ValidationError("--backend", fmt::format("'{}' is not one of {}|all", word, names_of(kBackends)));
+    }
+    if (std::ranges::count(backends, found->second) != 0)
+      throw CLI::ValidationError("--backend", fmt::format("'{}' names {} twice", text, word));
+    backends.push_back(found->second);
+  }
+  if (backends.empty()) throw CLI::ValidationError("--backend", "no backend is named");
+  return backends;
+}
+
+}  // namespace
+
+void add_verify_command(CLI::App& app) {
+  const auto arguments = std::make_shared<VerifyArguments>();
+  CLI::App& command = *app.add_subcommand(
+      "verify", "Compare backends with each other, cycle by cycle, and with golden tensors, byte by byte");
+  add_verbose(command);
+  add_model(command, arguments->model);
+  add_config(command, arguments->config);
+  arguments->backends.assign(std::begin(kVerifiedBackends), std::end(kVerifiedBackends));
+  command
+      .add_option_function<std::string>(
+          "--backend", [arguments](const std::string& text) { arguments->backends = backend_list(text); },
+          fmt::format("What to compare: some of {}, with commas between, or all", names_of(kBackends)))
+      ->type_name("LIST")
+      ->default_str("all");
+  command
+      .add_option(
+          "--golden", arguments->golden,
+          "Folder of golden tensors. Default: $SYSTOLITE_GOLDEN, then golden/ beside the model, if there are any")
+      ->type_name("DIR");
+  CLI::Option* inputs =
+      command
+          .add_option_function<std::string>(
+              "--inputs", [arguments](const std::string& text) { arguments->inputs = input_count(text); },
+              "How many of the inputs that have golden tensors. Default: 1")
+          ->type_name("N|all");
+  CLI::Option* input =
+      command.add_option("--input", arguments->input, "Only this int8 array")->type_name("X.npy")->excludes(inputs);
+  command
+      .add_option("--seed", arguments->seed, "Also a pseudo-random input; the only one if there are no golden tensors")
+      ->type_name("N")
+      ->excludes(input);
+  add_drop_constant_channels(command, arguments->drop_constant_channels);
+  command.callback([arguments] { verify_command(*arguments); });
 }
 
 }  // namespace systolite::cli

@@ -9,7 +9,7 @@
 #include "driver/include/slt_driver.h"
 #include "mapper/models/catalogue.h"
 #include "mapper/tflite/import.h"
-#include "sim/cli/commands.h"
+#include "sim/cli/options.h"
 #include "sim/cli/resolve.h"
 #include "sim/core/error.h"
 #include "sim/firmware/firmware_board.h"
