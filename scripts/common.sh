@@ -7,6 +7,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 SYSTOLITE_STARTED=${SYSTOLITE_STARTED:-$(date +%s)}
 export SYSTOLITE_STARTED
 
+# So that ccache knows what another folder of the project compiled (worktrees, the build of `pip install .`).
+export CCACHE_BASEDIR=${CCACHE_BASEDIR:-$PWD}
+
 # A progress line with the time since the first script started.
 step() {
   local seconds=$(($(date +%s) - SYSTOLITE_STARTED))

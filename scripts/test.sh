@@ -33,4 +33,5 @@ if ! ctest --preset release --parallel "$(nproc)" --output-log $LOGS/ctest.log >
   die "tests failed; the whole log is $LOGS/ctest.log"
 fi
 sed -n -e '/tests passed/p' -e '/tests did not run/,$p' $LOGS/ctest.log
+grep '^SKIPPED: ' $BUILD/Testing/Temporary/LastTest.log || true
 step "All checks passed"
