@@ -4,7 +4,7 @@
 # (of configs/hw); none: base_16x16. Installs the synthesis tool and the cell library if they are missing.
 #   --json FILE       also writes the figures there, one object per description
 #   --check           also synthesises each whole design at once, with and without hierarchy, and states the difference
-#   SYSTOLITE_LIBERTY liberty file of another cell library
+#   SYSTOLITE_LIBERTY another cell library: a file, a name, or a URL with its hash (scripts/area/library.sh)
 caller=$PWD
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 source scripts/area/library.sh
@@ -34,6 +34,7 @@ done
 
 find_library
 scripts/setup.sh --area
+need sta opensta
 [[ -x $BUILD/bin/systolite_params && -f $BUILD/generated/slt_isa_pkg.sv ]] || scripts/build.sh systolite_params systolite_generate
 
 results=()
@@ -45,7 +46,7 @@ for config in "${configs[@]}"; do
   step "Synthesising $name (logs in $folder)"
   .venv/bin/python -B scripts/area/report.py --name "$name" --package "$folder/slt_params_pkg.sv" \
     --package $BUILD/generated/slt_isa_pkg.sv --rtl hw/rtl --liberty "$liberty" --folder "$folder" --cache $AREA/units \
-    --json "$folder/area.json" "${check[@]}" || die "the area of $name could not be measured"
+    --json "$folder/area.json" "${check[@]}" || exit
   results+=("$folder/area.json")
 done
 .venv/bin/python -c 'import json, sys; print(json.dumps([json.load(open(f)) for f in sys.argv[1:]], indent=2))' "${results[@]}" \

@@ -5,7 +5,7 @@
 #   --table FILE      another result than configs/area/osu018.yaml
 #   --memory FILE     another description of memories than scripts/area/memory.yaml
 #   --process TEXT, --node-nm N   what the library is, for the table
-#   SYSTOLITE_LIBERTY liberty file of another cell library
+#   SYSTOLITE_LIBERTY another cell library: a file, a name, or a URL with its hash (scripts/area/library.sh)
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 table=configs/area/osu018.yaml memory=scripts/area/memory.yaml process='OSU 0.18 um, typical, 1.8 V, 25 C' node=180

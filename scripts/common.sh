@@ -17,9 +17,24 @@ step() {
 }
 
 # die SENTENCE: what went wrong and, if known, what to do.
-die() {
+die() { die_with 1 "$*"; }
+
+# Exit codes of failures that callers tell apart; their numbers are those of sim/core/error.h.
+EXIT_MISMATCH=5  # something fetched is not what was pinned
+EXIT_DATA=6      # an input file is missing or damaged, or cannot be fetched
+EXIT_TOOL=8      # a program is missing and cannot be installed
+
+# die_with CODE SENTENCE: the same with another exit code.
+die_with() {
+  local code=$1
+  shift
   printf '%s: %s\n' "$(basename "$0")" "$*" >&2
-  exit 1
+  exit "$code"
+}
+
+# need PROGRAM PACKAGE: a program and where it comes from.
+need() {
+  command -v "$1" >/dev/null || die_with $EXIT_TOOL "the program $1 is missing; it is in the package $2"
 }
 
 # quietly LOG COMMAND...: runs a command with its output in a file and shows the end of it only on failure.

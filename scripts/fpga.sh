@@ -41,6 +41,5 @@ mkdir -p "$folder"
 $BUILD/bin/systolite_params "$config" >"$folder/slt_params_pkg.sv" || die "$config is not a legal hardware description"
 step "Implementing $unit of $name on $device (logs in $folder)"
 .venv/bin/python -B scripts/fpga/implement.py --name "$name" --unit "$unit" --device "$device" --package "$folder/slt_params_pkg.sv" \
-  --package $BUILD/generated/slt_isa_pkg.sv --rtl hw/rtl --folder "$folder" --json "${json:=$folder/fpga.json}" ||
-  die "$unit of $name could not be implemented on $device"
+  --package $BUILD/generated/slt_isa_pkg.sv --rtl hw/rtl --folder "$folder" --json "${json:=$folder/fpga.json}" || exit
 step "The figures are in $json"

@@ -1,20 +1,22 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
 # Measures the energy of units of the accelerator at gate level while they work on a layer of a model: pJ per MAC, by block.
-# Usage: power.sh [MODEL] [--config NAME | FILE.yaml] [--layer N] [--unit MODULE]... [--cycles N] [--data LIST] [--json FILE]
+# Usage: power.sh [MODEL] [--config NAME | FILE.yaml] [--layer N] [--unit NAME]... [--cycles N | all] [--data LIST] [--json FILE]
 #   MODEL             default kws_embedded, which needs no download; its input: pseudo-random values, seed 1, or
 #   --input X.npy     an int8 array
 #   --layer N         operator (# in the report of systolite run); default 2
-#   --unit MODULE     of hw/rtl, may be repeated; default slt_array, or slt_os_array where that is built
-#   --cycles N        length of the window in the middle of the layer, default 512
-#   --data LIST       some of real,random,zero: as recorded, random activations and weights, activations 0. Default: all
+#   --unit NAME       module of hw/rtl, of which the first instance is taken, or an instance (u_compute.gen_weight.u_array.u_skew_w); may be
+#                     repeated; default slt_array, or slt_os_array where that is built
+#   --cycles N        length of the window in the middle of the layer, default 512; `all`: the whole layer
+#   --data LIST       some of real,random,zero: as recorded, random activations and weights, activations 0. Default: all of them for an array,
+#                     else real
 #   --json FILE       also writes the figures there, a list with one object per unit
-#   SYSTOLITE_LIBERTY liberty file of another cell library
+#   SYSTOLITE_LIBERTY another cell library: a file, a name, or a URL with its hash (scripts/area/library.sh)
 caller=$PWD
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 source scripts/area/library.sh
 
-model=kws_embedded config=base_16x16 layer=2 cycles=512 data=real,random,zero json='' input=() units=()
+model=kws_embedded config=base_16x16 layer=2 cycles=512 data='' json='' input=() units=()
 while [[ $# -gt 0 ]]; do
   case $1 in
     --config | --layer | --unit | --cycles | --data | --json | --input)
@@ -30,24 +32,25 @@ while [[ $# -gt 0 ]]; do
       esac
       shift
       ;;
-    -*) die "unknown option '$1': usage is power.sh [MODEL] [--config NAME | FILE.yaml] [--layer N] [--unit MODULE]... [--cycles N] [--data LIST] [--json FILE]" ;;
+    -*) die "unknown option '$1': usage is power.sh [MODEL] [--config NAME | FILE.yaml] [--layer N] [--unit NAME]... [--cycles N] [--data LIST] [--json FILE]" ;;
     *) model=$1 ;;
   esac
   shift
 done
 [[ $layer =~ ^[0-9]+$ ]] || die "--layer is $layer: must be the number of an operator"
-[[ $cycles =~ ^[1-9][0-9]*$ ]] || die "--cycles is $cycles: must be a positive number"
+[[ $cycles =~ ^[1-9][0-9]*$ || $cycles == all ]] || die "--cycles is $cycles: must be a positive number or all"
 kinds=()
 for kind in ${data//,/ }; do
   [[ $kind == real || $kind == random || $kind == zero ]] || die "--data holds $kind: must be some of real,random,zero"
   kinds+=(--data "$kind")
 done
-[[ ${#kinds[@]} -gt 0 ]] || die "--data is empty: must be some of real,random,zero"
 if [[ -f $(from_caller "$config") ]]; then config=$(from_caller "$config"); else config=configs/hw/$config.yaml; fi
 [[ -f $config ]] || die "there is no hardware description $config"
 
 find_library
 scripts/setup.sh --area
+need verilator verilator
+need ccache ccache
 [[ -x $BUILD/bin/systolite && -x $BUILD/bin/systolite_params ]] || scripts/build.sh systolite systolite_params
 name=$(basename "$config" .yaml)
 folder=build/power/$name
@@ -71,8 +74,7 @@ for unit in "${units[@]}"; do
   .venv/bin/python -B scripts/power/measure.py --name "$name" --model "$model" --layer "$layer $operator" --unit "$unit" \
     --package "$folder/slt_params_pkg.sv" --package $BUILD/generated/slt_isa_pkg.sv --rtl hw/rtl --liberty "$liberty" \
     --folder "$folder" --cache build/area/units --waves "$folder/run.fst" --json "$folder/$unit.json" "${kinds[@]}" \
-    --clock-mhz "$clock" --first "$first" --last "$last" --layer-first "$layer_first" --layer-last "$layer_last" --layer-macs "$macs" ||
-    die "the energy of $unit on $name could not be measured"
+    --clock-mhz "$clock" --first "$first" --last "$last" --layer-first "$layer_first" --layer-last "$layer_last" --layer-macs "$macs" || exit
   results+=("$folder/$unit.json")
 done
 .venv/bin/python -c 'import json, sys; print(json.dumps([json.load(open(f)) for f in sys.argv[1:]], indent=2))' "${results[@]}" \

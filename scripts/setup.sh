@@ -36,16 +36,16 @@ install_packages() {
   if [[ $(id -u) -ne 0 ]]; then
     # Without a terminal sudo could not ask for a password; then it must not need one.
     if ! command -v sudo >/dev/null || { [[ ! -t 0 ]] && ! sudo -n true 2>/dev/null; }; then
-      die "these packages are missing and installing them takes root: apt-get install ${missing[*]}"
+      die_with $EXIT_TOOL "these packages are missing and installing them takes root: apt-get install ${missing[*]}"
     fi
     as_root=(sudo)
   fi
   step "Installing Debian packages: ${missing[*]}"
   quietly $LOGS/apt.log "${as_root[@]}" apt-get update ||
-    die "apt-get update failed; the package lists cannot be fetched"
+    die_with $EXIT_TOOL "apt-get update failed; the package lists cannot be fetched"
   quietly $LOGS/apt.log "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
     apt-get install --yes --no-install-recommends "${missing[@]}" ||
-    die "apt-get install failed; install by hand: ${missing[*]}"
+    die_with $EXIT_TOOL "apt-get install failed; install by hand: ${missing[*]}"
 }
 
 if command -v dpkg-query >/dev/null; then
@@ -66,8 +66,8 @@ for module in "${modules[@]}"; do
   if ! .venv/bin/python -m pip --version >/dev/null 2>&1; then
     python=python3
     [[ -x /usr/bin/python3 ]] && python=/usr/bin/python3
-    quietly $LOGS/venv.log "$python" -m venv --clear .venv || die "the Python environment .venv cannot be made"
+    quietly $LOGS/venv.log "$python" -m venv --clear .venv || die_with $EXIT_TOOL "the Python environment .venv cannot be made"
   fi
   quietly $LOGS/pip.log .venv/bin/python -m pip install --quiet --disable-pip-version-check "$module" ||
-    die "${module/==/ } cannot be installed from the Python package index; is there a network?"
+    die_with $EXIT_TOOL "${module/==/ } cannot be installed from the Python package index; is there a network?"
 done

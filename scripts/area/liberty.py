@@ -13,6 +13,9 @@ _AREA = re.compile(r"\barea\s*:\s*\"?([0-9.eE+-]+)\"?")
 _FLIP_FLOP = re.compile(r"\bff(?:_bank)?\s*\(")
 
 
+EXIT_DATA = 6  # of the scripts, as scripts/common.sh has it
+
+
 class LibertyError(Exception):
     """The library cannot be used."""
 

@@ -161,7 +161,10 @@ def main() -> int:
     options = parser.parse_args()
     try:
         report = measure(options.name, options.package, options.rtl, options.liberty, options.folder, options.cache, options.check)
-    except (liberty.LibertyError, netlist.NetlistError, synthesis.SynthesisError, timing.TimingError) as error:
+    except liberty.LibertyError as error:
+        print(f"area.sh: {error}", file=sys.stderr)
+        return liberty.EXIT_DATA
+    except (netlist.NetlistError, synthesis.SynthesisError, timing.TimingError) as error:
         print(f"area.sh: {error}", file=sys.stderr)
         return 1
     print_report(report)

@@ -49,6 +49,13 @@ DEVICES = {
 }
 
 
+EXIT_TOOL = 8  # as scripts/common.sh has it
+
+
+class MissingToolError(Exception):
+    """A program is not there."""
+
+
 class FpgaError(Exception):
     """The implementation cannot be done."""
 
@@ -112,7 +119,7 @@ def implement(options: argparse.Namespace) -> dict:
     device = DEVICES[options.device]
     tool = shutil.which(device.tool) or shutil.which(str(Path(sys.executable).parent / device.tool))
     if tool is None:
-        raise FpgaError(f"there is no program {device.tool}; scripts/setup.sh --fpga installs it")
+        raise MissingToolError(f"the program {device.tool} is missing; scripts/setup.sh --fpga installs it")
     folder = options.folder
     folder.mkdir(parents=True, exist_ok=True)
     replacement = Path(__file__).resolve().parent / "slt_sram.sv"
@@ -175,6 +182,9 @@ def main() -> int:
     options = parser.parse_args()
     try:
         result = implement(options)
+    except MissingToolError as error:
+        print(f"fpga.sh: {error}", file=sys.stderr)
+        return EXIT_TOOL
     except (FpgaError, synthesis.SynthesisError) as error:
         print(f"fpga.sh: {error}", file=sys.stderr)
         return 1

@@ -2,7 +2,8 @@
 """Energy of a unit of the accelerator at gate level while it works on a layer. Called by scripts/power.sh, which records the run.
 
 The unit is synthesised to gates as scripts/area.sh does it, and simulated by Verilator with cell models made from the liberty file. What its ports
-did in the recorded run of the RTL drives it; its results have to be those of the RTL in every cycle.
+did in the recorded run of the RTL drives it; its results have to be those of the RTL in every cycle: those recorded, and with other data
+those of a model of the RTL beside it.
 """
 
 from __future__ import annotations
@@ -27,11 +28,11 @@ import power_sum  # noqa: E402
 import report  # noqa: E402
 import synthesis  # noqa: E402
 import unit_cache  # noqa: E402
+import units  # noqa: E402
 
-SCHEMA = 1
-PROBE = "TOP.slt_top.u_compute.acc_valid"  # a vector of sums leaves the array
+SCHEMA = 2
 
-# Data that flows through a unit, by what it is. Controls stay as recorded.
+# Data that flows through a unit, by what it is. Controls stay as recorded. Only units without parameters: a model of their RTL is made.
 _ARRAY_DATA = {"activations": ("x_i", "bus_i"), "weights": ("w_data_i",)}
 _COMPUTE_DATA = {"activations": ("spm_rd_data_i",), "weights": ("wbuf_rd_data_i",)}
 DATA = {"slt_array": _ARRAY_DATA, "slt_os_array": _ARRAY_DATA, "slt_compute": _COMPUTE_DATA}
@@ -67,13 +68,19 @@ def _run(command: list, folder: Path, log: str) -> str:
     return done.stdout
 
 
-def find_unit(design: netlist.Netlist, name: str) -> tuple[str, str]:
-    """The instance path of the first instance of a module, and its unit."""
+def find_unit(design: netlist.Netlist, name: str) -> tuple[tuple[str, str], ...]:
+    """The (instance, unit) pairs from the top down to the first instance of a module, or to the instance with this path."""
     for path in design.walk():
-        if design.units[path[-1][1]].module == name:
-            return ".".join(instance for instance, _ in path[1:]), path[-1][1]
+        unit = design.units[path[-1][1]]
+        if not unit.is_memory and name in (unit.module, place_of(path)):
+            return path
     modules = sorted({unit.module for unit in design.units.values() if not unit.is_memory})
-    raise PowerError(f"this configuration has no module {name}; it has {', '.join(modules)}")
+    raise PowerError(f"this configuration has no module or instance {name}; modules are {', '.join(modules)}")
+
+
+def place_of(path: tuple[tuple[str, str], ...]) -> str:
+    """Of an instance below the top, as the waveforms name it."""
+    return ".".join(instance for instance, _ in path[1:])
 
 
 def ports_text(unit: gates.GateUnit) -> str:
@@ -103,8 +110,8 @@ def _once(folder: Path, name: str, inputs: list[str], make: Callable[[], None]) 
     stamp.write_text(digest, encoding="utf-8")
 
 
-def build(unit: gates.Gates, module: str, rtl_sources: list[Path], include: Path, library: Path, folder: Path, verilator_root: Path) -> Path:
-    """The harness around the gates and the RTL of the unit."""
+def build(unit: gates.Gates, module: str | None, rtl_sources: list[Path], include: Path, library: Path, folder: Path, verilator_root: Path) -> Path:
+    """The harness around the gates of the unit, and around the RTL of `module` if that is to stand beside."""
     folder.mkdir(parents=True, exist_ok=True)
     here = Path(__file__).resolve().parent
     flags = " ".join(_VERILATOR)
@@ -130,25 +137,26 @@ def build(unit: gates.Gates, module: str, rtl_sources: list[Path], include: Path
         # The wave reader that comes with Verilator is C.
         _run(["gcc", "-O2", "-w", "-c", f"-I{runtime / 'gtkwave'}", "-DFST_CONFIG_INCLUDE=\"fst_config.h\"",
               *(runtime / f"gtkwave/{name}.c" for name in ("fstapi", "fastlz", "lz4"))], folder, "fst.log")
-        _run(["ccache", "g++", "-std=c++20", "-O2", "-DVM_TRACE=1", *(f"-I{path}" for path in (folder / "gates", folder / "rtl", runtime, runtime / "vltstd")),
+        beside = ["-DRTL_BESIDE", f"-I{folder / 'rtl'}", folder / "rtl/Vrtl__ALL.a"] if module else []
+        _run(["ccache", "g++", "-std=c++20", "-O2", "-DVM_TRACE=1", *(f"-I{path}" for path in (folder / "gates", runtime, runtime / "vltstd")),
               folder / "harness.cpp", *(runtime / f"{name}.cpp" for name in ("verilated", "verilated_vcd_c", "verilated_threads")),
-              folder / "gates/Vgates__ALL.a", folder / "rtl/Vrtl__ALL.a", "fstapi.o", "fastlz.o", "lz4.o", "-lz", "-lpthread", "-o", "harness"],
+              folder / "gates/Vgates__ALL.a", *beside, "fstapi.o", "fastlz.o", "lz4.o", "-lz", "-lpthread", "-o", "harness"],
              folder, "harness.log")
 
     gate_inputs = [flags, netlist_text, library.read_text(encoding="utf-8", errors="replace"), *(path.read_text(encoding="utf-8") for path in memories)]
-    rtl_inputs = [flags, *(path.read_text(encoding="utf-8") for path in rtl_sources)]
+    rtl_inputs = [flags, *(path.read_text(encoding="utf-8") for path in rtl_sources)] if module else []
     _once(folder, "gates", gate_inputs, make_gates)
-    _once(folder, "rtl", rtl_inputs, lambda: model("rtl", ["--top-module", module, *rtl_sources]))
+    if module:
+        _once(folder, "rtl", rtl_inputs, lambda: model("rtl", ["--top-module", module, *rtl_sources]))
     _once(folder, "harness", [*gate_inputs, *rtl_inputs, harness_text], make_harness)
     return folder / "harness"
 
 
-def group_of(design: netlist.Netlist, source: tuple[str, ...], units: tuple[str, ...]) -> str:
-    """The block of the area report; skew registers apart by what they delay."""
-    modules = [design.units[unit].module for unit in units]
+def group_of(modules: list[str], instances: list[str]) -> str:
+    """The block of the area report, given modules and instances from the top down; skew registers apart by what they delay."""
     if modules[-1] == "slt_skew":
         return {"u_skew_x": "skew of activations", "u_skew_w": "skew of weights", "u_deskew": "de-skew of sums"}.get(
-            source[-1].rsplit(".", 1)[-1], "skew of depthwise buses")
+            instances[-1].rsplit(".", 1)[-1], "skew of depthwise buses")
     return blocks.block_of(modules)
 
 
@@ -157,37 +165,53 @@ def measure(options: argparse.Namespace) -> dict:
     sources = [*options.package, *report.rtl_sources(options.rtl / "files.f")]
     elaborated = synthesis.elaborate(sources, options.rtl / "include", report.TOP, options.folder)
     design = netlist.Netlist(elaborated, report.TOP)
-    place, unit_name = find_unit(design, options.unit)
+    path = find_unit(design, options.unit)
+    place, unit_name, module = place_of(path), path[-1][1], design.units[path[-1][1]].module
+    kinds = options.data or (["real", "random", "zero"] if module in DATA else ["real"])
+    replacing = {kind: replacements(module, kind) for kind in kinds}
     mapped = unit_cache.UnitCache(options.cache, options.liberty).mapped(design, options.folder)
     unit = gates.Gates(design, mapped, unit_name)
     root = Path(_run(["verilator", "--getenv", "VERILATOR_ROOT"], options.folder, "root.log").strip())
-    harness = build(unit, options.unit, sources, options.rtl / "include", options.liberty, options.folder / options.unit, root)
+    folder = options.folder / options.unit
+    harness = build(unit, module if any(replacing.values()) else None, sources, options.rtl / "include", options.liberty, folder, root)
     flat = power_sum.flatten(unit, library)
     prefix = f"TOP.{unit_name}."
     window = Window(**{key: getattr(options, key) for key in ("first", "last", "layer_first", "layer_last", "layer_macs")})
+    event = units.event_of(module, place)
+    signal = [] if event is None else ["--probe", event.signal if event.signal.startswith("TOP.") else f"TOP.{report.TOP}.{place}.{event.signal}"]
+    around = [name for name, _ in path[1:]]
+    modules = [design.units[name].module for _, name in path]
+    pes = sum(design.units[name[-1][1]].module in ("slt_pe", "slt_os_pe") for name in design.walk())
 
-    result = {"schema": SCHEMA, "config": options.name, "unit": options.unit, "instance": place, "model": options.model, "layer": options.layer,
+    result = {"schema": SCHEMA, "config": options.name, "unit": module, "instance": place, "model": options.model, "layer": options.layer,
               "library": library.name, "voltage": library.voltage, "clock_mhz": options.clock_mhz, "cells": len(flat.cells),
-              "first_cycle": window.first, "data": []}
-    for data in options.data:
-        folder = options.folder / options.unit
-        replacing = replacements(options.unit, data)
-        answer = json.loads(_run([harness, "--waves", options.waves, "--scope", f"TOP.{report.TOP}.{place}", "--probe", PROBE,
+              "ports": {port: len(bits) for port, (_, bits) in unit.units[unit.root].ports.items()},
+              "event": event.name if event else None, "first_cycle": window.first, "data": []}
+    for kind in kinds:
+        answer = json.loads(_run([harness, "--waves", options.waves, "--scope", f"TOP.{report.TOP}.{place}", *signal,
                                   "--from", window.first, "--to", window.last, "--whole-from", window.layer_first, "--whole-to", window.layer_last,
-                                  "--toggles", folder / f"toggles_{data}.txt", *replacing], folder, f"run_{data}.log"))
+                                  "--toggles", folder / f"toggles_{kind}.txt", *replacing[kind]], folder, f"run_{kind}.log"))
         if answer["mismatches"]:
-            raise PowerError(f"with {data} data {answer['mismatch_port']} of the gates differs from the RTL in {answer['mismatches']} cases, "
+            raise PowerError(f"with {kind} data {answer['mismatch_port']} of the gates differs from the RTL in {answer['mismatches']} cases, "
                              f"first in cycle {answer['first_mismatch']}")
-        with (folder / f"toggles_{data}.txt").open(encoding="utf-8") as file:
+        with (folder / f"toggles_{kind}.txt").open(encoding="utf-8") as file:
             toggles = power_sum.net_toggles(flat, file, prefix)
         energies = power_sum.energies(flat, library, toggles, answer["cycles"], 1e-6 / options.clock_mhz,
-                                      lambda source, units: group_of(design, source, units))
-        result["data"].append(summary(data, energies, answer, window))
+                                      lambda source, names: group_of([*modules, *(design.units[name].module for name in names[1:])], [*around, *source]))
+        result["data"].append(summary(kind, energies, answer, macs_of(module, event, answer, window, pes)))
     return result
 
 
+def macs_of(module: str, event: units.Event | None, answer: dict, window: Window, pes: int) -> float:
+    """Multiply-accumulates of the unit in the window: the layer's, in the window's share of its vectors."""
+    if event is None or event.signal != units.VECTOR or not answer["probed_whole"]:
+        return 0.0
+    share = window.layer_macs * answer["probed"] / answer["probed_whole"]
+    return share / pes if module in ("slt_pe", "slt_os_pe") else share
+
+
 def replacements(unit: str, data: str) -> list[str]:
-    """Arguments of the harness: `real` as recorded, `random` activations and weights, `zero` activations."""
+    """Arguments of the harness for a module: `real` as recorded, `random` activations and weights, `zero` activations."""
     if data == "real":
         return []
     kinds = DATA.get(unit)
@@ -198,24 +222,25 @@ def replacements(unit: str, data: str) -> list[str]:
     return [word for port in kinds["activations"] for word in ("--zero", port)]
 
 
-def summary(data: str, energies: dict[str, power_sum.Energy], answer: dict, window: Window) -> dict:
-    macs = window.layer_macs * answer["probed"] / answer["probed_whole"] if answer["probed_whole"] else 0.0
+def summary(data: str, energies: dict[str, power_sum.Energy], answer: dict, macs: float) -> dict:
     picojoule = 1e12
     total = power_sum.Energy()
     for energy in energies.values():
         total.add(energy)
     rows = {name: {**{field.name: getattr(energy, field.name) * (1 if field.type == "int" else picojoule) for field in dataclasses.fields(energy)},
                    "total": energy.total * picojoule} for name, energy in {**energies, "total": total}.items()}
-    return {"data": data, "cycles": answer["cycles"], "macs": macs, "compared": answer["compared"], "mismatches": answer["mismatches"], "energy_pj": rows}
+    return {"data": data, "cycles": answer["cycles"], "events": answer["probed"], "macs": macs, "compared": answer["compared"], "mismatches": answer["mismatches"], "energy_pj": rows}
 
 
 def print_result(result: dict) -> None:
     print(f"{result['unit']} of {result['config']} ({result['instance']}) on layer {result['layer']} of {result['model']}: {result['cells']:,} cells of "
           f"{result['library']}, {result['voltage']:g} V\n")
     for row in result["data"]:
-        print(f"{row['data']} data, {row['cycles']} cycles, {row['macs']:,.0f} MACs, gates = RTL in {row['compared']:,} comparisons of ports")
-        per = row["macs"] or row["cycles"]
-        unit = "pJ/MAC" if row["macs"] else "pJ/cycle"
+        event = result["event"]
+        done = f"{row['macs']:,.0f} MACs" if row["macs"] else f"{row['events']:,} times {event}" if event else "nothing counted"
+        print(f"{row['data']} data, {row['cycles']:,} cycles, {done}, gates = RTL in {row['compared']:,} comparisons of ports")
+        per = row["macs"] or row["events"] or row["cycles"]
+        unit = "pJ/MAC" if row["macs"] else f"pJ/{event}" if row["events"] else "pJ/cycle"
         print(f"| block | {unit} | low | high | clock % | registers % | logic % | nets % | leakage % | cells |")
         print("|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
         for name, energy in row["energy_pj"].items():
@@ -231,7 +256,7 @@ def main() -> int:
     for name in ("--rtl", "--liberty", "--folder", "--cache", "--waves", "--json"):
         parser.add_argument(name, required=True, type=Path)
     parser.add_argument("--package", required=True, type=Path, action="append")
-    parser.add_argument("--data", required=True, action="append", choices=("real", "random", "zero"))
+    parser.add_argument("--data", action="append", choices=("real", "random", "zero"), help="default: all that are known for the unit")
     parser.add_argument("--clock-mhz", required=True, type=float)
     for name in ("--first", "--last", "--layer-first", "--layer-last", "--layer-macs"):
         parser.add_argument(name, required=True, type=int)
@@ -241,7 +266,10 @@ def main() -> int:
     options.package = [package.resolve() for package in options.package]
     try:
         result = measure(options)
-    except (PowerError, liberty.LibertyError, netlist.NetlistError, synthesis.SynthesisError) as error:
+    except liberty.LibertyError as error:
+        print(f"power.sh: {error}", file=sys.stderr)
+        return liberty.EXIT_DATA
+    except (PowerError, netlist.NetlistError, synthesis.SynthesisError) as error:
         print(f"power.sh: {error}", file=sys.stderr)
         return 1
     print_result(result)

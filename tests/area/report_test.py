@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import subprocess
 import tempfile
@@ -14,6 +15,34 @@ import yaml
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = "tiny_4x4"
+
+
+def path_without(program: str, folder: str) -> str:
+    """A PATH on which everything is but one program."""
+    for directory in reversed(os.environ["PATH"].split(":")):
+        for name in os.listdir(directory) if os.path.isdir(directory) else ():
+            link = Path(folder) / name
+            if name != program and os.access(f"{directory}/{name}", os.X_OK):
+                link.unlink(missing_ok=True)
+                link.symlink_to(f"{directory}/{name}")
+    return folder
+
+
+class BadInputTest(unittest.TestCase):
+    def refused(self, code: int, says: str, **environment: str) -> None:
+        done = subprocess.run([ROOT / "scripts/area.sh", CONFIG], capture_output=True, text=True, check=False, env={**os.environ, **environment})
+        self.assertEqual(done.returncode, code, done.stderr)
+        self.assertRegex(done.stderr, f"^area.sh: {says}\n$")
+
+    def test_a_missing_program_is_named(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            self.refused(8, "the program sta is missing; it is in the package opensta", PATH=path_without("sta", folder))
+
+    def test_a_library_that_is_none_is_refused(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "bad.lib"
+            path.write_text("module x;\n", encoding="utf-8")
+            self.refused(6, f"{path} is not a liberty file: it has no library", SYSTOLITE_LIBERTY=str(path))
 
 
 class AreaReportTest(unittest.TestCase):

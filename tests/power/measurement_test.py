@@ -14,6 +14,17 @@ ROOT = Path(__file__).resolve().parents[2]
 SCRIPT = ROOT / "scripts/power.sh"
 
 
+def path_without(program: str, folder: str) -> str:
+    """A PATH on which everything is but one program."""
+    for directory in reversed(os.environ["PATH"].split(":")):
+        for name in os.listdir(directory) if os.path.isdir(directory) else ():
+            link = Path(folder) / name
+            if name != program and os.access(f"{directory}/{name}", os.X_OK):
+                link.unlink(missing_ok=True)
+                link.symlink_to(f"{directory}/{name}")
+    return folder
+
+
 class MeasurementTest(unittest.TestCase):
     data: dict
 
@@ -57,32 +68,87 @@ class MeasurementTest(unittest.TestCase):
         self.assertEqual(len(clocks), 1)
 
 
+class UnitTest(unittest.TestCase):
+    """Units of any kind: parameters, structures and arrays of structures as ports, memories inside."""
+
+    UNITS = {"slt_requant_lane": "value", "gen_queue[2].u_queue": "command", "slt_pe": "MAC", "u_compute.gen_weight.u_array.u_skew_w": "row of weights",
+             "slt_accumulator": "vector", "slt_vector_pipe": None}
+    reports: dict
+
+    @classmethod
+    def setUpClass(cls) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "power.json"
+            chosen = [word for unit in cls.UNITS for word in ("--unit", unit)]
+            subprocess.run([SCRIPT, "kws_embedded", "--config", "tiny_4x4", "--layer", "2", "--cycles", "3000", *chosen, "--json", path], check=True)
+            cls.reports = dict(zip(cls.UNITS, json.loads(path.read_text(encoding="utf-8")), strict=True))
+
+    def test_gates_and_rtl_agree(self) -> None:
+        for report in self.reports.values():
+            (row,) = report["data"]
+            self.assertEqual((row["data"], row["mismatches"], row["cycles"]), ("real", 0, 3000))
+            outputs = sum(port.endswith("_o") for port in report["ports"])
+            self.assertGreater(row["compared"], 3000 * outputs)  # in every cycle from the start of the run on
+
+    def test_the_named_instance_is_taken(self) -> None:
+        self.assertEqual(self.reports["gen_queue[2].u_queue"]["unit"], "slt_queue")
+        self.assertEqual(self.reports["u_compute.gen_weight.u_array.u_skew_w"]["unit"], "slt_skew")
+        self.assertEqual(self.reports["slt_pe"]["instance"], "u_compute.gen_weight.u_array.gen_row[0].gen_col[0].u_pe")
+
+    def test_events_are_counted(self) -> None:
+        for unit, event in self.UNITS.items():
+            self.assertEqual(self.reports[unit]["event"], event)
+        events = {unit: report["data"][0]["events"] for unit, report in self.reports.items()}
+        self.assertGreater(events["slt_requant_lane"], 100)
+        self.assertLess(events["slt_requant_lane"], 3000)
+        # The array is busy in nearly every cycle, and four rows of weights serve many vectors.
+        self.assertGreater(events["slt_pe"], 0.9 * 3000)
+        self.assertEqual(events["slt_pe"], events["slt_accumulator"])
+        self.assertLess(events["u_compute.gen_weight.u_array.u_skew_w"], 0.5 * 3000)
+
+    def test_a_pe_does_its_share_of_the_layer(self) -> None:
+        row = self.reports["slt_pe"]["data"][0]
+        self.assertAlmostEqual(row["macs"], row["events"], delta=0.05 * row["events"])
+
+    def test_structures_reach_the_lane(self) -> None:
+        # Its stages have enables in structures; were they not driven, no net behind them would change.
+        energy = self.reports["slt_requant_lane"]["data"][0]["energy_pj"]["vector lanes"]
+        self.assertGreater(energy["logic"], 0.1 * energy["total"])
+
+
 class BadInputTest(unittest.TestCase):
-    def refused(self, arguments: list[str], says: str, **environment: str) -> None:
+    def refused(self, arguments: list[str], says: str, code: int = 1, **environment: str) -> None:
         done = subprocess.run([SCRIPT, *arguments], capture_output=True, text=True, check=False, env={**os.environ, **environment})
-        self.assertEqual(done.returncode, 1)
+        self.assertEqual(done.returncode, code)
         self.assertIn(says, done.stderr)
 
     def test_options(self) -> None:
         self.refused(["--layer", "two"], "--layer is two: must be the number of an operator")
-        self.refused(["--cycles", "0"], "--cycles is 0: must be a positive number")
+        self.refused(["--cycles", "0"], "--cycles is 0: must be a positive number or all")
         self.refused(["--data", "real,fake"], "--data holds fake: must be some of real,random,zero")
         self.refused(["--unit"], "--unit needs a value")
         self.refused(["--speed"], "unknown option '--speed'")
         self.refused(["--config", "no_such"], "there is no hardware description configs/hw/no_such.yaml")
 
     def test_a_library_that_is_not_there_or_none(self) -> None:
-        self.refused([], "SYSTOLITE_LIBERTY names /no/such.lib, which is not a file", SYSTOLITE_LIBERTY="/no/such.lib")
+        self.refused([], "SYSTOLITE_LIBERTY names /no/such.lib, which is not a file", 6, SYSTOLITE_LIBERTY="/no/such.lib")
         with tempfile.TemporaryDirectory() as folder:
             path = Path(folder) / "bad.lib"
             path.write_text("module x;\n", encoding="utf-8")
-            self.refused(["--config", "tiny_4x4", "--layer", "2"], "'module' in the library", SYSTOLITE_LIBERTY=str(path))
+            self.refused(["--config", "tiny_4x4", "--layer", "2"], "'module' in the library", 6, SYSTOLITE_LIBERTY=str(path))
 
     def test_a_layer_that_is_not_on_the_array(self) -> None:
         self.refused(["--config", "tiny_4x4", "--layer", "12"], "operator 12 (SOFTMAX) of kws_embedded does not run on the array")
 
+    def test_a_program_that_is_missing(self) -> None:
+        with tempfile.TemporaryDirectory() as folder:
+            self.refused([], "power.sh: the program verilator is missing; it is in the package verilator", 8, PATH=path_without("verilator", folder))
+
+    def test_data_that_a_unit_does_not_have(self) -> None:
+        self.refused(["--config", "tiny_4x4", "--unit", "slt_pe", "--data", "random"], "slt_pe can be measured with real data only")
+
     def test_a_unit_that_is_not_there(self) -> None:
-        self.refused(["--config", "tiny_4x4", "--unit", "slt_none"], "this configuration has no module slt_none")
+        self.refused(["--config", "tiny_4x4", "--unit", "slt_none"], "this configuration has no module or instance slt_none")
 
 
 if __name__ == "__main__":
