@@ -22,7 +22,8 @@ struct Point {
   explicit Point(const std::string& model)
       : hw(load_hw_config(kConfigs / "hw" / "base_16x16.yaml")),
         program(map_network(import_tflite(find_model(model)), hw, {})),
-        table(energy::load_energy_table(kConfigs / "energy" / "45nm.yaml")) {
+        table(energy::load_energy_table(kConfigs / "energy" / "45nm.yaml")),
+        library(AreaTable::load(kConfigs / "area" / "osu018.yaml")) {
     const fast::TimingModel timing(hw);
     BusTiming memory(hw);
     for (const Step& step : program.steps) {
@@ -35,6 +36,7 @@ struct Point {
   HwConfig hw;
   Program program;
   energy::EnergyTable table;
+  AreaTable library;
   std::vector<energy::JobClock> clocks;
 };
 
@@ -47,7 +49,8 @@ void price(benchmark::State& state, const std::string& model) {
   const Point point(model);
   const energy::Activity counts = energy::program_activity(point.program, point.hw, point.clocks);
   for (auto _ : state) {
-    const energy::EnergyModel energy_model(point.table, point.hw);
+    const LogicSize size = logic_size(point.hw, estimate_area(point.hw, point.library));
+    const energy::EnergyModel energy_model(point.table, point.hw, size);
     benchmark::DoNotOptimize(energy_model.split(counts).total());
   }
 }

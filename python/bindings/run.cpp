@@ -75,8 +75,10 @@ class PythonSession {
                 const std::optional<std::string>& energy)
       : model_(std::move(model)), config_(std::move(config)) {
     if (energy) {
-      energy_ =
-          EnergyCosts{.table = energy::load_energy_table(find_energy_table(*energy)), .cpu = {}, .cpu_missing = {}};
+      energy_ = EnergyCosts{.table = energy::load_energy_table(find_energy_table(*energy)),
+                            .library = AreaTable::load(find_area_table(kDefaultAreaTable)),
+                            .cpu = {},
+                            .cpu_missing = {}};
     }
     session_.emplace(model_->graph, config_->hw, options);
   }

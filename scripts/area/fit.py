@@ -1,5 +1,5 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Fits the area and the clock period of every block over configurations; writes configs/area/LIBRARY.yaml. Called by scripts/area_fit.sh.
+"""Fits area, flip-flops and clock period of every block over configurations; writes configs/area/LIBRARY.yaml. Called by scripts/area_fit.sh.
 
 A block is a sum of coefficients, none negative, times products of quantities of the configuration (QUANTITIES; the same as in
 sim/area/quantities.cpp). Of the candidate terms the fewest are taken that come close to the best fit. The error of a block is the largest
@@ -90,6 +90,27 @@ AREA_TERMS = {
     "table routing": ["1", "lanes", "bus_bytes", "lanes*bus_bytes"],
     "connections": ["1"],
 }
+# Registers are what the RTL declares, so most of these are counts, not estimates.
+FLIP_FLOP_TERMS = {
+    "array PEs": ["pes*weight_only", "pes*weight_only*sum_bits", "pes*output_only", "pes*both"],
+    "array skew and waves": ["skew_bits", "rows", "cols", "output*cols", "output_only*rows", "output_only*rows*rows", "both*rows*rows"],
+    "weight load": ["1", "cols", "output_only", "both", "output*cols"],
+    "matrix control and address": ["1", "rows", "cols", "depthwise", "delay_bytes", "depthwise*cols", "output", "both", "spm_word"],
+    "accumulator adders": ["1", "cols"],
+    "vector lanes": ["lanes"],
+    "vector control": ["1", "lanes", "cols", "spm_word", "groups"],
+    "command queues": ["1", "queue_depth"],
+    "tokens": ["1", "queue_depth"],
+    "front end": ["1", "bus_bytes", "burst_beats", "reads"],
+    "load DMA": ["1", "bus_bytes", "spm_word", "reads", "log2_spm_word"],
+    "store DMA": ["1", "bus_bytes", "spm_word", "burst_beats", "log2_spm_word"],
+    "read bus": ["1", "reads", "bus_bytes"],
+    "registers, job control": ["1"],
+    "scratchpad routing": ["1", "log2_spm_word", "banks", "spm_word", "cols"],
+    "weight buffer routing": ["1", "log2_wbuf_word"],
+    "table routing": ["1", "log2_groups"],
+    "connections": ["1"],
+}
 PERIOD_TERMS = ["1", "log2_rows", "log2_cols", "log2_spm_word", "log2_lanes", "log2_bus_bytes", "output", "depthwise", "queue_depth", "log2_groups"]
 MOST_AREA_TERMS = 4
 _FREE = ("array PEs", "array skew and waves", "matrix control and address")  # may take more
@@ -144,7 +165,7 @@ def differences(terms: list[Term], points: list[tuple[dict[str, float], float]])
 
 def error(terms: list[Term], points: list[tuple[dict[str, float], float]]) -> float:
     """The largest difference, relative to the model, so that the model with this error around it holds all that was measured."""
-    return max((abs(measured / evaluate(terms, values) - 1) for values, measured in points), default=0.0)
+    return max((abs(measured / model - 1) if model or measured else 0.0 for values, measured in points for model in (evaluate(terms, values),)), default=0.0)
 
 
 def fit(candidates: list[str], points: list[tuple[dict[str, float], float]], most_terms: int, tolerance: float = 0.005) -> list[Term]:
@@ -170,12 +191,15 @@ def fit_blocks(fitted: dict[str, tuple[dict, dict]], held_out: dict[str, tuple[d
     """Of each block its terms and errors. Points: by name, quantities and report."""
 
     def points(source: dict[str, tuple[dict, dict]], read: Callable[[dict], float | None]) -> list[tuple[dict, float]]:
-        return [(values, measured) for values, report in source.values() if (measured := read(report))]
+        return [(values, measured) for values, report in source.values() if (measured := read(report)) is not None]
 
     result = []
     for block, candidates in AREA_TERMS.items():
         def area(report: dict, block: str = block) -> float:
             return next(row["area_um2"] for row in report["blocks"] if row["block"] == block)
+
+        def flip_flops(report: dict, block: str = block) -> int:
+            return next(row["flip_flops"] for row in report["blocks"] if row["block"] == block)
 
         def period(report: dict, block: str = block) -> float | None:
             return report["timing"]["blocks"].get(block, {}).get("period_ns")
@@ -184,47 +208,52 @@ def fit_blocks(fitted: dict[str, tuple[dict, dict]], held_out: dict[str, tuple[d
         area_terms = fit(candidates, points(fitted, area), most)
         period_points = points(fitted, period)
         period_terms = fit(PERIOD_TERMS, period_points, MOST_PERIOD_TERMS, 0.01) if period_points else []
+        flop_points = [point for point in points(fitted, flip_flops) if point[1]]  # differences are relative
+        flop_terms = fit(FLIP_FLOP_TERMS[block], flop_points, len(FLIP_FLOP_TERMS[block]), 0.0005) if flop_points else []
         everything = fitted | held_out
         result.append({
             "block": block, "area": area_terms, "area_error": error(area_terms, points(everything, area)),
+            "flip_flops": flop_terms, "flip_flops_error": error(flop_terms, points(everything, flip_flops)),
             "period": period_terms, "period_error": error(period_terms, points(everything, period))})
     return result
 
 
-def whole(blocks: list[dict], values: dict[str, float]) -> tuple[float, float]:
-    """Area of all blocks in um2, and clock in MHz."""
-    return (sum(evaluate(block["area"], values) for block in blocks),
+def whole(blocks: list[dict], values: dict[str, float]) -> tuple[float, float, float]:
+    """Area of all blocks in um2, their flip-flops, and clock in MHz."""
+    return (sum(evaluate(block["area"], values) for block in blocks), sum(evaluate(block["flip_flops"], values) for block in blocks),
             1e3 / max(evaluate(block["period"], values) for block in blocks if block["period"]))
 
 
 def yaml_text(blocks: list[dict], header: dict, memory: str) -> str:
     lines = ["# SPDX-License-Identifier: Apache-2.0",
-             "# Area and clock of the accelerator's blocks in one cell library: what sim/area/area_model.h evaluates. Written by",
+             "# Area, flip-flops and clock of the accelerator's blocks in one cell library: what sim/area/area_model.h evaluates. Written by",
              "# scripts/area_fit.sh. A block is the sum of its terms: `factor` times the product `of` quantities of the configuration, which",
              "# sim/area/quantities.h defines. An error is the largest difference between synthesis and model, relative to the model, over all",
-             "# configurations of scripts/area/points.yaml, fitted and held out; a block without `period` holds no end of a path."]
+             "# configurations of scripts/area/points.yaml, fitted and held out; a block without `flip_flops` has none, one without `period_ns`",
+             "# holds no end of a path."]
     for key, value in header.items():
         lines.append(f"{key}: {json.dumps(value)}")
     lines += [memory.rstrip("\n"), "blocks:"]
     for block in blocks:
         lines.append(f"  - block: {json.dumps(block['block'])}")
-        for key, unit in (("area", "um2"), ("period", "ns")):
+        for key, name in (("area", "area_um2"), ("flip_flops", "flip_flops"), ("period", "period_ns")):
             if block[key]:
                 lines.append(f"    {key}_error: {math.ceil(1e4 * block[f'{key}_error']) / 1e4}")
-                lines.append(f"    {key}_{unit}:")
+                lines.append(f"    {name}:")
                 lines += [f"      - {{factor: {coefficient:.6g}, of: \"{term}\"}}" for term, coefficient in block[key]]
     return "\n".join(lines) + "\n"
 
 
 def record(reports: dict[str, tuple[dict, dict]]) -> str:
     """What was measured: per configuration and block, the whole design as block `total`."""
-    lines = ["config,block,area_um2,period_ns"]
+    lines = ["config,block,area_um2,flip_flops,period_ns"]
     for name, (_, report) in reports.items():
         periods = report["timing"]["blocks"]
         for row in report["blocks"]:
-            lines.append(f"{name},\"{row['block']}\",{row['area_um2']:.9g},{periods.get(row['block'], {}).get('period_ns', 0):g}")
-        lines.append(f"{name},total,{report['total']['area_um2']:.9g},{report['timing']['period_ns']:g}")
-        lines += [f"{name},\"memory {row['memory']}\",{row['bits']},0" for row in report["memories"]]
+            lines.append(f"{name},\"{row['block']}\",{row['area_um2']:.9g},{row['flip_flops']},"
+                         f"{periods.get(row['block'], {}).get('period_ns', 0):g}")
+        lines.append(f"{name},total,{report['total']['area_um2']:.9g},{report['total']['flip_flops']},{report['timing']['period_ns']:g}")
+        lines += [f"{name},\"memory {row['memory']}\",{row['bits']},0,0" for row in report["memories"]]
     return "\n".join(lines) + "\n"
 
 
@@ -252,25 +281,27 @@ def main() -> int:
     blocks = fit_blocks(fitted, held_out)
     report = next(iter(fitted.values()))[1]
 
-    print("| configuration | | area NAND2, synthesis | model | difference % | MHz, STA | model | difference % |")
-    print("|---|---|--:|--:|--:|--:|--:|--:|")
-    errors: dict[str, list[tuple[float, float]]] = {}
+    print("| configuration | | area NAND2, synthesis | model | difference % | flip-flops, synthesis | model | difference % | MHz, STA | model | difference % |")
+    print("|---|---|--:|--:|--:|--:|--:|--:|--:|--:|--:|")
+    errors: dict[str, list[tuple[float, ...]]] = {}
     for kind, source in (("fitted", fitted), ("held out", held_out)):
         for name, (values, measured) in source.items():
-            area, clock = whole(blocks, values)
-            real_area, real_clock = measured["total"]["area_um2"], 1e3 / measured["timing"]["period_ns"]
-            errors.setdefault(kind, []).append((abs(real_area / area - 1), abs(real_clock / clock - 1)))
-            print(f"| {name} | {kind} | {real_area / report['nand2_um2']:,.0f} | {area / report['nand2_um2']:,.0f} | {100 * (area / real_area - 1):+.1f} "
-                  f"| {real_clock:.1f} | {clock:.1f} | {100 * (clock / real_clock - 1):+.1f} |")
-    print("\n| block | terms of the area | error % | terms of the period | error % |\n|---|---|--:|---|--:|")
+            total = measured["total"]
+            real = (total["area_um2"] / report["nand2_um2"], total["flip_flops"], 1e3 / measured["timing"]["period_ns"])
+            area, flip_flops, clock = whole(blocks, values)
+            model = (area / report["nand2_um2"], flip_flops, clock)
+            errors.setdefault(kind, []).append(tuple(abs(one / other - 1) for one, other in zip(real, model, strict=True)))
+            cells = [f"{one:,.{digits}f} | {other:,.{digits}f} | {100 * (other / one - 1):+.1f}" for one, other, digits in zip(real, model, (0, 0, 1), strict=True)]
+            print(f"| {name} | {kind} | {' | '.join(cells)} |")
+    print("\n| block | terms of the area | error % | terms of the flip-flops | error % | terms of the period | error % |\n|---|---|--:|---|--:|---|--:|")
     for block in blocks:
-        print(f"| {block['block']} | {' + '.join(term for term, _ in block['area'])} | {100 * block['area_error']:.1f} "
-              f"| {' + '.join(term for term, _ in block['period'])} | {100 * block['period_error']:.1f} |")
+        cells = [f"{' + '.join(term for term, _ in block[key])} | {100 * block[f'{key}_error']:.1f}" for key in ("area", "flip_flops", "period")]
+        print(f"| {block['block']} | {' | '.join(cells)} |")
 
     header = {"library": report["library"], "process": options.process, "node_nm": options.node_nm, "nand2_um2": report["nand2_um2"],
               "source": f"scripts/area_fit.sh: Yosys and OpenSTA on {len(fitted)} configurations, {len(held_out)} more held out",
-              "held_out_area_error": math.ceil(1e4 * max(value for value, _ in errors["held out"])) / 1e4,
-              "held_out_fmax_error": math.ceil(1e4 * max(value for _, value in errors["held out"])) / 1e4}
+              **{f"held_out_{key}_error": math.ceil(1e4 * max(values)) / 1e4
+                 for key, values in zip(("area", "flip_flops", "fmax"), zip(*errors["held out"], strict=True), strict=True)}}
     if options.record:
         options.record.write_text(record(held_out), encoding="utf-8")
     options.table.write_text(yaml_text(blocks, header, options.memory.read_text(encoding="utf-8")), encoding="utf-8")

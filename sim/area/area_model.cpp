@@ -49,15 +49,20 @@ AreaEstimate estimate_area(const HwConfig& config, const AreaTable& table) {
   Figure longest{};
   for (const BlockTable& entry : table.blocks) {
     const Figure um2 = within(evaluate(entry.area_um2, quantities), entry.area_error);
+    const Figure flip_flops = within(evaluate(entry.flip_flops, quantities), entry.flip_flops_error);
     const Figure period = within(evaluate(entry.period_ns, quantities), entry.period_error);
     if (period.value > longest.value) estimate.slowest_block = entry.block;
     longest = {.value = std::max(longest.value, period.value),
                .low = std::max(longest.low, period.low),
                .high = std::max(longest.high, period.high)};
-    estimate.blocks.push_back(
-        {.block = entry.block, .kge = um2 / (table.nand2_um2 * 1e3), .mm2 = um2 * kMm2PerUm2, .period_ns = period});
+    estimate.blocks.push_back({.block = entry.block,
+                               .kge = um2 / (table.nand2_um2 * 1e3),
+                               .mm2 = um2 * kMm2PerUm2,
+                               .flip_flops = flip_flops,
+                               .period_ns = period});
     estimate.logic_kge += estimate.blocks.back().kge;
     estimate.logic_mm2 += estimate.blocks.back().mm2;
+    estimate.flip_flops += flip_flops;
   }
   if (longest.low > 0) estimate.fmax_mhz = Figure::exact(kMhzPerInverseNs) / longest;
   estimate.memories = memories_of(config);
@@ -70,6 +75,14 @@ AreaEstimate estimate_area(const HwConfig& config, const AreaTable& table) {
   }
   estimate.total_mm2 = estimate.logic_mm2 + estimate.memory_mm2;
   return estimate;
+}
+
+LogicSize logic_size(const HwConfig& config, const AreaEstimate& estimate) {
+  LogicSize size{.pe_flip_flops = {}, .other_flip_flops = {}, .kge = estimate.logic_kge};
+  for (const BlockArea& block : estimate.blocks)
+    (block.block == kPeBlock ? size.pe_flip_flops : size.other_flip_flops) += block.flip_flops;
+  size.pe_flip_flops = size.pe_flip_flops / (static_cast<double>(config.array.rows) * config.array.cols);
+  return size;
 }
 
 }  // namespace systolite

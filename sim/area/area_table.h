@@ -21,10 +21,15 @@ struct AreaTerm {
   std::array<std::size_t, kMostQuantities> of{};  // places in kQuantityNames; the unused ones are the constant's
 };
 
+// The block that holds the PEs and nothing else; every table has it.
+inline constexpr const char* kPeBlock = "array PEs";
+
 struct BlockTable {
   std::string block;
   std::vector<AreaTerm> area_um2;
-  double area_error;                // largest difference between synthesis and model, relative to the model
+  double area_error;                 // largest difference between synthesis and model, relative to the model
+  std::vector<AreaTerm> flip_flops;  // empty: the block has none
+  double flip_flops_error;
   std::vector<AreaTerm> period_ns;  // empty: no path ends in the block
   double period_error;
 };
@@ -43,6 +48,7 @@ struct AreaTable {
   int node_nm;
   double nand2_um2;
   double held_out_area_error;  // of the whole logic, relative, over configurations that were not fitted
+  double held_out_flip_flops_error;
   double held_out_fmax_error;
   MemoryTable memory;
   std::vector<BlockTable> blocks;

@@ -18,15 +18,20 @@ unsigned delay_depth(int rows, int bus) {
 
 }  // namespace
 
+int sum_bits(const HwConfig& config) {
+  constexpr int kOutputStationary = 32;
+  constexpr int kProduct = 16;
+  if (config.array.output_stationary) return kOutputStationary;
+  return kProduct + static_cast<int>(std::bit_width(static_cast<unsigned>(config.array.rows - 1)));
+}
+
 Quantities quantities_of(const HwConfig& config) {
   const ArrayConfig& array = config.array;
   const double rows = array.rows;
   const double cols = array.cols;
   const double groups = ceil_div(array.cols, config.requant_lanes);
-  const double sum_bits =
-      array.output_stationary ? 32 : 16 + static_cast<int>(std::bit_width(static_cast<unsigned>(array.rows - 1)));
   // Activations to the rows; weights, the buses of the column mode and sums at the columns.
-  const double column_bits = 8 + (array.depthwise_unit ? 3 * 8 : 0) + sum_bits;
+  const double column_bits = 8 + (array.depthwise_unit ? 3 * 8 : 0) + sum_bits(config);
   const double skew_bits = 8 * rows * (rows - 1) / 2 + column_bits * cols * (cols - 1) / 2;
   const double delay_bytes =
       array.depthwise_unit ? cols * (delay_depth(array.rows, 1) + delay_depth(array.rows, 2)) : 0;
@@ -43,7 +48,7 @@ Quantities quantities_of(const HwConfig& config) {
           static_cast<double>(config.scratchpad_banks),
           static_cast<double>(config.spm_word_bytes()),
           static_cast<double>(config.wbuf_word_bytes()),
-          sum_bits,
+          static_cast<double>(sum_bits(config)),
           groups,
           skew_bits,
           delay_bytes,

@@ -42,6 +42,9 @@ using Quantities = std::array<double, kQuantityNames.size()>;
 
 [[nodiscard]] Quantities quantities_of(const HwConfig& config);
 
+// Bits of a partial sum on its way through the array.
+[[nodiscard]] int sum_bits(const HwConfig& config);
+
 // Place of a name in kQuantityNames.
 [[nodiscard]] std::optional<std::size_t> find_quantity(std::string_view name);
 

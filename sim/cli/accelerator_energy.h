@@ -10,7 +10,7 @@
 #include "sim/battery/power.h"
 #include "sim/battery/standby.h"
 #include "sim/core/hw_config.h"
-#include "sim/energy/energy_table.h"
+#include "sim/report/energy_report.h"
 #include "sim/report/report.h"
 #include "sim/session/session.h"
 
@@ -28,6 +28,6 @@ struct AcceleratorInference {
 // counted again.
 [[nodiscard]] AcceleratorInference accelerator_inference(const Program& program, const HwConfig& hw,
                                                          const RunResult& result, const Report& report,
-                                                         const battery::Mcu& mcu, const energy::EnergyTable& table);
+                                                         const battery::Mcu& mcu, const EnergyCosts& costs);
 
 }  // namespace systolite::cli

@@ -19,8 +19,8 @@ using Json = nlohmann::ordered_json;
 
 struct AreaArguments {
   std::string config = kDefaultConfig;
-  std::string library = "osu018";  // a file, or a name from configs/area
-  std::filesystem::path json;      // "-": standard output, instead of the table
+  std::string library = kDefaultAreaTable;  // a file, or a name from configs/area
+  std::filesystem::path json;               // "-": standard output, instead of the table
 };
 
 std::string within(const Figure& figure, int digits) {
@@ -29,13 +29,14 @@ std::string within(const Figure& figure, int digits) {
 
 std::string to_table(const HwConfig& config, const AreaTable& table, const AreaEstimate& estimate) {
   std::string text = fmt::format("{} in {} ({}), estimated from a fit\n\n", config.name, table.library, table.process);
-  text += fmt::format("{:<28}{:>10}{:>10}{:>8}{:>9}{:>9}\n", "block", "kGE", "mm2", "+-%", "share %", "path ns");
+  text += fmt::format("{:<28}{:>10}{:>10}{:>8}{:>9}{:>12}{:>9}\n", "block", "kGE", "mm2", "+-%", "share %",
+                      "flip-flops", "path ns");
   for (std::size_t i = 0; i < estimate.blocks.size(); ++i) {
     const BlockArea& block = estimate.blocks[i];
-    text +=
-        fmt::format("{:<28}{:>10.2f}{:>10.3f}{:>8.1f}{:>9.1f}{:>9}\n", block.block, block.kge.value, block.mm2.value,
-                    100 * table.blocks[i].area_error, 100 * block.kge.value / estimate.logic_kge.value,
-                    block.period_ns.value > 0 ? fmt::format("{:.2f}", block.period_ns.value) : "-");
+    text += fmt::format("{:<28}{:>10.2f}{:>10.3f}{:>8.1f}{:>9.1f}{:>12.0f}{:>9}\n", block.block, block.kge.value,
+                        block.mm2.value, 100 * table.blocks[i].area_error,
+                        100 * block.kge.value / estimate.logic_kge.value, block.flip_flops.value,
+                        block.period_ns.value > 0 ? fmt::format("{:.2f}", block.period_ns.value) : "-");
   }
   text += fmt::format("\n{:<28}{:>22}{:>12}{:>10}\n", "memory", "instances x words x bits", "bits", "mm2");
   for (const MemoryArea& memory : estimate.memories) {
@@ -43,16 +44,17 @@ std::string to_table(const HwConfig& config, const AreaTable& table, const AreaE
                         fmt::format("{} x {} x {}", memory.instances, memory.words, memory.word_bits), memory.bits(),
                         memory.mm2.value);
   }
-  text += fmt::format("\nLogic: {} kGE, {} mm2 of cells. Memories: {} bits, {} mm2. Together {} mm2.\n",
-                      within(estimate.logic_kge, 1), within(estimate.logic_mm2, 2), estimate.memory_bits,
-                      within(estimate.memory_mm2, 2), within(estimate.total_mm2, 2));
+  text += fmt::format("\nLogic: {} kGE, {} mm2 of cells, {} flip-flops. Memories: {} bits, {} mm2. Together {} mm2.\n",
+                      within(estimate.logic_kge, 1), within(estimate.logic_mm2, 2), within(estimate.flip_flops, 0),
+                      estimate.memory_bits, within(estimate.memory_mm2, 2), within(estimate.total_mm2, 2));
   text += fmt::format("Clock: up to {} MHz, limited by {}; the configuration says {:g} MHz.\n",
                       within(estimate.fmax_mhz, 1), estimate.slowest_block, config.clock_mhz);
   text += fmt::format(
-      "Whole designs that were not fitted differ from their synthesis by at most {:.1f} % in area and {:.1f} % in "
-      "clock.\n"
+      "Whole designs that were not fitted differ from their synthesis by at most {:.1f} % in area, {:.1f} % in "
+      "flip-flops and {:.1f} % in clock.\n"
       "Source: {}\n",
-      100 * table.held_out_area_error, 100 * table.held_out_fmax_error, table.source);
+      100 * table.held_out_area_error, 100 * table.held_out_flip_flops_error, 100 * table.held_out_fmax_error,
+      table.source);
   return text;
 }
 
@@ -64,6 +66,7 @@ std::string to_json(const HwConfig& config, const AreaTable& table, const AreaEs
     blocks.push_back({{"block", block.block},
                       {"kge", figure(block.kge)},
                       {"mm2", figure(block.mm2)},
+                      {"flip_flops", figure(block.flip_flops)},
                       {"period_ns", block.period_ns.value > 0 ? figure(block.period_ns) : Json(nullptr)}});
   }
   Json memories = Json::array();
@@ -83,12 +86,14 @@ std::string to_json(const HwConfig& config, const AreaTable& table, const AreaEs
                        {"source", table.source},
                        {"logic_kge", figure(estimate.logic_kge)},
                        {"logic_mm2", figure(estimate.logic_mm2)},
+                       {"flip_flops", figure(estimate.flip_flops)},
                        {"memory_bits", estimate.memory_bits},
                        {"memory_mm2", figure(estimate.memory_mm2)},
                        {"total_mm2", figure(estimate.total_mm2)},
                        {"fmax_mhz", figure(estimate.fmax_mhz)},
                        {"slowest_block", estimate.slowest_block},
                        {"held_out_area_error", table.held_out_area_error},
+                       {"held_out_flip_flops_error", table.held_out_flip_flops_error},
                        {"held_out_fmax_error", table.held_out_fmax_error},
                        {"blocks", blocks},
                        {"memories", memories}};
@@ -114,9 +119,7 @@ void add_area_command(CLI::App& app) {
       "area", "Estimate area and clock of the accelerator from a fit to synthesised configurations");
   add_verbose(command);
   add_config(command, arguments->config);
-  command.add_option("--library", arguments->library, "Cell library: a YAML file or a name from configs/area")
-      ->type_name("FILE")
-      ->capture_default_str();
+  add_library(command, arguments->library, "Cell library");
   command.add_option("--json", arguments->json, "Write the estimate as JSON; - prints it instead of the table")
       ->type_name("FILE");
   command.callback([arguments] { area_command(*arguments); });

@@ -38,7 +38,7 @@ struct BatteryArguments {
   std::string mcu;      // empty: the scenario's
   std::string battery;  // empty: the scenario's
   std::string standby = "gated";
-  std::string energy = kDefaultEnergyTable;
+  EnergyFiles energy;
   std::filesystem::path json;  // "-": standard output, instead of the table
 };
 
@@ -126,7 +126,7 @@ void battery_command(const BatteryArguments& arguments) {
   const battery::Cell cell =
       battery::load_cell(find_battery(arguments.battery.empty() ? scenario.battery : arguments.battery));
   const battery::StandbyTable standby = battery::load_standby(find_standby(arguments.standby));
-  const energy::EnergyTable table = read_energy_table(arguments.energy);
+  const EnergyCosts costs = read_energy_costs(arguments.energy);
   const HwConfig config = read_config(arguments.inference.config);
   const Graph graph = read_model(find_model(arguments.inference.model));
   const InputSet inputs = inputs_of(graph, arguments.inference);
@@ -141,7 +141,7 @@ void battery_command(const BatteryArguments& arguments) {
   Session session(graph, config, options);
   const RunResult result = session.run(inputs.tensors);
   const Report run = session.report(result, inputs.origin);
-  const AcceleratorInference inference = accelerator_inference(session.program(), config, result, run, mcu, table);
+  const AcceleratorInference inference = accelerator_inference(session.program(), config, result, run, mcu, costs);
   const System with{
       .mcu = mcu, .inference = inference.cost, .standby = battery::standby_states(standby, inference.leakage)};
   require_time(with, scenario);

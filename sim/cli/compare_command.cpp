@@ -39,7 +39,7 @@ struct CompareArguments {
   Inference inference;
   std::vector<CoreTarget> cores;
   CoreTarget host;  // runs what the accelerator does not take
-  std::string energy = kDefaultEnergyTable;
+  EnergyFiles energy;
   std::filesystem::path json;  // "-": standard output, instead of the table
   std::filesystem::path html;
 };
@@ -85,7 +85,7 @@ void compare_command(const CompareArguments& arguments) {
   const auto published = baseline::Published::load(configs() / "baselines" / "published.yaml");
   const auto published_energy = baseline::PublishedEnergy::load(configs() / "baselines" / "energy.yaml");
   const energy::CpuEnergies cpu_energies = read_cpu_energies();
-  const EnergyCosts costs{.table = read_energy_table(arguments.energy), .cpu = {}, .cpu_missing = {}};
+  const EnergyCosts costs = read_energy_costs(arguments.energy);
 
   SessionOptions options = session_options(inference.backend, inference.rounding);
   options.drop_constant_channels = inference.drop_constant_channels;

@@ -6,13 +6,14 @@
 #include <filesystem>
 
 #include "sim/cli/log.h"
-#include "sim/descriptions/find.h"
 
 namespace systolite::cli {
-energy::EnergyTable read_energy_table(const std::string& path_or_name) {
-  const std::filesystem::path file = find_energy_table(path_or_name);
-  log_detail(fmt::format("energy table {}", file.string()));
-  return energy::load_energy_table(file);
+
+EnergyCosts read_energy_costs(const EnergyFiles& files) {
+  const std::filesystem::path table = find_energy_table(files.table);
+  const std::filesystem::path library = find_area_table(files.library);
+  log_detail(fmt::format("energy table {}, cell library {}", table.string(), library.string()));
+  return {.table = energy::load_energy_table(table), .library = AreaTable::load(library), .cpu = {}, .cpu_missing = {}};
 }
 
 energy::CpuEnergies read_cpu_energies() { return energy::CpuEnergies::load(cpu_energy_file()); }

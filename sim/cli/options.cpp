@@ -37,10 +37,17 @@ void add_config(CLI::App& command, std::string& config) {
       ->capture_default_str();
 }
 
-void add_energy(CLI::App& command, std::string& table) {
-  command.add_option("--energy", table, "Energy of events: a YAML file or a name from configs/energy")
+void add_library(CLI::App& command, std::string& library, const std::string& what) {
+  command.add_option("--library", library, what + ": a YAML file or a name from configs/area")
       ->type_name("FILE")
       ->capture_default_str();
+}
+
+void add_energy(CLI::App& command, EnergyFiles& files) {
+  command.add_option("--energy", files.table, "Energy of events: a YAML file or a name from configs/energy")
+      ->type_name("FILE")
+      ->capture_default_str();
+  add_library(command, files.library, "Cell library that flip-flops and gates are counted in");
 }
 
 void add_rounding(CLI::App& command, Rounding& rounding) {

@@ -14,6 +14,7 @@
 #include <vector>
 
 #include "mapper/ir/graph.h"
+#include "sim/cli/energy_files.h"
 #include "sim/cli/resolve.h"
 #include "sim/firmware/firmware_options.h"
 #include "sim/session/session.h"
@@ -44,7 +45,8 @@ struct FirmwareArguments {
 
 void add_model(CLI::App& command, std::string& model);
 void add_config(CLI::App& command, std::string& config);
-void add_energy(CLI::App& command, std::string& table);
+void add_library(CLI::App& command, std::string& library, const std::string& what);
+void add_energy(CLI::App& command, EnergyFiles& files);
 void add_rounding(CLI::App& command, Rounding& rounding);
 void add_drop_constant_channels(CLI::App& command, bool& drop);
 void add_html(CLI::App& command, std::filesystem::path& html);

@@ -25,7 +25,7 @@ namespace {
 struct RunArguments {
   Inference inference;
   FirmwareArguments firmware;
-  std::string energy = kDefaultEnergyTable;
+  EnergyFiles energy;
   bool soc = false;
   std::filesystem::path output;
   std::filesystem::path json;  // "-": standard output, instead of the table
@@ -50,7 +50,7 @@ void run_command(const RunArguments& arguments) {
                             name(inference.backend)));
   }
   const HwConfig config = read_config(inference.config);
-  EnergyCosts energy{.table = read_energy_table(arguments.energy), .cpu = {}, .cpu_missing = {}};
+  EnergyCosts energy = read_energy_costs(arguments.energy);
   const Graph graph = read_model(find_model(inference.model));
   if (!arguments.output.empty() && graph.outputs.size() != 1) {
     throw Error(ExitCode::kData,

@@ -11,6 +11,7 @@ namespace systolite {
 
 inline constexpr const char* kDefaultConfig = "base_16x16";
 inline constexpr const char* kDefaultEnergyTable = "45nm";
+inline constexpr const char* kDefaultAreaTable = "osu018";
 
 // configs/hw ("base_16x16"), or the part of a name after its first word ("16x16") if only one has it.
 [[nodiscard]] std::filesystem::path find_config(const std::string& path_or_name);

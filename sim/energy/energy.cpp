@@ -3,16 +3,16 @@
 
 #include <algorithm>
 
+#include "sim/area/quantities.h"
 #include "sim/energy/command_activity.h"
-#include "sim/energy/hardware_size.h"
 
 namespace systolite::energy {
 namespace {
 
 class CostTable {
  public:
-  CostTable(const EnergyTable& table, const HwConfig& hw)
-      : table_(table), logic_(table.logic), hw_(hw), size_(hardware_size(hw)) {
+  CostTable(const EnergyTable& table, const HwConfig& hw, const LogicSize& size)
+      : table_(table), logic_(table.logic), hw_(hw), size_(size) {
     array();
     memories();
     surroundings();
@@ -34,8 +34,8 @@ class CostTable {
     cost(Event::kMacDense) = logic_.mac_dense;
     cost(Event::kMacOutput) = logic_.mac_output;
     cost(Event::kMacDepthwise) = logic_.mac_depthwise;
-    cost(Event::kPeBusy) = logic_.flop_clock * size_.pe_flops;
-    cost(Event::kPeParked) = logic_.flop_clock_parked * size_.pe_flops;
+    cost(Event::kPeBusy) = logic_.flop_clock * size_.pe_flip_flops;
+    cost(Event::kPeParked) = logic_.flop_clock_parked * size_.pe_flip_flops;
     cost(Event::kVectorDense) = skew(rows, 8);
     // A shift register is filled and then empties byte by byte, half full on average.
     cost(Event::kVectorOutput) = logic_.flop_data * (8.0 * rows + 8.0 * rows * rows / 2);
@@ -98,24 +98,24 @@ class CostTable {
 
   void always() {
     const double pes = static_cast<double>(hw_.array.rows) * hw_.array.cols;
-    cost(Event::kClock) =
-        logic_.flop_clock * size_.other_flops + logic_.clock_tree * (size_.other_flops + pes * size_.pe_flops);
-    constexpr double kNwPerUw = 1000;
-    leakage_uw_ += logic_.gate_leakage * (size_.gates / kNwPerUw);
+    cost(Event::kClock) = logic_.flop_clock * size_.other_flip_flops +
+                          logic_.clock_tree * (size_.other_flip_flops + pes * size_.pe_flip_flops);
+    leakage_uw_ += logic_.gate_leakage * size_.kge;       // nW a gate
     cost(Event::kLeakage) = leakage_uw_ / hw_.clock_mhz;  // uW / MHz = pJ a cycle
   }
 
   const EnergyTable& table_;
   const LogicCosts& logic_;
   const HwConfig& hw_;
-  HardwareSize size_;
+  const LogicSize& size_;
   Figure leakage_uw_;
 };
 
 }  // namespace
 
-EnergyModel::EnergyModel(const EnergyTable& table, const HwConfig& hw, const std::optional<CpuEnergy>& cpu)
-    : costs_(CostTable(table, hw).costs) {
+EnergyModel::EnergyModel(const EnergyTable& table, const HwConfig& hw, const LogicSize& size,
+                         const std::optional<CpuEnergy>& cpu)
+    : costs_(CostTable(table, hw, size).costs) {
   if (!cpu) return;
   costs_[static_cast<std::size_t>(Event::kCpuActive)] = cpu->active_pj;
   costs_[static_cast<std::size_t>(Event::kCpuSleep)] = cpu->sleep_pj;

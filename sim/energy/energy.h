@@ -4,7 +4,7 @@
 // event.
 //
 //   energy::Activity activity = energy::program_activity(program, hw, clocks);
-//   const energy::EnergyModel model(table, hw);
+//   const energy::EnergyModel model(table, hw, logic_size(hw, estimate_area(hw, library)));
 //   const Figure total_pj = model.split(activity).total();
 #pragma once
 
@@ -14,6 +14,7 @@
 #include <string>
 
 #include "mapper/program/program.h"
+#include "sim/area/area_model.h"
 #include "sim/core/figure.h"
 #include "sim/core/hw_config.h"
 #include "sim/energy/clock_activity.h"
@@ -39,8 +40,10 @@ struct EnergySplit {
 
 class EnergyModel {
  public:
-  // `cpu`: of the processor whose cycles the activity holds; without it they cost nothing.
-  EnergyModel(const EnergyTable& table, const HwConfig& hw, const std::optional<CpuEnergy>& cpu = std::nullopt);
+  // `size`: of the configuration. `cpu`: of the processor whose cycles the activity holds; without it they cost
+  // nothing.
+  EnergyModel(const EnergyTable& table, const HwConfig& hw, const LogicSize& size,
+              const std::optional<CpuEnergy>& cpu = std::nullopt);
   explicit EnergyModel(const EventCosts& costs_pj) : costs_(costs_pj) {}
 
   [[nodiscard]] EnergySplit split(const Activity& activity) const;

@@ -189,7 +189,8 @@ PointResult Evaluator::evaluate(PointId point) {
     return result;
   }
   const Mapping how = mapping(point);
-  const Hardware hardware{*hw, estimate_area(*hw, library_), energy::EnergyModel(energy_, *hw)};
+  const AreaEstimate area = estimate_area(*hw, library_);
+  const Hardware hardware{*hw, area, energy::EnergyModel(energy_, *hw, logic_size(*hw, area))};
   for (std::size_t i = 0; i < models_.size(); ++i) {
     ModelResult& model = result.models[i];
     try {

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 
+#include "sim/area/area_model.h"
 #include "sim/core/error.h"
 #include "sim/energy/command_activity.h"
 #include "sim/report/layer_windows.h"
@@ -56,7 +57,8 @@ EnergyReport make_energy_report(const Program& program, const HwConfig& hw, cons
   report.table = costs.table.name;
   report.node_nm = costs.table.node_nm;
   report.has_cpu = firmware.has_value() && costs.cpu.has_value();
-  const energy::EnergyModel model(costs.table, hw, report.has_cpu ? costs.cpu : std::nullopt);
+  const LogicSize size = logic_size(hw, estimate_area(hw, costs.library));
+  const energy::EnergyModel model(costs.table, hw, size, report.has_cpu ? costs.cpu : std::nullopt);
   Cycles device_cycles = 0;
   for (const Trace& trace : traces) device_cycles += trace.cycles;
   report.time_us = static_cast<double>(firmware ? firmware->cycles : device_cycles) / hw.clock_mhz;

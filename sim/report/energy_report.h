@@ -13,6 +13,7 @@
 #include <vector>
 
 #include "mapper/program/program.h"
+#include "sim/area/area_table.h"
 #include "sim/core/hw_config.h"
 #include "sim/device/trace.h"
 #include "sim/energy/energy.h"
@@ -42,6 +43,7 @@ struct EnergyReport {
 // What energy is computed from.
 struct EnergyCosts {
   energy::EnergyTable table;
+  AreaTable library;                     // which counts flip-flops and gates
   std::optional<energy::CpuEnergy> cpu;  // of the simulated processor
   std::string cpu_missing;               // why there is no figure of it
 };

@@ -26,6 +26,7 @@ AreaTable shipped() { return AreaTable::load(kSource / "configs/area/osu018.yaml
 
 struct Synthesised {
   double area_um2;  // of a memory: bits
+  double flip_flops;
   double period_ns;
 };
 
@@ -35,15 +36,17 @@ std::map<std::string, std::map<std::string, Synthesised>> recorded() {
   std::map<std::string, std::map<std::string, Synthesised>> result;
   std::string line;
   std::getline(file, line);
-  EXPECT_EQ(line, "config,block,area_um2,period_ns");
+  EXPECT_EQ(line, "config,block,area_um2,flip_flops,period_ns");
   while (std::getline(file, line)) {
     const std::size_t first = line.find(',');
     const std::size_t quote = line.find('"');
     const std::size_t last = line.rfind(',');
-    const std::size_t before = line.rfind(',', last - 1);
+    const std::size_t middle = line.rfind(',', last - 1);
+    const std::size_t before = line.rfind(',', middle - 1);
     std::string block = quote == std::string::npos ? line.substr(first + 1, before - first - 1)
                                                    : line.substr(quote + 1, before - quote - 2);
-    result[line.substr(0, first)][block] = {std::stod(line.substr(before + 1, last - before - 1)),
+    result[line.substr(0, first)][block] = {std::stod(line.substr(before + 1, middle - before - 1)),
+                                            std::stod(line.substr(middle + 1, last - middle - 1)),
                                             std::stod(line.substr(last + 1))};
   }
   return result;
@@ -69,12 +72,15 @@ TEST(AreaModelTest, HeldOutConfigurationsAreWithinTheStatedErrors) {
     EXPECT_LE(std::abs(whole.area_um2 / (estimate.logic_kge.value * 1e3 * table.nand2_um2) - 1),
               table.held_out_area_error)
         << name;
+    EXPECT_LE(std::abs(whole.flip_flops / estimate.flip_flops.value - 1), table.held_out_flip_flops_error) << name;
     EXPECT_LE(std::abs(1e3 / (estimate.fmax_mhz.value * whole.period_ns) - 1), table.held_out_fmax_error) << name;
     EXPECT_LE(table.held_out_area_error, 0.05);
+    EXPECT_LE(table.held_out_flip_flops_error, 0.01);
     EXPECT_LE(table.held_out_fmax_error, 0.05);
     for (const BlockArea& block : estimate.blocks) {
       const Synthesised& expected = blocks.at(block.block);
       expect_within(block.mm2, expected.area_um2 * 1e-6, name + ": area of " + block.block);
+      expect_within(block.flip_flops, expected.flip_flops, name + ": flip-flops of " + block.block);
       if (expected.period_ns > 0)
         expect_within(block.period_ns, expected.period_ns, name + ": period of " + block.block);
     }
@@ -86,6 +92,25 @@ TEST(AreaModelTest, MemoriesAreThoseOfTheNetlist) {
   for (const auto& [name, blocks] : recorded()) {
     for (const MemoryArea& memory : memories_of(held_out(name)))
       EXPECT_EQ(static_cast<double>(memory.bits()), blocks.at("memory " + memory.memory).area_um2) << name;
+  }
+}
+
+// A PE has an activation, one weight or two, and a sum.
+TEST(AreaModelTest, FlipFlopsOfAPeAreItsRegisters) {
+  struct Case {
+    const char* config;
+    double bits;
+  };
+  for (const Case& pe : {Case{"base_16x16", 3 * 8 + 20}, Case{"small_8x8", 3 * 8 + 19}, Case{"rect_8x16", 3 * 8 + 19},
+                         Case{"output_16x16", 2 * 8 + 32}, Case{"both_16x16", 3 * 8 + 32}}) {
+    const HwConfig config = load_hw_config(kSource / "configs/hw" / (std::string(pe.config) + ".yaml"));
+    const AreaEstimate estimate = estimate_area(config, shipped());
+    const LogicSize size = logic_size(config, estimate);
+    EXPECT_NEAR(size.pe_flip_flops.value, pe.bits, 1e-3 * pe.bits) << pe.config;
+    const double pes = static_cast<double>(config.array.rows) * config.array.cols;
+    EXPECT_NEAR(size.other_flip_flops.value + pes * size.pe_flip_flops.value, estimate.flip_flops.value,
+                1e-9 * estimate.flip_flops.value);
+    EXPECT_EQ(size.kge, estimate.logic_kge);
   }
 }
 
@@ -120,25 +145,30 @@ TEST(AreaModelTest, MoreHardwareTakesMoreArea) {
   EXPECT_LT(kge("both_16x16"), kge("large_32x32"));
 }
 
-// Blocks of a made-up table, by hand: 3 * rows * cols + 5; 2 * log2(cols).
+// Blocks of a made-up table, by hand: 3 * rows * cols + 5; 7 * rows * cols; 2 * log2(cols).
 constexpr const char* kSmallTable = R"(library: made_up
 process: none
 node_nm: 100
 nand2_um2: 2
 source: "by hand for this test"
 held_out_area_error: 0.01
+held_out_flip_flops_error: 0.03
 held_out_fmax_error: 0.02
 memory:
   um2_per_bit: {value: 2, low: 1, high: 3, unit: um2, source: "by hand"}
   um2_per_bit_and_word: {value: 0, low: 0, high: 0, unit: um2, source: "by hand"}
   ports: {value: 1, low: 1, high: 1, unit: "1", source: "by hand"}
 blocks:
-  - block: one
+  - block: array PEs
     area_error: 0.1
     area_um2: [{factor: 3, of: rows*cols}, {factor: 5, of: "1"}]
+    flip_flops_error: 0.2
+    flip_flops: [{factor: 7, of: rows*cols}]
     period_error: 0.5
     period_ns: [{factor: 2, of: log2_cols}]
   - block: two
+    flip_flops_error: 0
+    flip_flops: [{factor: 11, of: rows}]
     area_error: 0
     area_um2: [{factor: 1000, of: "1"}]
 )";
@@ -149,10 +179,15 @@ TEST(AreaModelTest, ATableIsEvaluatedAsItsFormatSays) {
   ASSERT_EQ(estimate.blocks.size(), 2U);
   EXPECT_NEAR(estimate.blocks[0].mm2.value, (3 * 256 + 5) * 1e-6, 1e-12);
   EXPECT_NEAR(estimate.blocks[0].mm2.high, 1.1 * (3 * 256 + 5) * 1e-6, 1e-12);
+  EXPECT_NEAR(estimate.blocks[0].flip_flops.low, 0.8 * 7 * 256, 1e-9);
+  EXPECT_NEAR(estimate.flip_flops.value, 7 * 256 + 11 * 16, 1e-9);
+  const LogicSize size = logic_size(load_hw_config(kSource / "configs/hw/base_16x16.yaml"), estimate);
+  EXPECT_NEAR(size.pe_flip_flops.high, 1.2 * 7, 1e-9);
+  EXPECT_NEAR(size.other_flip_flops.value, 11 * 16, 1e-9);
   EXPECT_NEAR(estimate.logic_kge.value, (3 * 256 + 5 + 1000) / 2e3, 1e-12);
   EXPECT_NEAR(estimate.fmax_mhz.value, 1e3 / 8, 1e-9);
   EXPECT_NEAR(estimate.fmax_mhz.low, 1e3 / 12, 1e-9);
-  EXPECT_EQ(estimate.slowest_block, "one");
+  EXPECT_EQ(estimate.slowest_block, "array PEs");
   EXPECT_EQ(estimate.memory_bits, 1'646'592);
   EXPECT_NEAR(estimate.memory_mm2.high, 3 * 1'646'592 * 1e-6, 1e-6);
 }
@@ -188,6 +223,8 @@ TEST(AreaTableTest, RefusesWhatIsWrongWithASentence) {
       {"area_um2: [{factor: 1000, of: \"1\"}]", "area_um2: []", "area_um2"},
       {"area_error: 0.1", "area_error: 20", "area_error"},
       {"    period_error: 0.5\n", "", "period_error"},
+      {"    flip_flops_error: 0.2\n", "", "flip_flops_error"},
+      {"block: array PEs", "block: array", "a list of blocks, one of them 'array PEs'"},
       {"source: \"by hand\"}\n  ports", "source: \"\"}\n  ports", "source"},
       {"unit: um2, source: \"by hand\"}\n  um2", "unit: mm2, source: \"by hand\"}\n  um2", "unit"},
   };

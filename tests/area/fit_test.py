@@ -51,9 +51,18 @@ class FitTest(unittest.TestCase):
             fit.fit(["1", "rows"], self.points(lambda v: -1.0), 2)
 
     def test_the_longest_period_limits_the_clock(self) -> None:
-        blocks = [{"area": [("rows", 2.0)], "period": [("1", 4.0)]}, {"area": [("1", 1.0)], "period": [("1", 5.0)]},
-                  {"area": [("1", 1.0)], "period": []}]
-        self.assertEqual(fit.whole(blocks, {"1": 1, "rows": 8}), (18.0, 200.0))
+        blocks = [{"area": [("rows", 2.0)], "flip_flops": [("rows", 3.0)], "period": [("1", 4.0)]},
+                  {"area": [("1", 1.0)], "flip_flops": [("1", 5.0)], "period": [("1", 5.0)]},
+                  {"area": [("1", 1.0)], "flip_flops": [], "period": []}]
+        self.assertEqual(fit.whole(blocks, {"1": 1, "rows": 8}), (18.0, 29.0, 200.0))
+
+    def test_errors_are_relative_to_the_model(self) -> None:
+        self.assertAlmostEqual(fit.error([("rows", 2.0)], [({"rows": 5}, 11.0), ({"rows": 4}, 8.0)]), 0.1)
+        self.assertEqual(fit.error([], [({"rows": 5}, 0)]), 0)  # nothing, and nothing there
+        self.assertEqual(fit.error([("rows", 2.0)], [({"rows": 5}, 0)]), 1)
+
+    def test_every_block_has_terms_of_both_kinds(self) -> None:
+        self.assertEqual(list(fit.AREA_TERMS), list(fit.FLIP_FLOP_TERMS))
 
 
 class QuantitiesTest(unittest.TestCase):

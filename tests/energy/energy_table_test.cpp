@@ -12,7 +12,6 @@
 #include "sim/core/error.h"
 #include "sim/energy/cpu_energy.h"
 #include "sim/energy/energy.h"
-#include "sim/energy/hardware_size.h"
 
 namespace systolite::energy {
 namespace {
@@ -117,29 +116,13 @@ TEST(SramModelTest, GivesTheGridAndWhatLiesBetween) {
   EXPECT_EQ(model.at(8192, 128).write_pj.value, 24);
 }
 
-TEST(HardwareSizeTest, IsThatOfTheSynthesisedConfigurations) {
-  struct Size {
-    const char* config;
-    double flops;
-    double gates;
-  };
-  // docs/area.md, "All configurations".
-  for (const Size& size :
-       {Size{"base_16x16", 38677, 674445}, Size{"small_8x8", 16693, 271825}, Size{"rect_8x16", 26715, 437686}}) {
-    const HwConfig hw = load_hw_config(kConfigs / "hw" / (std::string(size.config) + ".yaml"));
-    const HardwareSize estimate = hardware_size(hw);
-    const double flops = estimate.pe_flops * hw.array.rows * hw.array.cols + estimate.other_flops;
-    EXPECT_NEAR(flops, size.flops, 0.02 * size.flops) << size.config;
-    EXPECT_NEAR(estimate.gates, size.gates, 0.02 * size.gates) << size.config;
-  }
-}
-
 TEST(EnergyModelTest, EveryEventCostsSomethingInEveryConfigurationAndTable) {
   for (const char* table_name : {"45nm", "22nm"}) {
     const EnergyTable table = load_energy_table(kConfigs / "energy" / (std::string(table_name) + ".yaml"));
+    const AreaTable library = AreaTable::load(kConfigs / "area" / "osu018.yaml");
     for (const auto& entry : fs::directory_iterator(kConfigs / "hw")) {
       const HwConfig hw = load_hw_config(entry.path());
-      const EnergyModel model(table, hw);
+      const EnergyModel model(table, hw, logic_size(hw, estimate_area(hw, library)));
       for (std::size_t i = 0; i < kEvents; ++i) {
         const auto event = static_cast<Event>(i);
         const Figure& cost = model.costs_pj()[i];

@@ -29,13 +29,19 @@ EnergyTable round_table() {
   table.logic.bus_byte = exactly(23);
   table.logic.mac_dense = exactly(29);
   table.logic.mac_depthwise = exactly(31);
+  table.logic.flop_clock = exactly(37);
+  table.logic.flop_clock_parked = exactly(41);
+  table.logic.clock_tree = exactly(43);
+  table.logic.gate_leakage = exactly(47);
   return table;
 }
 
 TEST(EventCostTest, EventsCostWhatTheirPartsDo) {
   const HwConfig hw =
       load_hw_config(std::filesystem::path(SYSTOLITE_SOURCE_DIR) / "configs" / "hw" / "base_16x16.yaml");
-  const EventCosts costs = EnergyModel(round_table(), hw).costs_pj();
+  // 2 flip-flops a PE, 100 around them, 5,000 gates.
+  const LogicSize size{.pe_flip_flops = exactly(2), .other_flip_flops = exactly(100), .kge = exactly(5)};
+  const EventCosts costs = EnergyModel(round_table(), hw, size).costs_pj();
   const auto expect = [&](Event event, double pj) {
     EXPECT_DOUBLE_EQ(costs[static_cast<std::size_t>(event)].value, pj) << name(event);
   };
@@ -65,6 +71,12 @@ TEST(EventCostTest, EventsCostWhatTheirPartsDo) {
   expect(Event::kFlashRead, 17);
   expect(Event::kExternalRead, 19);
   expect(Event::kBusRead, 23);
+  expect(Event::kPeBusy, 37 * 2);
+  expect(Event::kPeParked, 41 * 2);
+  expect(Event::kClock, 37 * 100 + 43 * (100 + 2 * 256));
+  // 47 nW of each gate over a cycle of 5 ns; the memories of this table do not leak.
+  ASSERT_EQ(hw.clock_mhz, 200);
+  expect(Event::kLeakage, 47e-9 * 5000 * 5e-9 * 1e12);
 }
 
 }  // namespace

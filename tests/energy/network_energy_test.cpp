@@ -41,8 +41,10 @@ class NetworkEnergyTest : public testing::TestWithParam<Case> {
   }
   Graph graph = import_tflite(find_model(GetParam().model));
   HwConfig hw = load_hw_config(kConfigs / "hw" / (std::string(GetParam().config) + ".yaml"));
-  EnergyCosts costs{
-      .table = energy::load_energy_table(kConfigs / "energy" / "45nm.yaml"), .cpu = {}, .cpu_missing = {}};
+  EnergyCosts costs{.table = energy::load_energy_table(kConfigs / "energy" / "45nm.yaml"),
+                    .library = AreaTable::load(kConfigs / "area" / "osu018.yaml"),
+                    .cpu = {},
+                    .cpu_missing = {}};
   SessionOptions options;
 };
 

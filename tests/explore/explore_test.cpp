@@ -49,7 +49,9 @@ TEST(EvaluatorTest, FiguresAreThoseOfARun) {
       std::vector<std::vector<std::int8_t>> inputs;
       for (const int input : graphs[m].inputs)
         inputs.emplace_back(static_cast<std::size_t>(graphs[m].tensors[static_cast<std::size_t>(input)].elements()));
-      const EnergyCosts costs{.table = energy::load_energy_table(sweep.energy), .cpu = {}, .cpu_missing = ""};
+      const AreaTable library = AreaTable::load(sweep.library);
+      const EnergyCosts costs{
+          .table = energy::load_energy_table(sweep.energy), .library = library, .cpu = {}, .cpu_missing = ""};
       const Report report = session.report(session.run(inputs), "zeros", &costs);
       const auto figure = [&](const char* name) { return result.models[m].figures[figure_index(name)]; };
       EXPECT_EQ(figure("cycles"), static_cast<double>(report.cycles));
@@ -58,7 +60,7 @@ TEST(EvaluatorTest, FiguresAreThoseOfARun) {
       EXPECT_DOUBLE_EQ(figure("utilization"), report.utilization);
       EXPECT_EQ(figure("bytes_read"), static_cast<double>(report.bytes_read));
       EXPECT_EQ(figure("bytes_written"), static_cast<double>(report.bytes_written));
-      const AreaEstimate area = estimate_area(config, AreaTable::load(sweep.library));
+      const AreaEstimate area = estimate_area(config, library);
       EXPECT_DOUBLE_EQ(figure("area_mm2"), area.total_mm2.value);
       EXPECT_GT(figure("energy_uj"), 0);
       EXPECT_NEAR(figure("energy_uj"), report.energy->total_pj().value * 1e-6, 1e-9 * figure("energy_uj"));
