@@ -98,6 +98,8 @@ const BadInput kTable[] = {
     {"model_is_text", "run text.npy --backend functional", 3, "text.npy"},
     {"unknown_cell_library", "area --library nothing", 4,
      "'nothing' is neither a file nor the name of a cell library; names are: osu018"},
+    {"unknown_cell_library_of_energy", "run kws_embedded --library nothing", 4,
+     "'nothing' is neither a file nor the name of a cell library; names are: osu018"},
     {"area_of_unknown_config", "area --config nothing", 4, "'nothing' is neither a file nor the name of a hardware"},
     {"area_into_no_folder", "area --json no/where.json", 6, "no/where.json"},
     {"unknown_config", "run kws_embedded --config nothing", 4,
