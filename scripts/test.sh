@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # SPDX-License-Identifier: Apache-2.0
-# Everything a change must pass: build, generated files, layout, lint of the RTL and of changed sources, tests (without
-# those labelled long or bench).
+# Everything a change must pass: build, generated files, layout, lint of the RTL, of Python and of changed sources,
+# tests (without those labelled long or bench).
 source "$(dirname "${BASH_SOURCE[0]}")/common.sh"
 
 # The official models and their golden tensors, if they lie beside the project; without them those tests are skipped.
@@ -22,6 +22,7 @@ python=$(sed -n 's/^GENERATOR_PYTHON:[A-Z]*=//p' $BUILD/CMakeCache.txt)
 step "Checking layout"
 scripts/format_check.sh
 scripts/lint.sh
+scripts/lint_python.sh
 scripts/clang_tidy.sh
 step "Testing"
 if [[ -z ${SYSTOLITE_MODELS:-} || -z ${SYSTOLITE_GOLDEN:-} ]]; then

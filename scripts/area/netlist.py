@@ -79,11 +79,8 @@ def canonical(lines: list[str]) -> str:
         if line.lstrip().startswith("attribute "):
             continue
         cell = _CELL.match(line)
-        if cell:
-            line = cell[1] + cell[2] + _GENERATED_NAME.sub(rename, cell[3])
-        else:
-            line = _GENERATED_NAME.sub(rename, line)
-        result.append(line)
+        kept, named = (cell[1] + cell[2], cell[3]) if cell else ("", line)
+        result.append(kept + _GENERATED_NAME.sub(rename, named))
     return "\n".join(result)
 
 

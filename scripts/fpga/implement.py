@@ -19,8 +19,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "area"))
 
-import report as area_report  # noqa: E402
-import synthesis  # noqa: E402
+import report as area_report
+import synthesis
 
 SCHEMA = 1
 FOLD = 16  # bits that a XOR of the wrapper takes

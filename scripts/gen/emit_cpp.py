@@ -114,7 +114,7 @@ def _codec(command: Command, position: int) -> list[str]:
     name = pascal(command.name)
     count = len(command.fields)
     values = ", ".join(f"command.{f.name}" for f in command.fields)
-    unpacked = ", ".join(["values[%d]" % i for i in range(count)])
+    unpacked = ", ".join(f"values[{i}]" for i in range(count))
     members = f"{unpacked}, " if count else ""
     lines = [f"Command encode(const {name}& command) {{",
              f"  const std::array<std::int64_t, {count}> values{{{values}}};",

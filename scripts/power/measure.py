@@ -19,16 +19,16 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "area"))
 
-import blocks  # noqa: E402
-import gates  # noqa: E402
-import liberty  # noqa: E402
-import liberty_tree  # noqa: E402
-import netlist  # noqa: E402
-import power_sum  # noqa: E402
-import report  # noqa: E402
-import synthesis  # noqa: E402
-import unit_cache  # noqa: E402
-import units  # noqa: E402
+import blocks
+import gates
+import liberty
+import liberty_tree
+import netlist
+import power_sum
+import report
+import synthesis
+import unit_cache
+import units
 
 SCHEMA = 2
 

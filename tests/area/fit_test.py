@@ -48,7 +48,7 @@ class FitTest(unittest.TestCase):
 
     def test_no_term_fits_negative_data(self) -> None:
         with self.assertRaisesRegex(ValueError, "none of 1, rows fits"):
-            fit.fit(["1", "rows"], self.points(lambda v: -1.0), 2)
+            fit.fit(["1", "rows"], self.points(lambda _: -1.0), 2)
 
     def test_the_longest_period_limits_the_clock(self) -> None:
         blocks = [{"area": [("rows", 2.0)], "flip_flops": [("rows", 3.0)], "period": [("1", 4.0)]},

@@ -10,10 +10,10 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts/area"))
 
-import blocks  # noqa: E402
-import liberty  # noqa: E402
-import netlist  # noqa: E402
-import summary  # noqa: E402
+import blocks
+import liberty
+import netlist
+import summary
 
 PE = """\
 attribute \\src "slt_pe.sv:{line}"

@@ -40,7 +40,7 @@ class Device:
     def __init__(self, path: str) -> None:
         self.port = serial.Serial(path, 115200, timeout=TIMEOUT_S)
 
-    def __enter__(self) -> "Device":
+    def __enter__(self) -> Device:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -74,7 +74,8 @@ class Device:
         lines = self.command(f"infer {count} {warmups}")
         shape = [rf"m-warmup-start-{warmups}", "m-warmup-done", rf"m-infer-start-{count}", r"m-lap-us-\d+",
                  r"m-lap-us-\d+", "m-infer-done", r"m-results-\[[^]]+\]", READY]
-        assert len(lines) == len(shape) and all(map(re.fullmatch, shape, lines)), lines
+        assert len(lines) == len(shape), lines
+        assert all(map(re.fullmatch, shape, lines)), lines
         laps = [int(line.removeprefix("m-lap-us-")) for line in lines if line.startswith("m-lap-us-")]
         results = [float(x) for x in re.fullmatch(r"m-results-\[([^]]+)\]", lines[-2]).group(1).split(",")]
         expect(self.command("results"), [lines[-2], READY])
@@ -202,11 +203,12 @@ def check_results(model: Model, output_q: tuple[float, int], tensor: list[int], 
     values, us = model.run(tensor)
     output = [scale * (q - zero_point) for q in values]
     if model.kind == "ad":
-        error = sum((a - b) ** 2 for a, b in zip(output, floats)) / len(floats)
-        assert len(results) == 1 and close(results[0], error, max(0.002, error * 1e-5)), (results, error)
+        error = sum((a - b) ** 2 for a, b in zip(output, floats, strict=True)) / len(floats)
+        assert len(results) == 1, results
+        assert close(results[0], error, max(0.002, error * 1e-5)), (results, error)
         return us
     assert len(results) == len(output)
-    for got, value in zip(results, output):
+    for got, value in zip(results, output, strict=True):
         # kws prints three decimals cut off, the others rounded.
         wanted = int(value * 1000) / 1000 if model.kind == "kws" else round(value, 3)
         assert close(got, wanted, 1e-9), (results, output)
@@ -222,7 +224,7 @@ class Server:
         line = self.process.stdout.readline()
         assert self.link in line, line
 
-    def __enter__(self) -> "Server":
+    def __enter__(self) -> Server:
         return self
 
     def connect(self) -> Device:
@@ -232,7 +234,7 @@ class Server:
     def __exit__(self, *_: object) -> None:
         self.process.terminate()
         self.process.wait(TIMEOUT_S)
-        assert not os.path.islink(self.link), "the link is still there"
+        assert not Path(self.link).is_symlink(), "the link is still there"
         self.folder.cleanup()
 
 
@@ -243,7 +245,8 @@ def test_benchmark(systolite: str, name: str) -> None:
     with Server(systolite, name) as server, server.connect() as device:
         expect(device.answer(), ["m-timestamp-mode-performance", "m-init-done", READY])
         name_lines = device.command("name")
-        assert re.fullmatch(r"m-name-dut-\[[^]]+\]", name_lines[0]) and len(name_lines) == 2, name_lines
+        assert len(name_lines) == 2, name_lines
+        assert re.fullmatch(r"m-name-dut-\[[^]]+\]", name_lines[0]), name_lines
         expect(device.command("profile"), ["m-profile-[ULPMark for tinyML Firmware V0.0.1]",
                                            f"m-model-[{MODEL_IDS[model.kind]}]", READY])
         # Performance mode: five loads, each with many inferences; time between the stamps is simulated time.
@@ -319,7 +322,8 @@ def test_bad_input(systolite: str) -> None:
                 garbage = bytes(draw.choice(others) for _ in range(draw.randint(1, 150)))
                 device.port.write(garbage + b"%")
                 lines = device.answer()
-                assert len(lines) == 2 and lines[0].startswith("e-["), (garbage, lines)
+                assert len(lines) == 2, (garbage, lines)
+                assert lines[0].startswith("e-["), (garbage, lines)
     print("bad input: ok")
 
 
@@ -330,7 +334,8 @@ def test_hex_digits(systolite: str) -> None:
         expect(device.command("db load 490"), ["m-[Expecting 490 bytes]", READY])
         for digits in ("0", "012", "0g", "zz", "0x12", "0 1", "-1"):
             answer = device.command(f"db {digits}")
-            assert len(answer) == 2 and answer[0].startswith("e-["), (digits, answer)
+            assert len(answer) == 2, (digits, answer)
+            assert answer[0].startswith("e-["), (digits, answer)
         # None of them counts: the whole input is still to come.
         for _ in range(15):
             expect(device.command(f"db {'ab' * 31}"), [READY])

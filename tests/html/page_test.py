@@ -21,7 +21,7 @@ from selenium.webdriver.common.action_chains import ActionChains
 from selenium.webdriver.common.keys import Keys
 
 sys.path.insert(0, str(Path(__file__).parent))
-from browser import Browser  # noqa: E402
+from browser import Browser
 
 ROOT = Path(__file__).parents[2]
 PROGRAM = ""
@@ -93,14 +93,16 @@ class RunChecks(PageTest):
     def check_charts(self, report: dict) -> None:
         layers = timed(report)
         self.assertEqual(
-            self.marks(LAYERS, "segments"), sum(nonzero({"busy": l["busy"], **l["stalls"]}) for l in layers)
+            self.marks(LAYERS, "segments"), sum(nonzero({"busy": layer["busy"], **layer["stalls"]}) for layer in layers)
         )
         self.assertEqual(self.marks(LAYERS, "bound"), len(layers))
         self.assertEqual(self.marks(GAP, "causes"), len(report["gap"]))
         points = [
-            l
-            for l in layers
-            if l["macs_executed"] and l["cycles"] and max(l["bound"]["read_bytes"], l["bound"]["written_bytes"])
+            layer
+            for layer in layers
+            if layer["macs_executed"]
+            and layer["cycles"]
+            and max(layer["bound"]["read_bytes"], layer["bound"]["written_bytes"])
         ]
         self.assertGreater(len(points), 0)
         self.assertEqual(self.marks(ROOFLINE, "points"), len(points))
@@ -232,7 +234,10 @@ class RunPageTest(RunChecks):
 
     def test_rows_are_chosen_with_the_keyboard(self) -> None:
         report = self.show("run", "kws_embedded", "--backend", "fast")
-        press = lambda key: ActionChains(self.browser.driver).send_keys(key).perform()  # noqa: E731
+
+        def press(key: str) -> None:
+            ActionChains(self.browser.driver).send_keys(key).perform()
+
         for _ in range(40):
             press(Keys.TAB)
             if self.shown("document.activeElement.matches('.selectable tr')"):

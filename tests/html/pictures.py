@@ -15,7 +15,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).parent))
-from browser import Browser  # noqa: E402
+from browser import Browser
 
 MOST_BYTES = 150_000
 

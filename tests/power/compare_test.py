@@ -10,8 +10,8 @@ from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "scripts/power"))
 
-import compare  # noqa: E402
-import units  # noqa: E402
+import compare
+import units
 
 TABLE = {"name": "45nm", "node_nm": 45, "supply_v": 1.1,
          "costs": {"mac_dense": {"value": 0.5, "low": 0.25, "high": 1.0}, "flop_clock": {"value": 0.01, "low": 0.005, "high": 0.02}}}

@@ -115,7 +115,7 @@ class PowerSumTest(unittest.TestCase):
     def energies(self, period_s: float = 1e-9, lines=None) -> dict[str, power_sum.Energy]:
         flat = power_sum.flatten(tiny(), library())
         toggles = power_sum.net_toggles(flat, self.LINES if lines is None else lines, "TOP.t.")
-        return power_sum.energies(flat, library(), toggles, 100, period_s, lambda source, units: ".".join(source) or "top")
+        return power_sum.energies(flat, library(), toggles, 100, period_s, lambda source, _: ".".join(source) or "top")
 
     def test_the_sum_is_that_by_hand(self) -> None:
         pico = 1e-12

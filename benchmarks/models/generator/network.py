@@ -163,7 +163,6 @@ class Network:
         self,
         name: str,
         x: Value,
-        weights: int,
         scales: np.ndarray,
         dot: np.ndarray,
         offset: np.ndarray | None,
@@ -203,7 +202,7 @@ class Network:
         gain, offset = self._normalised(windows @ real.reshape(channels, -1).T)
         weights, scales = self._weight_tensor(f"{name}/weights", real * gain[:, None, None, None], 0, per_channel)
         dot = windows @ self._dequantised(weights).reshape(channels, -1).T
-        bias_index, out = self._finish_linear(name, x, weights, scales, dot, offset if bias else None, activation, None)
+        bias_index, out = self._finish_linear(name, x, scales, dot, offset if bias else None, activation, None)
         if extreme is not None:
             self._make_extreme(extreme, x, out, weights, bias_index, 0, activation)
         options = Options(
@@ -245,7 +244,7 @@ class Network:
         dot = np.einsum("nyxijc,ijc->nyxc", windows, self._dequantised(weights)[0])
         with_bias = bias and share_zero_bias is None
         bias_index, out = self._finish_linear(
-            name, x, weights, scales, dot, offset if with_bias else None, activation, share_zero_bias
+            name, x, scales, dot, offset if with_bias else None, activation, share_zero_bias
         )
         if extreme is not None:
             self._make_extreme(extreme, x, out, weights, bias_index, 3, activation)
@@ -282,7 +281,7 @@ class Network:
         dot = samples @ self._dequantised(weights).T
         if not per_channel:
             scales = scales[:1]
-        bias_index, out = self._finish_linear(name, x, weights, scales, dot, offset if bias else None, activation, None)
+        bias_index, out = self._finish_linear(name, x, scales, dot, offset if bias else None, activation, None)
         options = Options(8, ((0, "int8", ACTIVATION[activation]), (2, "bool", rows)))
         return self._add_operator("FULLY_CONNECTED", (x.index, weights, bias_index), out, options)
 

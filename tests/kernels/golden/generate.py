@@ -190,8 +190,9 @@ class Draw:
             oh, top, bottom = rule(size_h, kh, sh, dilation_h)
             ow, left, right = rule(size_w, kw, sw, dilation_w)
             if oh >= 1 and ow >= 1:
-                return dict(padding=padding, kh=kh, kw=kw, stride_h=sh, stride_w=sw, dilation_h=dilation_h,
-                            dilation_w=dilation_w, pad=(top, bottom, left, right), oh=oh, ow=ow)
+                return {"padding": padding, "kh": kh, "kw": kw, "stride_h": sh, "stride_w": sw,
+                        "dilation_h": dilation_h, "dilation_w": dilation_w, "pad": (top, bottom, left, right),
+                        "oh": oh, "ow": ow}
 
     def bias_for(self, count: int, accumulator: float) -> np.ndarray:
         return self.rng.integers(-int(accumulator) - 1, int(accumulator) + 2, count, dtype=np.int32)
@@ -259,7 +260,7 @@ class Draw:
             if self.integer(0, 3) == 0:
                 shapes[1] = shapes[1][self.integer(0, len(shape) - 1):]
         padded = [[1] * (len(shape) - len(s)) + s for s in shapes]
-        out_shape = [max(a, b) for a, b in zip(*padded)]
+        out_shape = [max(a, b) for a, b in zip(*padded, strict=True)]
         scale_1 = self.scale(0.005, 0.2)
         scale_2 = self.choice([scale_1, self.scale(0.005, 0.2), self.scale(1e-6, 1e-5)])
         tensors = [Tensor(shapes[0], [scale_1], self.zero_point()), Tensor(shapes[1], [scale_2], self.zero_point())]
