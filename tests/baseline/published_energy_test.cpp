@@ -11,7 +11,7 @@
 
 #include "sim/core/error.h"
 #include "sim/energy/cpu_energy.h"
-#include "tests/sim/temporary_folder.h"
+#include "tests/core/temporary_folder.h"
 
 namespace systolite::test {
 namespace {

@@ -11,7 +11,7 @@
 #include "mapper/tflite/import.h"
 #include "sim/baseline/published.h"
 #include "sim/core/error.h"
-#include "tests/sim/temporary_folder.h"
+#include "tests/core/temporary_folder.h"
 
 namespace systolite::test {
 namespace {

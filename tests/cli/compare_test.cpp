@@ -6,7 +6,7 @@
 #include <string>
 
 #include "tests/cli/program.h"
-#include "tests/sim/temporary_folder.h"
+#include "tests/core/temporary_folder.h"
 
 namespace systolite {
 namespace {

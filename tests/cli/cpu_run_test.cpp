@@ -7,7 +7,7 @@
 #include <nlohmann/json.hpp>
 
 #include "tests/cli/program.h"
-#include "tests/sim/temporary_folder.h"
+#include "tests/core/temporary_folder.h"
 
 namespace systolite::test {
 namespace {

@@ -12,7 +12,7 @@
 
 #include "sim/core/npy.h"
 #include "tests/cli/program.h"
-#include "tests/sim/temporary_folder.h"
+#include "tests/core/temporary_folder.h"
 #include "tflite_subset_generated.h"
 
 namespace systolite {

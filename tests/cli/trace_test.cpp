@@ -10,7 +10,7 @@
 #include "mapper/program/text.h"
 #include "sim/device/trace.h"
 #include "tests/cli/program.h"
-#include "tests/sim/temporary_folder.h"
+#include "tests/core/temporary_folder.h"
 
 namespace systolite {
 namespace {

@@ -14,8 +14,9 @@
 
 #include "sim/core/error.h"
 #include "sim/rtl/subprocess.h"
+#include "tests/core/temporary_folder.h"
+#include "tests/sim/make_rtl_home.h"
 #include "tests/sim/small_config.h"
-#include "tests/sim/temporary_folder.h"
 
 namespace systolite {
 namespace {

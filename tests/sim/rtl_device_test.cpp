@@ -11,8 +11,9 @@
 #include "sim/core/error.h"
 #include "sim/rtl/rtl_builder.h"
 #include "slt_regs.h"
+#include "tests/core/temporary_folder.h"
+#include "tests/sim/make_rtl_home.h"
 #include "tests/sim/small_config.h"
-#include "tests/sim/temporary_folder.h"
 
 namespace systolite {
 namespace {
