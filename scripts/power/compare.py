@@ -16,9 +16,8 @@ import json
 import sys
 from pathlib import Path
 
-import yaml
-
 import units
+import yaml
 
 ARRAYS = ("slt_array", "slt_os_array")
 PES = "array PEs"

@@ -12,20 +12,10 @@ import unittest
 from pathlib import Path
 
 import yaml
+from missing_program import path_without
 
 ROOT = Path(__file__).resolve().parents[2]
 CONFIG = "tiny_4x4"
-
-
-def path_without(program: str, folder: str) -> str:
-    """A PATH on which everything is but one program."""
-    for directory in reversed(os.environ["PATH"].split(":")):
-        for name in os.listdir(directory) if os.path.isdir(directory) else ():
-            link = Path(folder) / name
-            if name != program and os.access(f"{directory}/{name}", os.X_OK):
-                link.unlink(missing_ok=True)
-                link.symlink_to(f"{directory}/{name}")
-    return folder
 
 
 class BadInputTest(unittest.TestCase):
@@ -36,7 +26,7 @@ class BadInputTest(unittest.TestCase):
 
     def test_a_missing_program_is_named(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            self.refused(8, "the program sta is missing; it is in the package opensta", PATH=path_without("sta", folder))
+            self.refused(8, "the program sta is missing; it is in the package opensta", PATH=path_without("sta", Path(folder)))
 
     def test_a_library_that_is_none_is_refused(self) -> None:
         with tempfile.TemporaryDirectory() as folder:

@@ -6,23 +6,17 @@ from __future__ import annotations
 import json
 import os
 import subprocess
+import sys
 import tempfile
 import unittest
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT / "tests/area"))
+
+from missing_program import path_without  # noqa: E402
+
 SCRIPT = ROOT / "scripts/power.sh"
-
-
-def path_without(program: str, folder: str) -> str:
-    """A PATH on which everything is but one program."""
-    for directory in reversed(os.environ["PATH"].split(":")):
-        for name in os.listdir(directory) if os.path.isdir(directory) else ():
-            link = Path(folder) / name
-            if name != program and os.access(f"{directory}/{name}", os.X_OK):
-                link.unlink(missing_ok=True)
-                link.symlink_to(f"{directory}/{name}")
-    return folder
 
 
 class MeasurementTest(unittest.TestCase):
@@ -142,7 +136,7 @@ class BadInputTest(unittest.TestCase):
 
     def test_a_program_that_is_missing(self) -> None:
         with tempfile.TemporaryDirectory() as folder:
-            self.refused([], "power.sh: the program verilator is missing; it is in the package verilator", 8, PATH=path_without("verilator", folder))
+            self.refused([], "power.sh: the program verilator is missing; it is in the package verilator", 8, PATH=path_without("verilator", Path(folder)))
 
     def test_data_that_a_unit_does_not_have(self) -> None:
         self.refused(["--config", "tiny_4x4", "--unit", "slt_pe", "--data", "random"], "slt_pe can be measured with real data only")
