@@ -23,7 +23,7 @@ class MatrixLowering {
   MatrixLowering(const MatrixLayer& layer, const HwConfig& hw, LocalBuffers& buffers, std::vector<Unit>& units)
       : layer_(layer), g_(*layer.geometry), hw_(hw), buffers_(buffers), units_(units) {}
 
-  void run() {
+  LayerCut run() {
     const auto& tiles = layer_.packed->tiles;
     bool whole = true;
     for (const ColumnTile& tile : tiles) {
@@ -32,11 +32,14 @@ class MatrixLowering {
       whole = whole && parts.size() == 1;
     }
     const LayerCut cut = complete_cut(layer_, whole, hw_);
+    LayerCut done = cut;
     if (!whole) {
       const auto blocks = cut_blocks(g_.out_h, g_.out_w, cut.blocks, hw_);
       for (std::size_t i = 0; i < tiles.size(); ++i) lower_in_parts(i, blocks);
-      return;
+      done.tiles = done.first_tiles = 1;
+      return done;
     }
+    int most = 0;  // column tiles of a group behind the first one
     for (std::size_t i = 0; i < tiles.size();) {
       Unit& unit = begin_unit();
       std::vector<Planned> tables = tables_for(unit, i);
@@ -46,9 +49,18 @@ class MatrixLowering {
           std::max({cut.blocks, i == 0 ? cut.first_blocks : 1, end == tiles.size() ? cut.last_blocks : 1});
       lower_group(unit, i, end, cut_blocks(g_.out_h, g_.out_w, blocks, hw_, i == 0 ? cut.first_rows : 0),
                   i == 0 ? cut.first_parts : 1, cut.joint, std::move(tables));
+      // The last group is as large as it can be, whatever is left for it.
+      const int size = end == tables_end_ && end < tiles.size() ? static_cast<int>(end - i) : together;
+      if (i == 0) {
+        done.first_tiles = size;
+      } else {
+        most = std::max(most, size);
+      }
       i = end;
     }
     flush(units_.back());
+    if (most > 0) done.tiles = most;
+    return done;
   }
 
  private:
@@ -435,8 +447,8 @@ LocalBuffers::LocalBuffers(const HwConfig& hw)
       tables(table_words(hw), static_cast<std::uint32_t>(table_granule_channels(hw) / hw.requant_lanes)),
       accumulator(hw) {}
 
-void lower_matrix(const MatrixLayer& layer, const HwConfig& hw, LocalBuffers& buffers, std::vector<Unit>& units) {
-  MatrixLowering(layer, hw, buffers, units).run();
+LayerCut lower_matrix(const MatrixLayer& layer, const HwConfig& hw, LocalBuffers& buffers, std::vector<Unit>& units) {
+  return MatrixLowering(layer, hw, buffers, units).run();
 }
 
 }  // namespace systolite

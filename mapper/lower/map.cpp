@@ -6,6 +6,7 @@
 #include <optional>
 #include <utility>
 
+#include "mapper/lower/cut_check.h"
 #include "mapper/lower/lower_vector.h"
 #include "mapper/lower/place.h"
 #include "mapper/lower/plan.h"
@@ -48,7 +49,9 @@ class NetworkMapper::Impl {
   }
 
   Program run(const std::map<int, LayerCut>& cuts, bool prefetch) {
+    if (options_.exact_cuts) check_cuts(graph_, plans_, hw_, cuts);
     cuts_ = &cuts;
+    done_cuts_.clear();
     prefetch_ = prefetch;
     flash_ = constants_;
     buffers_ = LocalBuffers(hw_);
@@ -62,6 +65,8 @@ class NetworkMapper::Impl {
     close_job();
     return finish();
   }
+
+  [[nodiscard]] const std::map<int, LayerCut>& done_cuts() const noexcept { return done_cuts_; }
 
  private:
   PackedLayer pack(const Op& op, const OpPlan& plan, const std::optional<FoldedLayer>& folded) {
@@ -108,7 +113,10 @@ class NetworkMapper::Impl {
 
   void lower_layer(int i, const MatrixLayer& layer) {
     need_inputs(i);
-    lower_matrix(layer, hw_, buffers_, units_);
+    LayerCut done = lower_matrix(layer, hw_, buffers_, units_);
+    done.dataflow = layer.dataflow;
+    if (options_.exact_cuts) check_cut_done(layer, done, hw_);
+    done_cuts_[i] = done;
     made(i);
   }
 
@@ -235,6 +243,7 @@ class NetworkMapper::Impl {
   std::vector<PackedLayer> packed_;  // by operator
   // Of one program.
   const std::map<int, LayerCut>* cuts_ = nullptr;
+  std::map<int, LayerCut> done_cuts_;
   bool prefetch_ = true;
   FlashImage flash_;
   LocalBuffers buffers_{hw_};
@@ -255,6 +264,7 @@ NetworkMapper::NetworkMapper(MappingSource& source, const HwConfig& hw, const Ma
 NetworkMapper::~NetworkMapper() = default;
 
 Program NetworkMapper::map(const std::map<int, LayerCut>& cuts, bool prefetch) { return impl_->run(cuts, prefetch); }
+const std::map<int, LayerCut>& NetworkMapper::done_cuts() const noexcept { return impl_->done_cuts(); }
 
 Program map_network(const Graph& graph, const HwConfig& hw, const MapOptions& options) {
   MappingSource source(graph);

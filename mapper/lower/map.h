@@ -22,8 +22,10 @@ struct MapOptions {
   bool keep_all_tensors = false;  // store every activation to SRAM, so that each can be compared with a golden tensor
   bool prefetch = true;  // false: weights and tables of a group of column tiles are loaded when the array has finished
                          // the group before; for comparison
-  Rounding rounding = Rounding::kDouble;           // double as TensorFlow Lite Micro, or single
-  std::map<int, LayerCut> cuts = {};               // by operator on the array; the others are cut by estimate
+  Rounding rounding = Rounding::kDouble;  // double as TensorFlow Lite Micro, or single
+  std::map<int, LayerCut> cuts = {};      // by operator on the array; the others are cut by estimate
+  bool exact_cuts = false;  // true: cuts that cannot be as they stand are refused, Error(kConfig), instead of being
+                            // done as far as possible
   FlashContents contents = FlashContents::kBytes;  // kAddresses: Program::flash stays empty, for who wants no more than
                                                    // commands and cycles
 };
@@ -60,6 +62,9 @@ class NetworkMapper {
   ~NetworkMapper();
   // The program of map_network() with these cuts in place of those of the options.
   [[nodiscard]] Program map(const std::map<int, LayerCut>& cuts, bool prefetch = true);
+  // How that program's operators on the array are cut, with all that was left to estimates. With these cuts it becomes
+  // the same program.
+  [[nodiscard]] const std::map<int, LayerCut>& done_cuts() const noexcept;
 
  private:
   class Impl;
