@@ -23,9 +23,10 @@ struct Class {
 PyObject* base_class = nullptr;
 std::array<Class, 7> classes{{
     {ExitCode::kModel, "ModelError", "Model file: damaged, unsupported, or too large for the device.", nullptr},
-    {ExitCode::kConfig, "ConfigError", "Hardware description, table or sweep that is not legal.", nullptr},
+    {ExitCode::kConfig, "ConfigError", "Hardware description, table, sweep or cut of a layer that is not legal.",
+     nullptr},
     {ExitCode::kMismatch, "MismatchError", "A comparison found a difference.", nullptr},
-    {ExitCode::kData, "DataError", "Input or output data or file.", nullptr},
+    {ExitCode::kData, "DataError", "Input or output data or file, or a text of commands.", nullptr},
     {ExitCode::kDevice, "DeviceError", "The simulated device reported an error or did not finish.", nullptr},
     {ExitCode::kTool, "ToolError", "A needed tool (Verilator, compiler) is missing or failed.", nullptr},
     {ExitCode::kProgram, "ProgramError", "A program on the simulated processor failed.", nullptr},

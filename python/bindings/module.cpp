@@ -12,6 +12,7 @@ PYBIND11_MODULE(_native, module) {
   add_errors(module);
   add_model(module);
   add_hardware(module);
+  add_program(module);
   add_run(module);
   add_exploration(module);
 }

@@ -9,7 +9,7 @@
 #include <optional>
 
 #include "python/bindings/errors.h"
-#include "python/bindings/types.h"
+#include "python/bindings/program.h"
 #include "sim/core/error.h"
 #include "sim/descriptions/find.h"
 #include "sim/report/report_json.h"
@@ -20,15 +20,6 @@ namespace systolite::python {
 namespace {
 
 namespace py = pybind11;
-
-template <typename Value>
-Value chosen(const std::map<std::string, Value>& choices, const char* what, const std::string& name) {
-  const auto found = choices.find(name);
-  if (found != choices.end()) return found->second;
-  std::string names;
-  for (const auto& [choice, value] : choices) names += (names.empty() ? "" : ", ") + choice;
-  throw py::value_error(fmt::format("{} is '{}', but must be one of {}", what, name, names));
-}
 
 // What a run left behind: the report and the tensors, which arrays refer to.
 class Run {
@@ -71,31 +62,38 @@ py::list arrays_of(const std::shared_ptr<Run>& run) {
 
 class PythonSession {
  public:
-  PythonSession(std::shared_ptr<const Model> model, std::shared_ptr<const Config> config, const SessionOptions& options,
+  PythonSession(std::shared_ptr<const MappedProgram> program, SessionOptions options,
                 const std::optional<std::string>& energy)
-      : model_(std::move(model)), config_(std::move(config)) {
+      : program_(std::move(program)), options_(std::move(options)) {
     if (energy) {
       energy_ = EnergyCosts{.table = energy::load_energy_table(find_energy_table(*energy)),
                             .library = AreaTable::load(find_area_table(kDefaultAreaTable)),
                             .cpu = {},
                             .cpu_missing = {}};
     }
-    session_.emplace(model_->graph, config_->hw, options);
+    session_.emplace(program_->network, program_->config->hw, options_);
+    options_.rtl.progress = [](const std::string&) {};  // belongs to the caller
   }
 
-  [[nodiscard]] const Graph& model_graph() const noexcept { return model_->graph; }
+  [[nodiscard]] const Graph& model_graph() const noexcept { return program_->model->graph; }
 
   std::shared_ptr<Run> run(const InputSet& inputs) {
     const std::lock_guard<std::mutex> lock(mutex_);  // of several threads, one after the other
-    RunResult result = session_->run(inputs.tensors);
-    const Report report = session_->report(result, inputs.origin, energy_ ? &*energy_ : nullptr);
-    return std::make_shared<Run>(model_, session_->network(), session_->graph(), to_json(report),
-                                 std::move(result.tensors));
+    if (!session_) session_.emplace(program_->network, program_->config->hw, options_);
+    try {
+      RunResult result = session_->run(inputs.tensors);
+      const Report report = session_->report(result, inputs.origin, energy_ ? &*energy_ : nullptr);
+      return std::make_shared<Run>(program_->model, session_->network(), session_->graph(), to_json(report),
+                                   std::move(result.tensors));
+    } catch (...) {
+      session_.reset();  // its device may have stopped in the middle of a job
+      throw;
+    }
   }
 
  private:
-  std::shared_ptr<const Model> model_;
-  std::shared_ptr<const Config> config_;
+  std::shared_ptr<const MappedProgram> program_;
+  SessionOptions options_;
   std::optional<EnergyCosts> energy_;
   std::optional<Session> session_;
   std::mutex mutex_;
@@ -118,9 +116,7 @@ InputSet inputs_from(const Graph& graph, const std::vector<py::array>& arrays) {
   return set;
 }
 
-std::shared_ptr<PythonSession> make_session(const std::shared_ptr<Model>& model, const std::shared_ptr<Config>& config,
-                                            const std::string& backend, const std::string& rounding,
-                                            bool drop_constant_channels, bool search, bool keep_all_tensors,
+std::shared_ptr<PythonSession> make_session(const std::shared_ptr<MappedProgram>& program, const std::string& backend,
                                             const std::optional<std::string>& energy,
                                             const std::optional<py::function>& progress) {
   SessionOptions options;
@@ -129,14 +125,10 @@ std::shared_ptr<PythonSession> make_session(const std::shared_ptr<Model>& model,
                                      {"fast", Backend::kFast},
                                      {"functional", Backend::kFunctional}},
                                     "backend", backend);
-  options.rounding =
-      chosen<Rounding>({{"double", Rounding::kDouble}, {"single", Rounding::kSingle}}, "rounding", rounding);
-  options.drop_constant_channels = drop_constant_channels;
-  options.search = search;
-  options.keep_all_tensors = keep_all_tensors;
   if (options.backend == Backend::kRtl) {
     options.rtl.home = find_rtl_home();
     options.rtl.cache = default_rtl_cache();
+    options.poll = raise_signals;  // the others take no time, or (SystemC) have a process of their own
   }
   if (progress) {
     options.rtl.progress = [&progress](const std::string& line) {
@@ -144,7 +136,7 @@ std::shared_ptr<PythonSession> make_session(const std::shared_ptr<Model>& model,
       (*progress)(line);
     };
   }
-  return without_lock([&] { return std::make_shared<PythonSession>(model, config, options, energy); });
+  return without_lock([&] { return std::make_shared<PythonSession>(program, options, energy); });
 }
 
 }  // namespace
@@ -155,9 +147,7 @@ void add_run(py::module_& module) {
       .def_property_readonly("outputs", [](const Run& run) { return run.graph().outputs; })
       .def("arrays", &arrays_of);
   py::class_<PythonSession, std::shared_ptr<PythonSession>>(module, "Session")
-      .def(py::init(&make_session), py::arg("model"), py::arg("config"), py::arg("backend"), py::arg("rounding"),
-           py::arg("drop_constant_channels"), py::arg("search"), py::arg("keep_all_tensors"), py::arg("energy"),
-           py::arg("progress"))
+      .def(py::init(&make_session), py::arg("program"), py::arg("backend"), py::arg("energy"), py::arg("progress"))
       .def(
           "run",
           [](PythonSession& session, const std::optional<std::vector<py::array>>& inputs, std::uint32_t seed) {

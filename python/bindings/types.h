@@ -29,6 +29,7 @@ struct Config {
 
 void add_model(pybind11::module_& module);
 void add_hardware(pybind11::module_& module);
+void add_program(pybind11::module_& module);
 void add_run(pybind11::module_& module);
 void add_exploration(pybind11::module_& module);
 

@@ -25,12 +25,14 @@ from systolite._native import (
     ToolError,
     __version__,
 )
+from systolite._program import Commands, Cut, Program, ScratchpadPlace, map
 from systolite._result import Figure, Layers, RunResult
 from systolite._run import Session, run
 
 __all__ = [
-    "AreaEstimate", "BlockArea", "Config", "ConfigError", "DataError", "DeviceError", "Exploration", "Figure",
-    "FigureInfo", "Front", "Layers", "MemoryArea", "MismatchError", "Model", "ModelError", "ProgramError", "Progress",
-    "RunResult", "Session", "SystoliteError", "TensorInfo", "ToolError", "__version__", "area", "config_names",
-    "explore", "figures", "load_config", "load_model", "model_names", "run", "timing",
+    "AreaEstimate", "BlockArea", "Commands", "Config", "ConfigError", "Cut", "DataError", "DeviceError", "Exploration",
+    "Figure", "FigureInfo", "Front", "Layers", "MemoryArea", "MismatchError", "Model", "ModelError", "Program",
+    "ProgramError", "Progress", "RunResult", "ScratchpadPlace", "Session", "SystoliteError", "TensorInfo", "ToolError",
+    "__version__", "area", "config_names", "explore", "figures", "load_config", "load_model", "map", "model_names",
+    "run", "timing",
 ]

@@ -9,7 +9,6 @@ import pickle
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, Literal
 
@@ -19,23 +18,11 @@ import numpy.typing as npt
 from systolite import _native
 from systolite._hardware import Config, Value, load_config
 from systolite._model import Model, load_model
+from systolite._program import MapOptions, Program, Rounding, map
 from systolite._result import RunResult, make_result
 
 Backend = Literal["rtl", "systemc", "fast", "functional"]
-Rounding = Literal["double", "single"]
 Input = npt.NDArray[np.int8] | Sequence[npt.NDArray[np.int8]]
-
-
-@dataclass(frozen=True)
-class Options:
-    """How to run, as plain data."""
-
-    backend: str
-    rounding: str
-    drop_constant_channels: bool
-    search: bool
-    keep_all_tensors: bool
-    energy: str | None
 
 
 def _arrays(given: Input | None) -> list[npt.NDArray[np.int8]] | None:
@@ -61,22 +48,41 @@ class Session:
                  energy: str | os.PathLike[str] | None = "45nm",
                  progress: Callable[[str], None] | None = None) -> None:
         """Arguments as of `run()`."""
-        self.model = load_model(model=model)
-        self.config = load_config(config=config, overrides=overrides)
-        self._options = Options(backend, rounding, drop_constant_channels, search, keep_all_tensors,
-                                None if energy is None else os.fspath(energy))
+        program = map(model=model, config=config, overrides=overrides, rounding=rounding,
+                      drop_constant_channels=drop_constant_channels, search=search, keep_all_tensors=keep_all_tensors)
+        self._start(program, backend, energy, progress)
+
+    @classmethod
+    def _of(cls, program: Program, backend: Backend, energy: str | os.PathLike[str] | None,
+            progress: Callable[[str], None] | None) -> Session:
+        session = cls.__new__(cls)
+        session._start(program, backend, energy, progress)
+        return session
+
+    def _start(self, program: Program, backend: Backend, energy: str | os.PathLike[str] | None,
+               progress: Callable[[str], None] | None) -> None:
+        self.program = program
+        self._energy = None if energy is None else os.fspath(energy)
         self._native: _native.Session | None = None
         if backend != "systemc":
-            self._native = _native.Session(self.model._native, self.config._native, **vars(self._options),
-                                           progress=progress)
+            self._native = _native.Session(program._native, backend, self._energy, progress)
+
+    @property
+    def model(self) -> Model:
+        return self.program.model
+
+    @property
+    def config(self) -> Config:
+        return self.program.config
 
     def run(self, *, input: Input | None = None, seed: int = 1) -> RunResult:
         """One inference; arguments as of `systolite.run()`."""
         inputs = _arrays(input)
         if self._native is not None:
             return _result(self._native.run(inputs, seed))
-        return make_result(*in_own_process(self.model.file, self.config.file, self.config.overrides, self._options,
-                                           inputs, seed))
+        program = self.program
+        return make_result(*in_own_process(program.model.file, program.config.file, program.config.overrides,
+                                           program._as_mapped(), self._energy, inputs, seed))
 
 
 def in_own_process(*job: Any) -> tuple[Any, ...]:
@@ -94,12 +100,11 @@ def in_own_process(*job: Any) -> tuple[Any, ...]:
     return answer
 
 
-def run_job(model: Path, config: Path, overrides: Mapping[str, str], options: Options,
+def run_job(model: Path, config: Path, overrides: Mapping[str, str], options: MapOptions, energy: str | None,
             inputs: list[npt.NDArray[np.int8]] | None, seed: int) -> tuple[Any, ...]:
-    """A run in this process: report, tensors, indices of the outputs."""
-    session = _native.Session(load_model(model=model)._native,
-                              load_config(config=config, overrides=overrides)._native, **vars(options), progress=None)
-    native = session.run(inputs, seed)
+    """A run on SystemC in this process: report, tensors, indices of the outputs."""
+    program = options.make(load_model(model=model), load_config(config=config, overrides=overrides))
+    native = _native.Session(program, "systemc", energy, None).run(inputs, seed)
     return json.loads(native.report), native.arrays(), native.outputs
 
 
@@ -126,7 +131,7 @@ def run(*, model: str | os.PathLike[str] | Model, config: str | os.PathLike[str]
     progress: told in one line each what takes time.
 
     Raises ModelError, ConfigError, DataError (input of another type or shape), ToolError (no Verilator), DeviceError;
-    ValueError for a backend or rounding there is not. Other threads go on meanwhile; Ctrl-C takes effect after the run.
+    ValueError for a backend or rounding there is not. Other threads go on meanwhile; Ctrl-C ends the run.
     """
     session = Session(model=model, config=config, overrides=overrides, backend=backend, rounding=rounding,
                       drop_constant_channels=drop_constant_channels, search=search, keep_all_tensors=keep_all_tensors,

@@ -8,6 +8,7 @@
 #include <variant>
 
 #include "driver/include/slt_driver.h"
+#include "mapper/program/streams.h"
 #include "sim/core/error.h"
 #include "sim/memory/bank_traffic.h"
 #include "sim/tuning/tune_cuts.h"
@@ -53,13 +54,27 @@ std::string mapped_text(const Program& program) {
 
 MapOptions choose_options(const Graph& graph, const HwConfig& config, const SessionOptions& options) {
   MapOptions map_options{.keep_all_tensors = options.keep_all_tensors, .rounding = options.rounding, .cuts = {}};
-  if (options.search) {
-    TunedCuts tuned = tune_cuts(graph, config, map_options);
+  if (options.cuts) {
+    map_options.cuts = *options.cuts;
+    map_options.exact_cuts = true;
+  } else if (options.search) {
+    TunedCuts tuned = tune_cuts(graph, config, map_options, options.poll);
     options.detail(
         fmt::format("searched {} programs: {} cycles instead of {}", tuned.tried, tuned.cycles, tuned.before));
     map_options.cuts = std::move(tuned.cuts);
   }
   return map_options;
+}
+
+// The program, and how its layers are cut.
+Program map_as(const Graph& graph, const HwConfig& config, const MapOptions& map_options,
+               const std::optional<std::string>& commands, std::map<int, LayerCut>& cuts) {
+  MappingSource source(graph);
+  NetworkMapper mapper(source, config, map_options);
+  Program program = mapper.map(map_options.cuts, map_options.prefetch);
+  cuts = mapper.done_cuts();
+  if (commands) replace_streams(program, *commands, graph.ops.size());
+  return program;
 }
 
 }  // namespace
@@ -69,7 +84,8 @@ CompiledNetwork::CompiledNetwork(const Graph& graph, const HwConfig& config, con
                                               : std::nullopt),
       graph_(reduced_ ? reduced_->graph : graph),
       map_options_(choose_options(graph_, config, options)),
-      program_(map_network(graph_, config, map_options_)),
+      commands_are_mapped_(!options.commands),
+      program_(map_as(graph_, config, map_options_, options.commands, cuts_)),
       image_(build_network_image(graph_, program_, options.rounding)),
       timeout_cycles_(longest_job_cycles(graph_, program_, config)) {
   if (reduced_) options.detail(removed_text(total_removed(*reduced_)));

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
 #include <optional>
 
 #include "driver/host/network_image.h"
@@ -17,7 +18,8 @@ namespace systolite {
 
 class CompiledNetwork {
  public:
-  // Maps the network as the options say. Throws Error(kModel) when it does not fit. The arguments outlive the object.
+  // Maps the network as the options say. Throws Error: kModel (does not fit), kConfig (cuts), kData (commands). The
+  // arguments outlive the object.
   CompiledNetwork(const Graph& graph, const HwConfig& config, const SessionOptions& options);
   CompiledNetwork(const CompiledNetwork&) = delete;
   CompiledNetwork& operator=(const CompiledNetwork&) = delete;
@@ -27,6 +29,10 @@ class CompiledNetwork {
   [[nodiscard]] const std::optional<ReducedGraph>& reduced() const noexcept { return reduced_; }
   // How it was mapped.
   [[nodiscard]] const MapOptions& map_options() const noexcept { return map_options_; }
+  // The cut of every operator on the array, complete: with these for MapOptions::cuts it is mapped the same.
+  [[nodiscard]] const std::map<int, LayerCut>& cuts() const noexcept { return cuts_; }
+  // Whether the commands are the mapper's.
+  [[nodiscard]] bool commands_are_mapped() const noexcept { return commands_are_mapped_; }
   [[nodiscard]] const Program& program() const noexcept { return program_; }
   [[nodiscard]] const NetworkImage& image() const noexcept { return image_; }
   // No job of a working device takes longer.
@@ -36,6 +42,8 @@ class CompiledNetwork {
   std::optional<ReducedGraph> reduced_;
   const Graph& graph_;
   MapOptions map_options_;
+  std::map<int, LayerCut> cuts_;
+  bool commands_are_mapped_;
   Program program_;
   NetworkImage image_;
   std::uint32_t timeout_cycles_;

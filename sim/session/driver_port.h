@@ -3,6 +3,8 @@
 #pragma once
 
 #include <exception>
+#include <functional>
+#include <utility>
 #include <vector>
 
 #include "driver/include/slt_driver.h"
@@ -13,13 +15,15 @@ namespace systolite {
 // Collects the trace of every job and keeps C++ exceptions out of the C driver.
 class DriverPort {
  public:
-  explicit DriverPort(Device& device) : device_(device) {}
+  // `poll`: called many times a second while the driver waits for the device; what it throws counts as thrown by the
+  // device.
+  explicit DriverPort(Device& device, std::function<void()> poll = {}) : device_(device), poll_(std::move(poll)) {}
   DriverPort(const DriverPort&) = delete;
   DriverPort& operator=(const DriverPort&) = delete;
 
   // Refers to this object.
   [[nodiscard]] slt_port_t port() noexcept;
-  // Throws what the device threw during the driver's calls, once.
+  // Throws what the device or `poll` threw during the driver's calls, once.
   void rethrow();
   // The traces of all jobs started since the last call, in order.
   [[nodiscard]] std::vector<Trace> take_traces();
@@ -32,7 +36,10 @@ class DriverPort {
   static std::uint32_t cycles(void* self);
   static void wait_for_interrupt(void* self);
 
+  void wait();
+
   Device& device_;
+  std::function<void()> poll_;
   std::exception_ptr failure_;
   bool job_started_ = false;
   std::vector<Trace> traces_;

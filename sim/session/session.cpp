@@ -81,7 +81,7 @@ class NativeMachine {
         network_(network),
         has_clock_(has_clock(options.backend)),
         device_(make_device(config, memory, options)),
-        port_(*device_),
+        port_(*device_, options.poll),
         image_((network.image().image.size() + 3) / 4) {
     memory.write(network.program().flash_base, network.image().flash);
     std::memcpy(image_.data(), network.image().image.data(), network.image().image.size());
@@ -266,7 +266,7 @@ RunResult Session::run(const std::vector<std::vector<std::int8_t>>& inputs) {
 
 Report Session::report(const RunResult& result, const std::string& input, const EnergyCosts* energy) const {
   std::optional<Cycles> without_prefetch;
-  if (has_clock(backend_) && !stalls_) {
+  if (has_clock(backend_) && !stalls_ && network_->commands_are_mapped()) {
     MapOptions options = network_->map_options();
     options.prefetch = false;
     without_prefetch = program_cycles(map_network(graph(), config_, options), config_);

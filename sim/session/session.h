@@ -12,6 +12,7 @@
 #include <vector>
 
 #include "mapper/ir/graph.h"
+#include "mapper/lower/cut.h"
 #include "mapper/passes/remove_constant_channels.h"
 #include "mapper/program/program.h"
 #include "sim/core/hw_config.h"
@@ -44,12 +45,19 @@ struct SessionOptions {
   bool keep_all_tensors = false;        // every activation can be read back, at the price of storing it
   bool drop_constant_channels = false;  // channels that no output depends on are removed before mapping
   bool search = false;  // layers are cut by exact cycles (sim/tuning), which takes a second for a large network
+  // Layers are cut so and the others by estimate, whatever `search` says; what cannot be so is refused, Error(kConfig).
+  std::optional<std::map<int, LayerCut>> cuts;
+  // Commands that are run instead of the mapper's (mapper/program/streams.h); none: the mapper's.
+  std::optional<std::string> commands;
   // The driver runs as firmware on a simulated processor in the SoC, the kernels too; otherwise here, in no time.
   std::optional<FirmwareOptions> firmware;
   bool soc = false;     // the device sits in the SystemC SoC (sim/soc); systemc always does
   RtlBuildOptions rtl;  // rtl only
   // Told what was mapped and how a run went, in one line each.
   std::function<void(const std::string& line)> detail = [](const std::string&) {};
+  // If any: called many times a second while the network is mapped and, without firmware, while it runs. What it throws
+  // ends that; the session can then no longer be used.
+  std::function<void()> poll;
   std::optional<WaveformWindow> waveforms;
   std::optional<RandomStalls> stalls;  // back-pressure on the bus, for tests
 };

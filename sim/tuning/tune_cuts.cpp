@@ -24,9 +24,10 @@ constexpr int kFirstParts[] = {1, 2, 4};
 
 class Search {
  public:
-  Search(const Graph& graph, const HwConfig& hw, const MapOptions& options)
+  Search(const Graph& graph, const HwConfig& hw, const MapOptions& options, const std::function<void()>& poll)
       : graph_(graph),
         hw_(hw),
+        poll_(poll),
         source_(graph),
         mapper_(source_, hw, without_bytes(options)),
         first_(mapper_.map(options.cuts, options.prefetch)) {
@@ -117,6 +118,7 @@ class Search {
   }
 
   void attempt(int op, const LayerCut& cut) {
+    if (poll_) poll_();
     auto cuts = best_.cuts;
     cuts[op] = cut;
     const Cycles cycles = program_cycles(mapper_.map(cuts), hw_);
@@ -128,6 +130,7 @@ class Search {
 
   const Graph& graph_;
   const HwConfig& hw_;
+  const std::function<void()>& poll_;
   MappingSource source_;
   NetworkMapper mapper_;
   Program first_;
@@ -148,8 +151,9 @@ Cycles program_cycles(const Program& program, const HwConfig& hw) {
   return cycles;
 }
 
-TunedCuts tune_cuts(const Graph& graph, const HwConfig& hw, const MapOptions& options) {
-  return Search(graph, hw, options).run();
+TunedCuts tune_cuts(const Graph& graph, const HwConfig& hw, const MapOptions& options,
+                    const std::function<void()>& poll) {
+  return Search(graph, hw, options, poll).run();
 }
 
 }  // namespace systolite
