@@ -1,25 +1,33 @@
 // SPDX-License-Identifier: Apache-2.0
+#include <dlfcn.h>
 #include <pybind11/numpy.h>
 #include <pybind11/stl.h>
 
 #include <algorithm>
+#include <chrono>
 #include <limits>
 #include <map>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "mapper/models/catalogue.h"
+#include "mapper/models/sha256.h"
 #include "mapper/tflite/import.h"
 #include "python/bindings/errors.h"
 #include "python/bindings/types.h"
 #include "sim/core/error.h"
 #include "sim/descriptions/find.h"
 #include "sim/explore/assessment.h"
+#include "sim/explore/confirm.h"
 #include "sim/explore/evaluator.h"
 #include "sim/explore/evolution.h"
+#include "sim/explore/explore.h"
 #include "sim/explore/figure_list.h"
+#include "sim/explore/journal.h"
 #include "sim/explore/record.h"
 #include "sim/explore/result_files.h"
 #include "sim/explore/sweep.h"
@@ -34,6 +42,14 @@ std::vector<Graph> read_graphs(const Sweep& sweep) {
   std::vector<Graph> graphs;
   for (const std::string& name : sweep.models) graphs.push_back(import_tflite(find_model(name)));
   return graphs;
+}
+
+// The shared library that this code is in: what evaluates.
+std::filesystem::path this_library() {
+  Dl_info info{};
+  if (::dladdr(reinterpret_cast<const void*>(&read_graphs), &info) == 0 || info.dli_fname == nullptr)
+    throw Error(ExitCode::kInternal, "the module systolite._native does not find its own file");
+  return info.dli_fname;
 }
 
 // A sweep, what evaluates its points, and the results that are known. Evaluation may happen elsewhere: results travel
@@ -56,19 +72,39 @@ class Exploration {
     return records;
   }
 
-  void add(const std::vector<std::string>& records) {
-    for (const std::string& record : records) {
-      std::optional<PointResult> result = from_record(record);
-      if (!result || result->models.size() != sweep_.models.size())
-        throw Error(ExitCode::kInternal, "an evaluation answered with something else than a result");
-      const PointId point = result->point;
-      results_.insert_or_assign(point, std::move(*result));
-    }
+  // Takes the results that are in the file, and from now on puts all others there.
+  void open_journal(const std::string& file) {
+    std::vector<SweepModel> models;
+    for (std::size_t i = 0; i < graphs_.size(); ++i)
+      models.push_back({sha256_of_file(find_model(sweep_.models[i])), graphs_[i]});
+    const std::string identity = journal_identity(sweep_, models, sha256_of_file(this_library()));
+    journal_.emplace(file, identity, [this](std::string_view record) { return take(record); });
   }
 
+  // Everything is on the disk afterwards; the file can be opened again.
+  void close_journal() {
+    if (journal_) journal_->sync();
+    journal_.reset();
+  }
+
+  void add(const std::vector<std::string>& records) {
+    for (const std::string& record : records) {
+      if (!take(record)) throw Error(ExitCode::kInternal, "an evaluation answered with something else than a result");
+      if (journal_) journal_->append(record);
+    }
+    if (!journal_) return;
+    journal_->write();
+    constexpr std::chrono::milliseconds kSyncInterval{500};
+    if (std::chrono::steady_clock::now() - synced_ < kSyncInterval) return;
+    journal_->sync();
+    synced_ = std::chrono::steady_clock::now();
+  }
+
+  [[nodiscard]] bool knows(PointId point) const { return results_.contains(point); }
+
   // `ask` evaluates and adds the points of its argument.
-  std::vector<PointId> evolve(const py::function& ask) {
-    return explore::evolve(sweep_, [&](const std::vector<PointId>& points) {
+  void evolve(const py::function& ask) {
+    asked_ = explore::evolve(sweep_, [&](const std::vector<PointId>& points) {
       std::vector<PointId> missing;
       for (const PointId point : points) {
         if (!results_.contains(point) && std::ranges::count(missing, point) == 0) missing.push_back(point);
@@ -82,6 +118,28 @@ class Exploration {
       }
       return found;
     });
+    std::ranges::sort(*asked_);
+  }
+
+  // Runs members of the fronts on the RTL (confirm.h). Returns what was confirmed: position, model.
+  std::vector<std::pair<std::size_t, std::size_t>> confirm(std::size_t limit,
+                                                           const std::optional<py::function>& progress) {
+    const std::vector<PointResult> points = all();
+    const std::vector<Confirmation> cases = choose_confirmations(sweep_, points, assess(sweep_, points), limit);
+    const RtlBuildOptions rtl{.home = find_rtl_home(), .cache = default_rtl_cache()};
+    const auto tell = [&](const std::string& line) {
+      raise_signals();
+      const py::gil_scoped_acquire lock;
+      if (progress) (*progress)(line);
+    };
+    without_lock([&] {
+      confirm_on_rtl(evaluator_, graphs_, points, sweep_, cases, rtl, tell);
+      return true;
+    });
+    confirmed_ = cases;
+    std::vector<std::pair<std::size_t, std::size_t>> confirmed;
+    for (const Confirmation& one : cases) confirmed.emplace_back(one.position, one.model);
+    return confirmed;
   }
 
   [[nodiscard]] std::size_t known() const noexcept { return results_.size(); }
@@ -127,15 +185,29 @@ class Exploration {
   void write(const std::string& csv, const std::string& json) {
     const std::vector<PointResult> points = all();
     const std::vector<View> views = assess(sweep_, points);
-    const SweepResult result{sweep_, points, views, {}};
+    const SweepResult result{sweep_, points, views, confirmed_};
     write_csv(csv, result, evaluator_);
     write_json(json, result, evaluator_);
   }
 
  private:
+  bool take(std::string_view record) {
+    std::optional<PointResult> result = from_record(record);
+    if (!result || result->models.size() != sweep_.models.size() || result->point >= sweep_.space.size()) return false;
+    for (const ModelResult& model : result->models) {
+      if (model.status == Status::kOk && model.figures.size() != figures().size()) return false;
+    }
+    const PointId point = result->point;
+    results_.insert_or_assign(point, std::move(*result));
+    return true;
+  }
+
+  // A journal may know points that an evolutionary search has not asked for.
   [[nodiscard]] std::vector<PointResult> all() const {
     std::vector<PointResult> points;
-    for (const auto& [point, result] : results_) points.push_back(result);
+    for (const auto& [point, result] : results_) {
+      if (!asked_ || std::ranges::binary_search(*asked_, point)) points.push_back(result);
+    }
     return points;
   }
 
@@ -167,6 +239,10 @@ class Exploration {
   std::vector<Graph> graphs_;
   Evaluator evaluator_;
   std::map<PointId, PointResult> results_;
+  std::optional<std::vector<PointId>> asked_;  // ascending
+  std::optional<Journal> journal_;
+  std::chrono::steady_clock::time_point synced_ = std::chrono::steady_clock::now();
+  std::vector<Confirmation> confirmed_;
 };
 
 py::list figure_list() {
@@ -188,8 +264,12 @@ void add_exploration(py::module_& module) {
                              [](const Exploration& self) { return self.sweep().method == Method::kExhaustive; })
       .def_property_readonly("known", &Exploration::known)
       .def("evaluate", &Exploration::evaluate, py::arg("points"))
+      .def("open_journal", &Exploration::open_journal, py::arg("file"))
+      .def("close_journal", &Exploration::close_journal)
+      .def("knows", &Exploration::knows, py::arg("point"))
       .def("add", &Exploration::add, py::arg("records"))
       .def("evolve", &Exploration::evolve, py::arg("ask"))
+      .def("confirm", &Exploration::confirm, py::arg("limit"), py::arg("progress"))
       .def("results", &Exploration::results)
       .def("write", &Exploration::write, py::arg("csv"), py::arg("json"));
   module.def("figure_list", &figure_list);

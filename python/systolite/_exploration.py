@@ -10,10 +10,10 @@ import threading
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from concurrent.futures import FIRST_COMPLETED, Future, ThreadPoolExecutor, wait
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import islice
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Literal
 
 import numpy as np
 import numpy.typing as npt
@@ -53,6 +53,7 @@ class Progress:
     known: int  # points with a result
     total: int | None  # None: an evolutionary search asks as it goes
     seconds: float  # since the start
+    resumed: int = 0  # of the known points, from the journal
 
 
 @dataclass(frozen=True)
@@ -76,11 +77,12 @@ class Exploration:
     status: npt.NDArray[np.str_]  # (M, P): "ok", "illegal", "does_not_fit", "failed"
     reasons: npt.NDArray[np.object_]  # (M, P): a sentence unless ok
     fronts: Mapping[str, Front]  # by model, or "all"
+    confirmed: npt.NDArray[np.bool_]  # (M, P): run on the RTL, cycles and outputs equal
     seconds: float
     _native: _native.Exploration
 
     def to_frame(self) -> pd.DataFrame:
-        """A row for each model and point: parameters, status, figures, feasible, front. Needs pandas."""
+        """A row for each model and point: parameters, status, figures, feasible, front, confirmed. Needs pandas."""
         import pandas as pd
 
         return pd.concat([self._frame(number, name) for number, name in enumerate(self.models)], ignore_index=True)
@@ -95,6 +97,23 @@ class Exploration:
         path = os.fspath(stem)
         self._native.write(path + ".csv", path + ".json")
 
+    def confirm(self, *, limit: int = 4, progress: Callable[[str], None] | None = None) -> Exploration:
+        """Runs members of each front on the RTL, and returns the same exploration with them marked as confirmed.
+
+        limit: members of each front, evenly spread from the best to the worst in the first objective.
+        progress: told in one line each what is run. The RTL of a configuration takes about a minute to build and is
+            kept.
+
+        Raises MismatchError where the RTL takes other cycles or gives other outputs than computed, ToolError (no
+        Verilator). Ctrl-C takes effect between runs.
+        """
+        if limit < 1:
+            raise ValueError(f"limit is {limit}, but must be at least 1")
+        confirmed = np.zeros_like(self.confirmed)
+        for position, model in self._native.confirm(limit, progress):
+            confirmed[model, position] = True
+        return replace(self, confirmed=confirmed)
+
     def _frame(self, number: int, name: str) -> pd.DataFrame:
         import pandas as pd
 
@@ -104,7 +123,8 @@ class Exploration:
         columns: dict[str, Any] = {"model": name, "point": self.points, **self.parameters}
         columns["status"] = self.status[number]
         columns |= {key: values[number] for key, values in self.figures.items()}
-        return pd.DataFrame(columns | {"feasible": front.feasible, "front": on_front})
+        return pd.DataFrame(columns | {"feasible": front.feasible, "front": on_front,
+                                       "confirmed": self.confirmed[number]})
 
     def __len__(self) -> int:
         return len(self.points)
@@ -177,18 +197,25 @@ class _Cluster:
 
 class _Campaign:
     def __init__(self, source: tuple[str, str], callback: Callable[[Progress], object] | None,
-                 workers: _Threads | _Cluster) -> None:
+                 workers: _Threads | _Cluster, journal: str | None) -> None:
         self.native = _native.Exploration(*source)
         self.started = time.monotonic()
+        if journal is not None:
+            self.native.open_journal(journal)
+        self._resumed = self.native.known
         self._source = source
         self._callback = callback
         self._workers = workers
 
     def run(self) -> None:
-        if self.native.exhaustive:
-            self.evaluate(range(self.native.size))
-        else:
-            self.native.evolve(self.evaluate)
+        try:
+            if self.native.exhaustive:
+                self.evaluate(point for point in range(self.native.size) if not self.native.knows(point))
+            else:
+                self.native.evolve(self.evaluate)
+            self._tell()
+        finally:
+            self.native.close_journal()
 
     def evaluate(self, points: Iterable[int]) -> None:
         tasks = self._tasks(iter(points))
@@ -208,11 +235,13 @@ class _Campaign:
     def _tell(self) -> None:
         if self._callback is not None:
             total = self.native.size if self.native.exhaustive else None
-            self._callback(Progress(self.native.known, total, time.monotonic() - self.started))
+            self._callback(Progress(self.native.known, total, time.monotonic() - self.started, self._resumed))
 
 
 def explore(*, sweep: Sweep, callback: Callable[[Progress], object] | None = None, jobs: int | None = None,
-            client: Client | None = None) -> Exploration:
+            client: Client | None = None, journal: str | os.PathLike[str] | None = None,
+            confirm: Literal["rtl"] | None = None, confirm_limit: int = 4,
+            progress: Callable[[str], None] | None = None) -> Exploration:
     """Evaluates the points of a sweep exactly and finds the best ones, as `systolite explore` does.
 
     sweep: a sweep file, a name from configs/sweeps, or the same as a dict (docs/exploring.md).
@@ -220,10 +249,19 @@ def explore(*, sweep: Sweep, callback: Callable[[Progress], object] | None = Non
     jobs: threads that evaluate; default one for each core.
     client: evaluate on the workers of a Dask cluster instead, which need this package, and the files that the sweep
         names under the same paths.
+    journal: a file that every result goes into as soon as it is known. After an interruption (Ctrl-C, a crash) the same
+        call goes on where it was, with the same results to the byte.
+    confirm: "rtl" runs members of each front on the RTL, as `Exploration.confirm()` does.
+    confirm_limit, progress: for that.
 
-    Raises ConfigError and ModelError for a sweep that is not legal. Points that are not are results. No journal is
-    kept: an interrupted exploration (Ctrl-C works between points) starts anew.
+    Raises ConfigError and ModelError for a sweep that is not legal, DataError for a journal of something else or one
+    that another process has open, and what `Exploration.confirm()` raises. Points that are not legal are results.
+    Ctrl-C takes effect after some points.
     """
+    if confirm not in (None, "rtl"):
+        raise ValueError(f"confirm is {confirm!r}, but must be 'rtl' or None")
+    if confirm_limit < 1:
+        raise ValueError(f"confirm_limit is {confirm_limit}, but must be at least 1")
     if client is not None and jobs is not None:
         raise ValueError("jobs is for this machine: give either jobs or client")
     if jobs is not None and jobs < 1:
@@ -232,11 +270,12 @@ def explore(*, sweep: Sweep, callback: Callable[[Progress], object] | None = Non
     workers: _Threads | _Cluster = (_Cluster(client) if client is not None
                                     else _Threads(jobs or os.cpu_count() or 1))
     try:
-        campaign = _Campaign(source, callback, workers)
+        campaign = _Campaign(source, callback, workers, None if journal is None else os.fspath(journal))
         campaign.run()
     finally:
         workers.close()
-    return _exploration(campaign.native, time.monotonic() - campaign.started)
+    found = _exploration(campaign.native, time.monotonic() - campaign.started)
+    return found.confirm(limit=confirm_limit, progress=progress) if confirm else found
 
 
 def _parsed(texts: list[str]) -> npt.NDArray[Any]:
@@ -259,7 +298,7 @@ def _exploration(native: _native.Exploration, seconds: float) -> Exploration:
         status=np.array(found["status"], dtype=np.str_), reasons=np.array(found["reasons"], dtype=np.object_),
         fronts={name: Front(np.array(feasible, dtype=np.bool_), np.array(positions, dtype=np.int64), reason)
                 for name, (feasible, positions, reason) in found["views"].items()},
-        seconds=seconds, _native=native)
+        confirmed=np.zeros(values.shape[:2], dtype=np.bool_), seconds=seconds, _native=native)
 
 
 def timing(*, model: str | os.PathLike[str] | Model, config: str | os.PathLike[str] | Config = "base_16x16",

@@ -168,4 +168,8 @@ Exploration explore(const Sweep& sweep, const std::vector<SweepModel>& models, c
   return Campaign(sweep, models, options).run();
 }
 
+std::string journal_identity(const Sweep& sweep, const std::vector<SweepModel>& models, const std::string& version) {
+  return identity(sweep, models, version);
+}
+
 }  // namespace systolite::explore

@@ -45,4 +45,9 @@ struct SweepModel {
 [[nodiscard]] Exploration explore(const Sweep& sweep, const std::vector<SweepModel>& models,
                                   const ExploreOptions& options);
 
+// What the journal of a sweep is called for (journal.h): a hash of everything that its results depend on. What the
+// sweep makes of the results is not in it.
+[[nodiscard]] std::string journal_identity(const Sweep& sweep, const std::vector<SweepModel>& models,
+                                           const std::string& version);
+
 }  // namespace systolite::explore

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 from __future__ import annotations
 
+import json
 import os
 import signal
 import subprocess
@@ -28,22 +29,22 @@ def files_of_the_command_line(command_line, folder, sweep):
 
 
 def test_files_equal_those_of_the_command_line(command_line, tmp_path):
-    csv, json = files_of_the_command_line(command_line, tmp_path, "ci_small")
+    csv, page = files_of_the_command_line(command_line, tmp_path, "ci_small")
     systolite.explore(sweep="ci_small").save(stem=tmp_path / "python")
     assert (tmp_path / "python.csv").read_bytes() == csv
-    assert (tmp_path / "python.json").read_bytes() == json
+    assert (tmp_path / "python.json").read_bytes() == page
 
 
 def test_evolutionary_search_asks_the_same_points(command_line, tmp_path):
     sweep = tmp_path / "search.yaml"
     text = Path(systolite._native.find_sweep("ci_small")).read_text()
     sweep.write_text(text + "search: {method: evolutionary, population: 12, generations: 4, seed: 3}\n")
-    csv, json = files_of_the_command_line(command_line, tmp_path, sweep)
+    csv, page = files_of_the_command_line(command_line, tmp_path, sweep)
     found = systolite.explore(sweep=sweep)
     assert 12 <= len(found) < 96
     found.save(stem=tmp_path / "python")
     assert (tmp_path / "python.csv").read_bytes() == csv
-    assert (tmp_path / "python.json").read_bytes() == json
+    assert (tmp_path / "python.json").read_bytes() == page
 
 
 def test_points_are_exact_runs():
@@ -144,8 +145,6 @@ def test_timing_refuses_what_does_not_fit():
 
 
 def test_area_equals_the_command_line(command_line):
-    import json
-
     done = command_line("area", "--config", "large_32x32", "--json", "-")
     expected = json.loads(done.stdout)
     found = systolite.area(config="large_32x32")
@@ -173,6 +172,84 @@ def test_ctrl_c_ends_an_exploration():
     process.send_signal(signal.SIGINT)
     _, errors = process.communicate(timeout=60)
     assert errors.strip().endswith("KeyboardInterrupt")
+
+
+def test_an_interrupted_exploration_goes_on_where_it_was(tmp_path):
+    journal = tmp_path / "j.journal"
+    systolite.explore(sweep="ci_small").save(stem=tmp_path / "whole")
+
+    def stop(progress):
+        if progress.known >= 64:
+            raise RuntimeError("enough")
+
+    with pytest.raises(RuntimeError):
+        systolite.explore(sweep="ci_small", callback=stop, journal=journal, jobs=1)
+    seen = []
+    found = systolite.explore(sweep="ci_small", callback=seen.append, journal=journal)
+    assert {entry.resumed for entry in seen} == {64}
+    assert seen[0].known > 64
+    found.save(stem=tmp_path / "resumed")
+    for ending in (".csv", ".json"):
+        assert (tmp_path / f"resumed{ending}").read_bytes() == (tmp_path / f"whole{ending}").read_bytes()
+    again = []
+    systolite.explore(sweep="ci_small", callback=again.append, journal=journal)
+    assert [(entry.known, entry.resumed) for entry in again] == [(96, 96)]
+
+
+def test_a_killed_exploration_loses_no_point_that_was_told(tmp_path):
+    journal = tmp_path / "j.journal"
+    script = ("import os, signal, sys, systolite\n"
+              "def callback(progress):\n"
+              "    print(progress.known, flush=True)\n"
+              "    if progress.known >= 32: os.kill(os.getpid(), signal.SIGKILL)\n"
+              "systolite.explore(sweep='ci_small', callback=callback, journal=sys.argv[1], jobs=1)\n")
+    done = subprocess.run([sys.executable, "-c", script, str(journal)], capture_output=True, text=True, check=False)
+    assert done.returncode == -signal.SIGKILL
+    seen = []
+    systolite.explore(sweep="ci_small", callback=seen.append, journal=journal)
+    assert seen[-1].resumed == int(done.stdout.split()[-1])
+
+
+def test_an_evolutionary_search_goes_on_with_its_journal(tmp_path):
+    text = Path(systolite._native.find_sweep("ci_small")).read_text()
+    sweep = tmp_path / "search.yaml"
+    sweep.write_text(text + "search: {method: evolutionary, population: 12, generations: 4, seed: 3}\n")
+    whole = systolite.explore(sweep=sweep)
+    journal = tmp_path / "j.journal"
+    systolite.explore(sweep="ci_small", journal=journal)  # all points: more than the search asks for
+    resumed = systolite.explore(sweep=sweep, journal=journal)
+    np.testing.assert_array_equal(resumed.points, whole.points)
+    np.testing.assert_array_equal(resumed.figures["cycles"], whole.figures["cycles"])
+
+
+def test_journals_of_something_else_are_refused(tmp_path):
+    journal = tmp_path / "j.journal"
+    systolite.explore(sweep="ci_small", journal=journal)
+    with pytest.raises(systolite.DataError, match=r"j\.journal"):
+        systolite.explore(sweep=SWEEP, journal=journal)
+    (tmp_path / "text").write_text("something\n")
+    with pytest.raises(systolite.DataError):
+        systolite.explore(sweep="ci_small", journal=tmp_path / "text")
+
+
+def test_members_of_the_front_are_confirmed_on_the_rtl(command_line, tmp_path):
+    sweep = {"name": "one", "models": ["kws_embedded"], "base": "base_16x16",
+             "parameters": {"memory.flash.read_latency_cycles": [2, 8, 40]}, "objectives": [{"minimize": "cycles"}]}
+    lines = []
+    found = systolite.explore(sweep=sweep, confirm="rtl", confirm_limit=2, progress=lines.append)
+    np.testing.assert_array_equal(found.confirmed, [[True, False, False]])
+    assert lines[0].startswith("confirming 1 of 1 on the RTL: kws_embedded on point 0")
+    (tmp_path / "one.yaml").write_text(json.dumps(sweep))
+    done = command_line("explore", str(tmp_path / "one.yaml"), "--output", str(tmp_path / "cli"), "--confirm", "rtl")
+    assert done.returncode == 0, done.stderr
+    found.save(stem=tmp_path / "python")
+    assert (tmp_path / "python.csv").read_bytes() == (tmp_path / "cli.csv").read_bytes()
+    pytest.importorskip("pandas")
+    assert found.front()["confirmed"].all()
+    with pytest.raises(ValueError, match="confirm is 'systemc', but must be 'rtl' or None"):
+        systolite.explore(sweep=sweep, confirm="systemc")
+    with pytest.raises(ValueError, match="limit is 0"):
+        found.confirm(limit=0)
 
 
 def test_dask_cluster_of_processes_gives_the_same_files(tmp_path):
