@@ -13,8 +13,9 @@ TARGETS=(systolite area_model_test baseline_test battery_test cli_tests core_tes
   mapped_network_test mapper_test network_memory_test passes_test random_network_test reference_test rtl_activity_test
   rtl_device_tests serve_test session_tests sim_tests soc_device_tests soc_tests systemc_fault_test systemc_model_test
   systemc_random_test systemc_unit_test tuning_test)
-# Tests of other targets, and what runs the same code for longer: whole networks with all their inputs.
-LEFT_OUT='_NOT_BUILT$|^rtl_(compute|memory|system|vector)\.|^verify(_all)?\.|^(Generator|GeneratedPages|IncludeDirections)'
+# Tests of other targets, the Python package among them, and what runs the same code for longer: whole networks with all
+# their inputs.
+LEFT_OUT='_NOT_BUILT$|^python\.|^rtl_(compute|memory|system|vector)\.|^verify(_all)?\.|^(Generator|GeneratedPages|IncludeDirections)'
 
 export ASAN_OPTIONS=${ASAN_OPTIONS:-detect_leaks=1:strict_string_checks=1}
 export UBSAN_OPTIONS=${UBSAN_OPTIONS:-print_stacktrace=1}
