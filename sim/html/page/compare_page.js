@@ -123,21 +123,13 @@ function latencySection(comparison) {
             }
           }
         },
-        {
-          type: "text",
-          from: {data: "points"},
-          interactive: false,
-          aria: false,
-          encode: {
-            enter: {
-              x: {scale: "x", field: "ms"},
-              dx: {value: 10},
-              y: {scale: "y", field: "label", band: 0.5},
-              baseline: {value: "middle"},
-              text: {field: "value"}
-            }
-          }
-        },
+        label({
+          x: {scale: "x", field: "ms"},
+          dx: {value: 10},
+          y: {scale: "y", field: "label", band: 0.5},
+          baseline: {value: "middle"},
+          text: {field: "value"}
+        }, "points"),
       ]
     })
   });

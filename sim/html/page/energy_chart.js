@@ -104,12 +104,10 @@ function energySection(report, selection) {
             }
           }
         },
-        {
+        backdrop({
           type: "rule",
           name: "bounds-marks",
           from: {data: "components"},
-          interactive: false,
-          aria: false,
           encode: {
             enter: {
               x: {scale: "x", field: "low"},
@@ -119,7 +117,7 @@ function energySection(report, selection) {
               strokeWidth: {value: 2}
             }
           }
-        },
+        }),
       ]
     })
   });

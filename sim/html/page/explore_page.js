@@ -93,9 +93,7 @@ function paretoChart(sweep, view, x, y, selection) {
               fill: {field: "color"},
               stroke: {value: paper},
               strokeWidth: {value: 1},
-              tooltip: {field: "text"},
-              description: {field: "text"},
-              cursor: {value: "pointer"}
+              ...choosable
             },
             update: {
               opacity: unlessOtherChosen(1, 0.45),

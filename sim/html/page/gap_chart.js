@@ -55,21 +55,13 @@ function gapSection(report) {
           }
         }
       },
-      {
-        type: "text",
-        from: {data: "causes"},
-        interactive: false,
-        aria: false,
-        encode: {
-          enter: {
-            text: {field: "label"},
-            x: {scale: "x", signal: "max(0, datum.cycles)", offset: 4},
-            y: {scale: "y", field: "name", band: 0.5},
-            baseline: {value: "middle"},
-            fill: {value: ink}
-          }
-        }
-      },
+      label({
+        text: {field: "label"},
+        x: {scale: "x", signal: "max(0, datum.cycles)", offset: 4},
+        y: {scale: "y", field: "name", band: 0.5},
+        baseline: {value: "middle"},
+        fill: {value: ink}
+      }, "causes"),
     ],
   });
   const {figure} = chart({id: "gap-chart", title: "Cycles above the bound by cause.", spec});

@@ -101,41 +101,25 @@ function rooflineSection(report, selection) {
             update: {description: {value: `Roof: ${report.bus_bytes} bytes per cycle, ${peak} MACs per cycle`}}
           }
         },
-        {
-          type: "text",
-          interactive: false,
-          aria: false,
-          encode: {
-            enter: {
-              x: {scale: "x", value: ridge},
-              y: {scale: "y", value: peak},
-              dy: {value: -6},
-              align: {value: "center"},
-              text: {value: `array: ${grouped(peak)} MACs per cycle`}
-            }
-          }
-        },
-        {
-          type: "text",
-          interactive: false,
-          aria: false,
-          encode: {
-            enter: {
-              x: {scale: "x", value: Math.sqrt(corner[0] * ridge)},
-              y: {scale: "y", value: report.bus_bytes * Math.sqrt(corner[0] * ridge)},
-              dx: {value: -8},
-              dy: {value: -4},
-              align: {value: "right"},
-              text: {value: narrow(width) ? `bus: ${report.bus_bytes} B` : `bus: ${report.bus_bytes} bytes per cycle`}
-            }
-          }
-        },
-        {
+        label({
+          x: {scale: "x", value: ridge},
+          y: {scale: "y", value: peak},
+          dy: {value: -6},
+          align: {value: "center"},
+          text: {value: `array: ${grouped(peak)} MACs per cycle`}
+        }),
+        label({
+          x: {scale: "x", value: Math.sqrt(corner[0] * ridge)},
+          y: {scale: "y", value: report.bus_bytes * Math.sqrt(corner[0] * ridge)},
+          dx: {value: -8},
+          dy: {value: -4},
+          align: {value: "right"},
+          text: {value: narrow(width) ? `bus: ${report.bus_bytes} B` : `bus: ${report.bus_bytes} bytes per cycle`}
+        }),
+        backdrop({
           type: "rule",
           name: "room-marks",
           from: {data: "points"},
-          interactive: false,
-          aria: false,
           encode: {
             enter: {
               x: {scale: "x", field: "intensity"},
@@ -146,7 +130,7 @@ function rooflineSection(report, selection) {
             },
             update: {strokeOpacity: unlessOtherChosen(0.8, 0.1)}
           }
-        },
+        }),
         {
           type: "symbol",
           name: "points-marks",
@@ -159,28 +143,18 @@ function rooflineSection(report, selection) {
               fill: {field: "color"},
               stroke: {value: paper},
               strokeWidth: {value: 1},
-              tooltip: {field: "text"},
-              description: {field: "text"},
-              cursor: {value: "pointer"}
+              ...choosable
             },
             update: {opacity: unlessOtherChosen(), size: [{test: "datum.key === chosen", value: 220}, {value: 90}]}
           }
         },
-        {
-          type: "text",
-          from: {data: "labels"},
-          interactive: false,
-          aria: false,
-          encode: {
-            enter: {
-              x: {scale: "x", field: "intensity"},
-              y: {scale: "y", field: "rate"},
-              dx: {value: 8},
-              dy: {value: 12},
-              text: {field: "text"}
-            }
-          }
-        },
+        label({
+          x: {scale: "x", field: "intensity"},
+          y: {scale: "y", field: "rate"},
+          dx: {value: 8},
+          dy: {value: 12},
+          text: {field: "text"}
+        }, "labels"),
       ],
     };
   };

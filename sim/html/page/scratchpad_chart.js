@@ -61,12 +61,10 @@ function scratchpadSection(report, selection) {
         }
       ],
       marks: [
-        {
+        backdrop({
           type: "rect",
           name: "chosen-window-marks",
           from: {data: "windows"},
-          interactive: false,
-          aria: false,
           encode: {
             enter: {
               x: {scale: "x", field: "from"},
@@ -77,21 +75,17 @@ function scratchpadSection(report, selection) {
             },
             update: {fillOpacity: [{test: "datum.key === chosen", value: 1}, {value: 0}]}
           }
-        },
-        {
+        }),
+        backdrop({
           type: "rule",
           name: "windows-marks",
           from: {data: "windows"},
-          interactive: false,
-          aria: false,
           encode: {enter: {x: {scale: "x", field: "to"}, y: {value: 0}, y2: {signal: "height"}, stroke: {value: faint}}}
-        },
-        {
+        }),
+        backdrop({
           type: "rule",
           name: "banks-marks",
           from: {data: "banks"},
-          interactive: false,
-          aria: false,
           encode: {
             enter: {
               y: {scale: "y", field: "data"},
@@ -101,7 +95,7 @@ function scratchpadSection(report, selection) {
               strokeDash: {value: [4, 3]}
             }
           }
-        },
+        }),
         {
           type: "rect",
           name: "blocks-marks",
@@ -115,9 +109,7 @@ function scratchpadSection(report, selection) {
               fill: {field: "color"},
               stroke: {value: paper},
               strokeWidth: {value: 0.5},
-              tooltip: {field: "text"},
-              description: {field: "text"},
-              cursor: {value: "pointer"}
+              ...choosable
             },
             update: {
               fillOpacity:
@@ -125,23 +117,15 @@ function scratchpadSection(report, selection) {
             }
           }
         },
-        {
-          type: "text",
-          from: {data: "labels"},
-          interactive: false,
-          aria: false,
-          encode: {
-            enter: {
-              x: {scale: "x", signal: "(datum.from + datum.to) / 2"},
-              y: {scale: "y", signal: "(datum.begin + datum.end) / 2"},
-              align: {value: "center"},
-              baseline: {value: "middle"},
-              text: {field: "label"},
-              fill: {value: "var(--on-tensor)"},
-              fontWeight: {value: 600}
-            }
-          }
-        },
+        label({
+          x: {scale: "x", signal: "(datum.from + datum.to) / 2"},
+          y: {scale: "y", signal: "(datum.begin + datum.end) / 2"},
+          align: {value: "center"},
+          baseline: {value: "middle"},
+          text: {field: "label"},
+          fill: {value: "var(--on-tensor)"},
+          fontWeight: {value: 600}
+        }, "labels"),
       ],
     };
   };

@@ -89,11 +89,9 @@ function stackedBars(
               fill: {field: "color"},
               stroke: {value: paper},
               strokeWidth: {value: 0.5},
-              tooltip: {field: "text"},
-              description: {field: "text"},
               y: {scale: "y", field: "label"},
               height: {scale: "y", band: 1},
-              cursor: {value: "pointer"}
+              ...choosable
             },
             update: {x: {scale: "x", field: "from"}, x2: {scale: "x", field: "to"}, fillOpacity: unlessOtherChosen()}
           }
