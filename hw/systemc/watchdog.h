@@ -6,6 +6,8 @@
 #include <string>
 #include <vector>
 
+#include "sim/core/stop_request.h"
+
 namespace systolite::sc {
 
 // A part that may have to wait for another one.
@@ -28,8 +30,9 @@ class Watchdog {
   void wake_up_gone() noexcept { --wake_ups_; }
   // While a job runs some block has to wait for a cycle.
   void watch(bool on) noexcept { watching_ = on; }
-  // Throws Error(kDevice) that says what every part waits for, if no block has anything to do.
+  // Throws Error(kDevice) that says what every part waits for, if no block has anything to do, and Stopped.
   void check() const {
+    check_stop();
     if (watching_ && wake_ups_ == 0) report_deadlock();
   }
 

@@ -8,6 +8,7 @@
 
 #include "sim/cli/commands.h"
 #include "sim/core/error.h"
+#include "sim/core/stop_request.h"
 
 namespace systolite::cli {
 namespace {
@@ -39,6 +40,9 @@ int run_main(int argc, char** argv) {
       return report_error(ExitCode::kUsage, fmt::format("'{}' is not a command (see systolite --help)", argv[1]));
     }
     return report_error(ExitCode::kUsage, fmt::format("{} (see systolite --help)", error.what()));
+  } catch (const Stopped& stopped) {
+    fmt::print(stderr, "systolite: {}\n", stopped.what());
+    end_by_stop_signal();
   } catch (const Error& error) {
     return report_error(error.code(), error.what());
   } catch (const std::exception& error) {

@@ -15,6 +15,7 @@
 #include "sim/core/error.h"
 #include "sim/core/file_io.h"
 #include "sim/core/npy.h"
+#include "sim/core/stop_request.h"
 #include "sim/html/page.h"
 #include "sim/report/report_json.h"
 #include "sim/report/report_table.h"
@@ -41,6 +42,7 @@ void write_output(const Graph& graph, const RunResult& result, const std::filesy
 
 void run_command(const RunArguments& arguments) {
   const bool json_to_stdout = arguments.json == "-";
+  catch_stop_signals();
   check_outputs({arguments.output, json_to_stdout ? "" : arguments.json, arguments.html, arguments.dump_commands});
   if (!arguments.html.empty()) html::require_charts();
   const Inference& inference = arguments.inference;

@@ -8,6 +8,7 @@
 #include <random>
 #include <string>
 
+#include "sim/core/stop_request.h"
 #include "sim/functional/device_error.h"
 
 namespace systolite::functional {
@@ -110,6 +111,7 @@ std::size_t Scheduler::collect(Events& events) const {
 void Scheduler::run(StreamActor& actor, const EventChooser& choose) {
   Events events{};
   while (const std::size_t count = collect(events)) {
+    check_stop();
     const Event& event = events[choose(std::span(events).first(count))];
     const auto engine = static_cast<std::size_t>(event.engine);
     switch (event.kind) {

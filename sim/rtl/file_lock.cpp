@@ -10,6 +10,7 @@
 #include <cstring>
 
 #include "sim/core/error.h"
+#include "sim/core/stop_request.h"
 
 namespace systolite {
 
@@ -20,9 +21,10 @@ FileLock::FileLock(const std::filesystem::path& file, const std::function<void()
   if (::flock(descriptor_, LOCK_EX | LOCK_NB) == 0) return;
   waiting();
   while (::flock(descriptor_, LOCK_EX) != 0) {
-    if (errno == EINTR) continue;
     const int reason = errno;
+    if (reason == EINTR && !stop_requested()) continue;
     ::close(descriptor_);
+    check_stop();
     throw Error(ExitCode::kTool, fmt::format("Cannot lock {}: {}.", file.string(), std::strerror(reason)));
   }
 }

@@ -9,6 +9,7 @@
 #include <utility>
 
 #include "sim/core/error.h"
+#include "sim/core/stop_request.h"
 #include "slt_isa.hpp"
 #include "slt_regs.h"
 
@@ -136,6 +137,7 @@ bool RtlModel::cycle(const slt_rtl_outputs& outputs, slt_rtl_inputs& inputs) {
   const bool bus_quiet =
       bus_->idle() && outputs.axi_arvalid == 0 && outputs.axi_awvalid == 0 && outputs.axi_wvalid == 0;
   if (recorder_.running()) watchdog_.cycle(outputs.probe, bus_quiet);
+  check_stop();
   quiet_cycles_ = outputs.probe == 0 && bus_quiet && apb_ == Apb::kIdle ? quiet_cycles_ + 1 : 0;
   const AxiBeats beats = bus_->clock(request_of(outputs));
   if (beats.read) recorder_.count_read_beat(beats.read_id);

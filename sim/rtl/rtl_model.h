@@ -32,7 +32,8 @@ class RtlModel {
 
   std::uint32_t read_register(std::uint32_t offset);
   void write_register(std::uint32_t offset, std::uint32_t value);
-  // Throws Error(kDevice) when a job can never end (sim/rtl/job_watchdog.h), like all that let the clock run.
+  // Throws Error(kDevice) when a job can never end (sim/rtl/job_watchdog.h) and Stopped (sim/core/stop_request.h), like
+  // all that let the clock run.
   void run(Cycles cycles);
   // Runs until the interrupt line is high, at most `limit` cycles. Returns irq().
   bool run_until_irq(Cycles limit);

@@ -8,11 +8,13 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <csignal>
 #include <cstdlib>
 #include <cstring>
 #include <sstream>
 
 #include "sim/core/error.h"
+#include "sim/core/stop_request.h"
 
 extern char** environ;
 
@@ -74,7 +76,9 @@ int run_logged(const std::vector<std::string>& command, const std::filesystem::p
     if (errno != EINTR)
       throw Error(ExitCode::kTool,
                   fmt::format("Lost {} while it was running: {}.", command.front(), std::strerror(errno)));
+    if (stop_requested()) ::kill(child, SIGTERM);
   }
+  check_stop();
   return WIFEXITED(status) ? WEXITSTATUS(status) : 128 + WTERMSIG(status);
 }
 

@@ -7,6 +7,7 @@
 #include <variant>
 #include <vector>
 
+#include "sim/core/stop_request.h"
 #include "sim/fast/timing.h"
 #include "sim/memory/bus_timing.h"
 
@@ -119,6 +120,7 @@ class Search {
 
   void attempt(int op, const LayerCut& cut) {
     if (poll_) poll_();
+    check_stop();
     auto cuts = best_.cuts;
     cuts[op] = cut;
     const Cycles cycles = program_cycles(mapper_.map(cuts), hw_);
