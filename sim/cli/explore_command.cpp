@@ -20,6 +20,7 @@
 #include "sim/cli/options.h"
 #include "sim/core/error.h"
 #include "sim/core/file_io.h"
+#include "sim/core/stop_request.h"
 #include "sim/explore/assessment.h"
 #include "sim/explore/confirm.h"
 #include "sim/explore/explore.h"
@@ -108,6 +109,17 @@ class Command {
   }
 
   void run() {
+    catch_stop_signals();
+    try {
+      run_until_stopped();
+    } catch (const Stopped& stopped) {
+      throw Stopped(fmt::format("{}; the points that are known are in {}, and the same command goes on with the others",
+                                stopped.what(), with_ending(stem_, ".journal").string()));
+    }
+  }
+
+ private:
+  void run_until_stopped() {
     check_outputs({with_ending(stem_, ".csv"), with_ending(stem_, ".json"), arguments_.html});
     if (!arguments_.html.empty()) html::require_charts();
     // A limit on the size of files is an error as any other, not the end of the process.
@@ -122,7 +134,6 @@ class Command {
     write();
   }
 
- private:
   void explore_points() {
     ProgressLine line;
     ExploreOptions options;

@@ -8,6 +8,7 @@
 
 #include "mapper/models/sha256.h"
 #include "sim/core/error.h"
+#include "sim/core/stop_request.h"
 #include "sim/explore/evolution.h"
 #include "sim/explore/figure_list.h"
 #include "sim/explore/journal.h"
@@ -110,6 +111,9 @@ class Campaign {
                 synced_ = Clock::now();
               }
               report();
+              if (!stop_requested()) return;
+              journal_.sync();
+              check_stop();
             },
     });
     abandoned_.insert(abandoned_.end(), abandoned.begin(), abandoned.end());

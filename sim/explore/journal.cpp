@@ -4,6 +4,7 @@
 #include <fcntl.h>
 #include <fmt/format.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 #include <zlib.h>
 
@@ -33,6 +34,9 @@ Journal::Journal(std::filesystem::path file, const std::string& identity, const 
   descriptor_ = ::open(file_.c_str(), O_RDWR | O_CREAT | O_APPEND | O_CLOEXEC, 0644);
   if (descriptor_ < 0) refuse(std::string("cannot be opened: ") + std::strerror(errno));
   try {
+    struct stat status = {};
+    if (::fstat(descriptor_, &status) != 0 || !S_ISREG(status.st_mode))
+      refuse("is no regular file: choose another --output");
     lock();
     load(identity, take);
   } catch (...) {

@@ -16,8 +16,8 @@ class Journal {
   using Take = std::function<bool(std::string_view record)>;  // false: not a legal record
 
   // Opens the file, creates it if there is none, and passes on the records it holds. `identity`: of what they are
-  // results of; one word. Throws Error(kData): the file is of something else, damaged before its last line, in use by
-  // another process, or cannot be opened.
+  // results of; one word. Throws Error(kData): the file is of something else, no regular one, damaged before its last
+  // line, in use by another process, or cannot be opened.
   Journal(std::filesystem::path file, const std::string& identity, const Take& take);
   ~Journal();
   Journal(const Journal&) = delete;

@@ -149,6 +149,9 @@ void WorkerPool::start(std::size_t slot) {
   if (process == 0) {
     ::prctl(PR_SET_PDEATHSIG, SIGKILL);
     if (::getppid() != parent) ::_exit(0);
+    // Ctrl-C reaches all processes of a terminal: what becomes of it is the pool's affair.
+    ::signal(SIGINT, SIG_IGN);
+    ::signal(SIGTERM, SIG_DFL);
     ::close(sockets[0]);
     // Of the other workers: they leave when the last copy closes.
     for (const auto& other : workers_) {
