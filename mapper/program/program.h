@@ -72,4 +72,7 @@ struct Program {
   std::vector<ScratchpadPlace> scratchpad;  // every tensor that the device touches, by first_op
 };
 
+// Most bytes of tensors in the scratchpad in the window of one operator; `operators`: of the graph.
+[[nodiscard]] std::uint64_t scratchpad_peak_bytes(const Program& program, std::size_t operators);
+
 }  // namespace systolite

@@ -48,14 +48,7 @@ void add_bounds(Report& report, const Graph& graph, const Program& program, cons
   report.overlapped_bound_cycles = std::max(array, (std::max(read, written) + width - 1) / width);
 }
 
-std::uint64_t bytes_of(const ScratchpadPlace& place) {
-  std::uint64_t bytes = 0;
-  for (const ScratchpadRange& range : place.ranges) bytes += range.end - range.begin;
-  return bytes;
-}
-
 void add_scratchpad(Report& report, const Graph& graph, const Program& program) {
-  std::vector<std::uint64_t> alive(graph.ops.size());
   for (const ScratchpadPlace& place : program.scratchpad) {
     const auto maker = std::ranges::find_if(
         graph.ops, [&](const Op& op) { return std::ranges::count(op.outputs, place.tensor) != 0; });
@@ -63,9 +56,8 @@ void add_scratchpad(Report& report, const Graph& graph, const Program& program) 
                                  .name = graph.tensors.at(static_cast<std::size_t>(place.tensor)).name,
                                  .made_by = maker == graph.ops.end() ? -1 : maker->index,
                                  .place = place});
-    for (int op = place.first_op; op <= place.last_op; ++op) alive.at(static_cast<std::size_t>(op)) += bytes_of(place);
   }
-  if (!alive.empty()) report.scratchpad_peak_bytes = *std::ranges::max_element(alive);
+  report.scratchpad_peak_bytes = scratchpad_peak_bytes(program, graph.ops.size());
 }
 
 void add_time(Report& report, const JobStep& job, const Trace& trace, const HwConfig& config) {
