@@ -36,16 +36,6 @@ constexpr int kRepetitions = 9;
 constexpr std::size_t kPoints = 400;  // of a repetition
 constexpr int kClasses = 4;           // of points by their commands
 
-fs::path find_base(const std::string& name) { return fs::path(SYSTOLITE_SOURCE_DIR) / "configs/hw" / (name + ".yaml"); }
-
-fs::path find_library(const std::string& name) {
-  return fs::path(SYSTOLITE_SOURCE_DIR) / "configs/area" / (name + ".yaml");
-}
-
-fs::path find_energy(const std::string& name) {
-  return fs::path(SYSTOLITE_SOURCE_DIR) / "configs/energy" / (name + ".yaml");
-}
-
 double processor_seconds() { return static_cast<double>(std::clock()) / CLOCKS_PER_SEC; }
 
 double median(std::vector<double> values) {
@@ -60,7 +50,7 @@ std::string model_name(const std::string& name) {
 
 Sweep read_sweep() {
   const fs::path file = fs::path(SYSTOLITE_SOURCE_DIR) / "configs/sweeps/five_models.yaml";
-  Sweep sweep = parse_sweep(read_text(file), file.string(), {find_base, find_library, find_energy});
+  Sweep sweep = parse_sweep(read_text(file), file.string());
   for (std::string& model : sweep.models) model = model_name(model);
   return sweep;
 }

@@ -57,9 +57,7 @@ std::filesystem::path this_library() {
 class Exploration {
  public:
   Exploration(const std::string& yaml, const std::string& file)
-      : sweep_(parse_sweep(yaml, file, {find_config, find_area_table, find_energy_table})),
-        graphs_(read_graphs(sweep_)),
-        evaluator_(sweep_, graphs_) {}
+      : sweep_(parse_sweep(yaml, file)), graphs_(read_graphs(sweep_)), evaluator_(sweep_, graphs_) {}
 
   [[nodiscard]] const Sweep& sweep() const noexcept { return sweep_; }
 

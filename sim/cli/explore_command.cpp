@@ -97,8 +97,7 @@ class Command {
  public:
   explicit Command(const ExploreArguments& arguments) : arguments_(arguments) {
     const fs::path file = find_sweep(arguments.sweep);
-    sweep_.emplace(parse_sweep(read_text(file, ExitCode::kConfig), file.string(),
-                               {find_config, find_area_table, find_energy_table}));
+    sweep_.emplace(parse_sweep(read_text(file, ExitCode::kConfig), file.string()));
     stem_ = arguments.output.empty() ? fs::path(sweep_->name) : arguments.output;
     for (const std::string& name : sweep_->models) {
       const fs::path model = find_model(name);

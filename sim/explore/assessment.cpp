@@ -119,8 +119,9 @@ std::string empty_reason(const Sweep& sweep, const std::vector<PointResult>& poi
     }
   }
   std::string text =
-      fmt::format("no point of the sweep {} is feasible for {}: of {} points {} are legal and large enough", sweep.name,
-                  view_name(sweep, view), points.size(), mapped);
+      fmt::format("no point of the sweep {} is feasible for {}: of {} points {} are {}", sweep.name,
+                  view_name(sweep, view), points.size(), mapped,
+                  sweep.product ? "legal, large enough and quick enough for the scenario" : "legal and large enough");
   for (std::size_t c = 0; c < met.size() && mapped > 0; ++c)
     text += fmt::format("{} {} have {}", c == 0 ? ", of these" : ",", met[c], text_of(sweep, sweep.constraints[c]));
   return text;

@@ -1,7 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/explore/evaluator.h"
 
+#include <algorithm>
 #include <exception>
+#include <limits>
+#include <map>
 #include <optional>
 #include <span>
 #include <utility>
@@ -13,7 +16,10 @@
 #include "sim/area/area_model.h"
 #include "sim/core/error.h"
 #include "sim/energy/energy.h"
+#include "sim/energy/static_power.h"
 #include "sim/explore/figure_list.h"
+#include "sim/explore/processor_time.h"
+#include "sim/explore/product_cost.h"
 #include "sim/fast/timing.h"
 #include "sim/memory/bus_timing.h"
 #include "sim/tuning/tune_cuts.h"
@@ -32,6 +38,7 @@ struct Hardware {
   const HwConfig& config;
   AreaEstimate area;
   energy::EnergyModel costs;
+  energy::StaticPower leakage;
 };
 
 // A graph with what mapping finds out about it only once.
@@ -43,6 +50,19 @@ struct Source {
   std::int64_t macs;
 };
 
+// What the processor does in an inference: the index of each operator that is left to it, kJob for a job.
+using ProcessorSteps = std::vector<int>;
+
+ProcessorSteps steps_of(const Program& program) {
+  constexpr int kJob = -1;
+  ProcessorSteps steps;
+  for (const Step& step : program.steps) {
+    const auto* cpu = std::get_if<CpuStep>(&step);
+    steps.push_back(cpu != nullptr ? cpu->op : kJob);
+  }
+  return steps;
+}
+
 }  // namespace
 
 const char* name(Status status) {
@@ -53,6 +73,8 @@ const char* name(Status status) {
       return "illegal";
     case Status::kDoesNotFit:
       return "does_not_fit";
+    case Status::kTooSlow:
+      return "too_slow";
     case Status::kFailed:
       return "failed";
   }
@@ -61,8 +83,19 @@ const char* name(Status status) {
 
 class Evaluator::Model {
  public:
-  explicit Model(const Graph& graph) : whole_(graph) {}
+  Model(const Graph& graph, const std::optional<Product>& product) : whole_(graph), product_(product) {}
 
+  // The processor's part, on a configuration that stands for all.
+  void prepare(const HwConfig& hw, bool drop_constant_channels) {
+    Source& source = source_of({.drop_constant_channels = drop_constant_channels, .search = false});
+    const MapOptions options{.cuts = {}, .contents = FlashContents::kAddresses};
+    const Program program = NetworkMapper(source.mapping, hw, options).map(options.cuts);
+    processor_.insert_or_assign(drop_constant_channels,
+                                Processor{.steps = steps_of(program),
+                                          .awake = awake_cycles(whole_.graph, hw, *product_, drop_constant_channels)});
+  }
+
+  // Throws TooSlow, and Error.
   std::vector<double> figures(const Hardware& hardware, const Mapping& mapping) {
     const HwConfig& hw = hardware.config;
     Source& source = source_of(mapping);
@@ -79,10 +112,23 @@ class Evaluator::Model {
                        .image = image,
                        .macs = source.macs,
                        .cycles = 0,
-                       .traffic = {}};
+                       .array_busy = 0,
+                       .traffic = {},
+                       .scratchpad_peak = scratchpad_peak_bytes(program, source.graph.ops.size()),
+                       .product = nullptr};
     add_timing(mapped, hardware.costs);
+    std::optional<ProductCost> cost;
+    if (product_) {
+      cost = product_cost(*product_, {.hw = hw,
+                                      .cycles = mapped.cycles,
+                                      .awake_cycles = awake(program, hw, mapping.drop_constant_channels),
+                                      .energy_pj = mapped.energy_pj,
+                                      .leakage = hardware.leakage});
+      mapped.product = &*cost;
+    }
     std::vector<double> figures;
-    for (const FigureInfo& figure : explore::figures()) figures.push_back(figure.value(mapped));
+    for (const FigureInfo& figure : explore::figures(product_.has_value())) figures.push_back(figure.value(mapped));
+    figures.resize(explore::figures().size(), std::numeric_limits<double>::quiet_NaN());
     return figures;
   }
 
@@ -94,6 +140,13 @@ class Evaluator::Model {
       reduced_.emplace(*reduced_graph_);
     }
     return *reduced_;
+  }
+
+  // What the processor does depends on its steps alone, which are nearly always those of `base`.
+  [[nodiscard]] std::uint64_t awake(const Program& program, const HwConfig& hw, bool drop_constant_channels) const {
+    const Processor& known = processor_.at(drop_constant_channels);
+    if (known.steps == steps_of(program)) return known.awake;
+    return awake_cycles(whole_.graph, hw, *product_, drop_constant_channels);
   }
 
   static void add_timing(MappedModel& mapped, const energy::EnergyModel& costs) {
@@ -108,15 +161,23 @@ class Evaluator::Model {
       mapped.traffic.fetch_beats += timing.traffic.fetch_beats;
       mapped.traffic.load_beats += timing.traffic.load_beats;
       mapped.traffic.write_beats += timing.traffic.write_beats;
-      const auto matrix = static_cast<std::size_t>(isa::Engine::kMm);
-      clocks.push_back({.cycles = timing.cycles,
-                        .matrix_busy = timing.states[matrix][static_cast<std::size_t>(isa::State::kBusy)],
-                        .fetch_beats = timing.traffic.fetch_beats});
+      const Cycles matrix_busy =
+          timing.states[static_cast<std::size_t>(isa::Engine::kMm)][static_cast<std::size_t>(isa::State::kBusy)];
+      mapped.array_busy += matrix_busy;
+      clocks.push_back(
+          {.cycles = timing.cycles, .matrix_busy = matrix_busy, .fetch_beats = timing.traffic.fetch_beats});
     }
     mapped.energy_pj = costs.split(energy::program_activity(mapped.program, mapped.hw, clocks)).total();
   }
 
+  struct Processor {
+    ProcessorSteps steps;
+    std::uint64_t awake = 0;  // cycles
+  };
+
   Source whole_;
+  const std::optional<Product>& product_;
+  std::map<bool, Processor> processor_;   // by Mapping::drop_constant_channels
   std::unique_ptr<Graph> reduced_graph_;  // made when first asked for
   std::optional<Source> reduced_;
 };
@@ -139,7 +200,7 @@ Evaluator::Evaluator(const Sweep& sweep, const std::vector<Graph>& graphs)
       if (!is_mapping(key)) setter.hardware.push_back(description_.parameter(key));
     }
   }
-  for (const Graph& graph : graphs) models_.push_back(std::make_unique<Model>(graph));
+  for (const Graph& graph : graphs) models_.push_back(std::make_unique<Model>(graph, sweep.product));
 }
 
 Evaluator::~Evaluator() = default;
@@ -178,7 +239,37 @@ std::vector<std::pair<std::string, std::string>> Evaluator::values(PointId point
   return description_.values();
 }
 
+std::vector<bool> Evaluator::drop_constant_channels() const {
+  for (const Dimension& dimension : sweep_.space.dimensions()) {
+    const bool swept =
+        dimension.key == kDropConstantChannels || std::ranges::count(dimension.followers, kDropConstantChannels) != 0;
+    if (!swept) continue;
+    std::vector<bool> values;
+    for (const std::string& value : dimension.values) values.push_back(value == "true");
+    return values;
+  }
+  return {false};
+}
+
+void Evaluator::prepare() {
+  if (prepared_ || !sweep_.product) return;
+  const HwConfig base = HwDescription::load(sweep_.base).config(sweep_.base.string());
+  for (std::size_t i = 0; i < models_.size(); ++i) {
+    try {
+      for (const bool drop : drop_constant_channels()) models_[i]->prepare(base, drop);
+    } catch (const Error& error) {
+      if (error.code() != ExitCode::kModel) throw;
+      throw Error(ExitCode::kConfig, sweep_.file.string() + ": key 'base' is " + base.name +
+                                         ": must be a description that the model " + sweep_.models[i] +
+                                         " fits, because the cycles of the product's processor are measured on it; " +
+                                         error.what());
+    }
+  }
+  prepared_ = true;
+}
+
 PointResult Evaluator::evaluate(PointId point) {
+  prepare();
   PointResult result{.point = point, .models = std::vector<ModelResult>(models_.size())};
   std::optional<HwConfig> hw;
   try {
@@ -190,11 +281,19 @@ PointResult Evaluator::evaluate(PointId point) {
   }
   const Mapping how = mapping(point);
   const AreaEstimate area = estimate_area(*hw, library_);
-  const Hardware hardware{*hw, area, energy::EnergyModel(energy_, *hw, logic_size(*hw, area))};
+  const LogicSize size = logic_size(*hw, area);
+  const energy::EnergyModel costs(energy_, *hw, size);
+  const Hardware hardware{
+      .config = *hw,
+      .area = area,
+      .costs = costs,
+      .leakage = sweep_.product ? energy::static_power(costs, energy_, *hw, size) : energy::StaticPower{}};
   for (std::size_t i = 0; i < models_.size(); ++i) {
     ModelResult& model = result.models[i];
     try {
       model.figures = models_[i]->figures(hardware, how);
+    } catch (const TooSlow& error) {
+      model = {.status = Status::kTooSlow, .reason = error.what(), .figures = {}};
     } catch (const Error& error) {
       model = {.status = error.code() == ExitCode::kModel ? Status::kDoesNotFit : Status::kFailed,
                .reason = error.what(),

@@ -22,6 +22,7 @@ enum class Status : std::uint8_t {
   kOk,
   kIllegal,     // the values do not make a legal configuration
   kDoesNotFit,  // the model needs more memory than the configuration has
+  kTooSlow,     // the product's scenario has not the time
   kFailed,      // a defect
 };
 
@@ -30,7 +31,7 @@ enum class Status : std::uint8_t {
 struct ModelResult {
   Status status = Status::kOk;
   std::string reason;           // unless kOk, a sentence
-  std::vector<double> figures;  // kOk: one for each of figures()
+  std::vector<double> figures;  // kOk: one for each of figures(), NaN for what the sweep has no product for
 };
 
 struct PointResult {
@@ -53,7 +54,13 @@ class Evaluator {
   Evaluator(const Evaluator&) = delete;
   Evaluator& operator=(const Evaluator&) = delete;
 
-  // What fails is part of the result. Only what depends on the models alone is kept from point to point.
+  // Measures what a sweep with a product needs to know of the processor: on the configuration `base`, once. evaluate()
+  // does so unless it has been done. Throws Error as awake_cycles(), and Error(kConfig) when a model does not fit
+  // `base`.
+  void prepare();
+
+  // What fails is part of the result. Only what depends on the models alone is kept from point to point. Throws as
+  // prepare().
   [[nodiscard]] PointResult evaluate(PointId point);
 
   // The configuration of a point. Throws Error(kConfig) for an illegal one.
@@ -66,6 +73,8 @@ class Evaluator {
   class Model;
   struct Setter;
   void set(PointId point);
+  // Of any point of the sweep.
+  [[nodiscard]] std::vector<bool> drop_constant_channels() const;
 
   const Sweep& sweep_;
   HwDescription description_;
@@ -73,6 +82,7 @@ class Evaluator {
   energy::EnergyTable energy_;
   std::vector<Setter> setters_;  // one for each dimension
   std::vector<std::unique_ptr<Model>> models_;
+  bool prepared_ = false;
 };
 
 }  // namespace systolite::explore

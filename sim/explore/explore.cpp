@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <cmath>
+#include <filesystem>
 #include <unordered_map>
 #include <utility>
 
@@ -40,8 +42,11 @@ std::string identity(const Sweep& sweep, const std::vector<SweepModel>& models, 
     text += '\n';
   }
   text += sha256_of_file(sweep.library) + '\n' + sha256_of_file(sweep.energy) + '\n';
+  if (sweep.product) {
+    for (const std::filesystem::path& file : sweep.product->files()) text += sha256_of_file(file) + '\n';
+  }
   for (const SweepModel& model : models) text += model.digest + '\n';
-  for (const FigureInfo& figure : figures()) text += std::string(figure.name) + ' ';
+  for (const FigureInfo& figure : sweep.figures()) text += std::string(figure.name) + ' ';
   return sha256_of_text(text);
 }
 
@@ -86,7 +91,7 @@ class Campaign {
     std::optional<PointResult> result = from_record(record);
     if (!result || result->models.size() != sweep_.models.size() || result->point >= sweep_.space.size()) return false;
     for (const ModelResult& model : result->models) {
-      if (model.status == Status::kOk && model.figures.size() != figures().size()) return false;
+      if (model.status == Status::kOk && std::isnan(model.figures[sweep_.figures().size() - 1])) return false;
     }
     const PointId point = result->point;
     results_.insert_or_assign(point, std::move(*result));
@@ -94,6 +99,7 @@ class Campaign {
   }
 
   void evaluate(const std::function<std::optional<PointId>()>& next) {
+    evaluator_.prepare();  // once, before there are workers
     const std::vector<PointId> abandoned = pool_.run({
         .next = next,
         .done =

@@ -40,7 +40,7 @@ struct SweepModel {
   Graph graph;
 };
 
-// `models`: in the order of the sweep. Throws Error as Journal and WorkerPool do, and Stopped
+// `models`: in the order of the sweep. Throws Error as Journal, WorkerPool and Evaluator::prepare() do, and Stopped
 // (sim/core/stop_request.h); every result that was known before is in the journal then.
 [[nodiscard]] Exploration explore(const Sweep& sweep, const std::vector<SweepModel>& models,
                                   const ExploreOptions& options);

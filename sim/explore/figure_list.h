@@ -12,11 +12,20 @@
 #include "mapper/ir/graph.h"
 #include "mapper/program/program.h"
 #include "sim/area/area_model.h"
+#include "sim/battery/life.h"
+#include "sim/battery/power.h"
 #include "sim/core/figure.h"
 #include "sim/core/hw_config.h"
 #include "sim/device/trace.h"
 
 namespace systolite::explore {
+
+// A product with the accelerator in it (sim/explore/product.h).
+struct ProductCost {
+  battery::InferenceCost inference;
+  battery::AveragePower power;
+  battery::Life life;
+};
 
 // What is known of a model that was mapped to a configuration and timed.
 struct MappedModel {
@@ -28,7 +37,10 @@ struct MappedModel {
   const NetworkImage& image;
   std::int64_t macs;  // of the graph
   Cycles cycles;      // sum of the jobs, each from doorbell to interrupt
+  Cycles array_busy;  // of these, with the array at work
   BusTraffic traffic;
+  std::uint64_t scratchpad_peak;  // most bytes of tensors in the window of one layer
+  const ProductCost* product;     // nullptr: the sweep names no scenario
 };
 
 struct FigureInfo {
@@ -38,8 +50,10 @@ struct FigureInfo {
   double (*value)(const MappedModel& mapped);
 };
 
+// All of them; those of a product, whose values need MappedModel::product, are the last.
 [[nodiscard]] std::span<const FigureInfo> figures();
-// Throws Error(kConfig) naming the figures there are.
+[[nodiscard]] std::span<const FigureInfo> figures(bool with_product);
+// In figures(). Throws Error(kConfig) naming the figures there are.
 [[nodiscard]] std::size_t figure_index(std::string_view name);
 
 }  // namespace systolite::explore

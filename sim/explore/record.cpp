@@ -1,19 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 #include "sim/explore/record.h"
 
+#include <algorithm>
+#include <cmath>
+#include <limits>
 #include <nlohmann/json.hpp>
+#include <vector>
+
+#include "sim/explore/figure_list.h"
 
 namespace systolite::explore {
 
 using nlohmann::json;
 
-// [point, [status, figures or reason], ...], a pair for each model.
+// [point, [status, figures or reason], ...], a pair for each model. Figures that the sweep has not, which are the last,
+// are left out.
 std::string to_record(const PointResult& result) {
   json record = json::array({result.point});
   for (const ModelResult& model : result.models) {
     json pair = json::array({static_cast<int>(model.status)});
     if (model.status == Status::kOk) {
-      pair.push_back(model.figures);
+      const auto last = std::ranges::find_if(model.figures.rbegin(), model.figures.rend(),
+                                             [](double figure) { return !std::isnan(figure); });
+      pair.push_back(std::vector<double>(model.figures.begin(), last.base()));
     } else {
       pair.push_back(model.reason);
     }
@@ -44,6 +53,8 @@ std::optional<PointResult> from_record(std::string_view text) {
       if (!figure.is_number()) return std::nullopt;
       model.figures.push_back(figure.get<double>());
     }
+    if (model.figures.size() > figures().size()) return std::nullopt;
+    model.figures.resize(figures().size(), std::numeric_limits<double>::quiet_NaN());
   }
   return result;
 }

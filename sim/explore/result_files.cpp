@@ -167,8 +167,14 @@ json describe(const SweepResult& result) {
   text["space_points"] = sweep.space.size();
   text["evaluated_points"] = result.points.size();
   text["models"] = sweep.models;
+  if (sweep.product) {
+    text["product"] = {{"scenario", sweep.product->scenario.name},
+                       {"mcu", sweep.product->mcu.name},
+                       {"battery", sweep.product->cell.name},
+                       {"standby", sweep.product->standby.name}};
+  }
   text["figures"] = json::array();
-  for (const FigureInfo& figure : figures())
+  for (const FigureInfo& figure : sweep.figures())
     text["figures"].push_back({{"name", figure.name}, {"unit", figure.unit}, {"definition", figure.definition}});
   text["parameters"] = json::array();
   for (const Dimension& dimension : sweep.space.dimensions()) {
@@ -220,7 +226,7 @@ json describe_point(const SweepResult& result, const Marks& marks, std::size_t p
       row["feasible"] = marks.feasible(position, model);
       row["front"] = marks.on_front(position, model);
       row["confirmed"] = marks.confirmed(position, model) ? json("rtl") : json(nullptr);
-      for (std::size_t f = 0; f < figures().size(); ++f)
+      for (std::size_t f = 0; f < sweep.figures().size(); ++f)
         row["figures"][std::string(figures()[f].name)] = json_number(each.figures[f]);
     }
     entry["results"].push_back(std::move(row));
@@ -234,7 +240,7 @@ void write_csv(const std::filesystem::path& file, const SweepResult& result, Eva
   NewFile out(file);
   const Marks marks(result);
   out.add("point,model,status,reason,feasible,front,confirmed");
-  for (const FigureInfo& figure : figures()) out.add(fmt::format(",{}", figure.name));
+  for (const FigureInfo& figure : result.sweep.figures()) out.add(fmt::format(",{}", figure.name));
   out.add(fmt::format(",{},{}", kDropConstantChannels, kSearchCuts));
   if (!result.points.empty()) {
     for (const auto& [key, text] : evaluator.values(result.points.front().point)) {
@@ -256,7 +262,8 @@ void write_csv(const std::filesystem::path& file, const SweepResult& result, Eva
                                     csv_text(each.reason));
       row += fmt::format(",{},{},{}", ok && marks.feasible(position, model), ok && marks.on_front(position, model),
                          marks.confirmed(position, model) ? "rtl" : "");
-      for (std::size_t f = 0; f < figures().size(); ++f) row += ok ? ',' + csv_number(each.figures[f]) : ",";
+      for (std::size_t f = 0; f < result.sweep.figures().size(); ++f)
+        row += ok ? ',' + csv_number(each.figures[f]) : ",";
       out.add(row);
       out.add(config);
       out.add("\n");

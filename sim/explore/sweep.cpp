@@ -10,13 +10,16 @@
 
 #include "sim/core/error.h"
 #include "sim/core/strict_yaml.h"
+#include "sim/descriptions/find.h"
 #include "sim/explore/figure_list.h"
 
 namespace systolite::explore {
 namespace {
 
-constexpr std::array<std::string_view, 10> kTopKeys = {"name",       "models",      "base",       "library", "energy",
-                                                       "parameters", "constraints", "objectives", "front",   "search"};
+constexpr std::array<std::string_view, 14> kTopKeys = {"name",        "models",     "base",    "library", "energy",
+                                                       "scenario",    "mcu",        "battery", "standby", "parameters",
+                                                       "constraints", "objectives", "front",   "search"};
+constexpr std::array<std::string_view, 3> kProductKeys = {"mcu", "battery", "standby"};  // only with a scenario
 constexpr std::array<std::string_view, 5> kValueKeys = {"from", "to", "step", "factor", "same_as"};
 constexpr std::array<std::string_view, 4> kConstraintKeys = {"figure", "at_most", "at_least", "model"};
 constexpr std::array<std::string_view, 2> kObjectiveKeys = {"minimize", "maximize"};
@@ -35,13 +38,15 @@ std::int64_t whole(const StrictMap& map, std::string_view key, std::int64_t low,
   return value;
 }
 
-std::size_t read_figure(const StrictMap& map, std::string_view key) {
+std::size_t read_figure(const StrictMap& map, std::string_view key, const Sweep& sweep) {
   const std::string name = map.text(key, "the name of a figure");
-  for (std::size_t i = 0; i < figures().size(); ++i) {
-    if (figures()[i].name == name) return i;
-  }
+  const auto has = [&](std::span<const FigureInfo> list) {
+    return std::ranges::find(list, name, &FigureInfo::name) != list.end();
+  };
+  if (has(sweep.figures())) return figure_index(name);
+  if (has(figures())) map.refuse(key, "a figure that needs no product, unless the sweep names a 'scenario'");
   std::string names;
-  for (const FigureInfo& figure : figures()) names += (names.empty() ? "" : ", ") + std::string(figure.name);
+  for (const FigureInfo& figure : sweep.figures()) names += (names.empty() ? "" : ", ") + std::string(figure.name);
   map.refuse(key, "one of the figures " + names);
 }
 
@@ -50,21 +55,22 @@ class SweepReader {
   SweepReader(const std::string& yaml, const std::string& file)
       : file_(file), top_(StrictMap::parse(yaml, file, kTopKeys)) {}
 
-  Sweep read(const SweepFiles& files) {
+  Sweep read() {
     const std::string name = read_name();
     std::vector<std::string> models = top_.texts("models", "a list of models, each once");
-    const std::filesystem::path base = files.base(top_.text("base", "a hardware description"));
+    const std::filesystem::path base = find_config(top_.text("base", "a hardware description"));
     const std::filesystem::path library =
-        files.library(top_.has("library") ? top_.text("library", "a cell library") : kDefaultLibrary);
+        find_area_table(top_.has("library") ? top_.text("library", "a cell library") : kDefaultLibrary);
     const std::filesystem::path energy =
-        files.energy(top_.has("energy") ? top_.text("energy", "an energy table") : kDefaultEnergy);
+        find_energy_table(top_.has("energy") ? top_.text("energy", "an energy table") : kDefaultEnergy);
     Sweep sweep{.name = name,
                 .file = file_,
                 .models = std::move(models),
                 .base = base,
                 .library = library,
                 .energy = energy,
-                .space = read_space(base)};
+                .space = read_space(base),
+                .product = read_product()};
     if (top_.has("constraints")) read_constraints(sweep);
     read_objectives(sweep);
     read_front(sweep);
@@ -81,6 +87,20 @@ class SweepReader {
     };
     if (!std::ranges::all_of(name, legal) || name[0] == '-') top_.refuse("name", rule);
     return name;
+  }
+
+  [[nodiscard]] std::optional<Product> read_product() const {
+    if (!top_.has("scenario")) {
+      for (const std::string_view key : kProductKeys) {
+        if (top_.has(key)) top_.refuse(key, "left out, unless there is a 'scenario'");
+      }
+      return std::nullopt;
+    }
+    const auto text = [&](std::string_view key, const char* preset) {
+      return top_.has(key) ? top_.text(key, "a name or a file") : preset;
+    };
+    return load_product(top_.text("scenario", "a name of configs/scenarios or a file"), text("mcu", ""),
+                        text("battery", ""), text("standby", kDefaultStandby));
   }
 
   [[nodiscard]] DesignSpace read_space(const std::filesystem::path& base) const {
@@ -155,7 +175,7 @@ class SweepReader {
 
   void read_constraints(Sweep& sweep) const {
     for (const StrictMap& map : top_.list("constraints", kConstraintKeys)) {
-      Constraint constraint{.figure = read_figure(map, "figure"), .at_most = {}, .at_least = {}, .model = {}};
+      Constraint constraint{.figure = read_figure(map, "figure", sweep), .at_most = {}, .at_least = {}, .model = {}};
       if (map.has("at_most")) constraint.at_most = map.real("at_most", -kLargest, kLargest);
       if (map.has("at_least")) constraint.at_least = map.real("at_least", -kLargest, kLargest);
       if (!constraint.at_most && !constraint.at_least) map.refuse("at_most", "a number, unless there is at_least");
@@ -201,7 +221,8 @@ class SweepReader {
     for (const StrictMap& map : top_.list("objectives", kObjectiveKeys)) {
       if (map.names().size() != 1) top_.refuse("objectives", rule);
       const bool maximize = map.has("maximize");
-      const Objective objective{.figure = read_figure(map, maximize ? "maximize" : "minimize"), .maximize = maximize};
+      const Objective objective{.figure = read_figure(map, maximize ? "maximize" : "minimize", sweep),
+                                .maximize = maximize};
       for (const Objective& other : sweep.objectives) {
         if (other.figure == objective.figure)
           map.refuse(maximize ? "maximize" : "minimize", "a figure that is no objective yet");
@@ -253,8 +274,6 @@ class SweepReader {
 
 }  // namespace
 
-Sweep parse_sweep(const std::string& yaml, const std::string& file, const SweepFiles& files) {
-  return SweepReader(yaml, file).read(files);
-}
+Sweep parse_sweep(const std::string& yaml, const std::string& file) { return SweepReader(yaml, file).read(); }
 
 }  // namespace systolite::explore

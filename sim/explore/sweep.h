@@ -5,13 +5,15 @@
 #include <cstddef>
 #include <cstdint>
 #include <filesystem>
-#include <functional>
 #include <optional>
+#include <span>
 #include <string>
 #include <vector>
 
 #include "sim/core/hw_description.h"
 #include "sim/explore/design_space.h"
+#include "sim/explore/figure_list.h"
+#include "sim/explore/product.h"
 
 namespace systolite::explore {
 
@@ -52,11 +54,15 @@ struct Sweep {
   std::filesystem::path library;    // cell library of the area figures
   std::filesystem::path energy;     // table of the energy figures
   DesignSpace space;
+  std::optional<Product> product = {};  // without one there are no figures of a product
   std::vector<Constraint> constraints = {};
   std::vector<Objective> objectives = {};  // at least one
   Front front = Front::kEachModel;
   Method method = Method::kExhaustive;
   Evolution evolution = {};
+
+  // Those that the results of this sweep have; their numbers are those of all figures().
+  [[nodiscard]] std::span<const FigureInfo> figures() const { return explore::figures(product.has_value()); }
 };
 
 // Sweeps up to this many points are exhaustive unless their file says otherwise.
@@ -65,14 +71,8 @@ inline constexpr PointId kMostExhaustivePoints = 1'000'000;
 inline constexpr const char* kDefaultLibrary = "osu018";
 inline constexpr const char* kDefaultEnergy = "45nm";
 
-// The files that names stand for. Each throws Error(kConfig) for a name there is not.
-struct SweepFiles {
-  std::function<std::filesystem::path(const std::string& name)> base;
-  std::function<std::filesystem::path(const std::string& name)> library;
-  std::function<std::filesystem::path(const std::string& name)> energy;
-};
-
-// Throws Error(kConfig): "FILE:LINE: KEY ..." for what is not legal, constraints that contradict each other included.
-[[nodiscard]] Sweep parse_sweep(const std::string& yaml, const std::string& file, const SweepFiles& files);
+// `file` stands for the text in messages; names of other files are looked for as sim/descriptions/find.h says. Throws
+// Error(kConfig): "FILE:LINE: KEY ..." for what is not legal, constraints that contradict each other included.
+[[nodiscard]] Sweep parse_sweep(const std::string& yaml, const std::string& file);
 
 }  // namespace systolite::explore

@@ -111,6 +111,7 @@ std::string explore_data(std::string_view text) {
        {"sweep", "method", "space_points", "evaluated_points", "models", "parameters", "constraints"}) {
     data[key] = results[key];
   }
+  if (results.contains("product")) data["product"] = results["product"];
   data["objectives"] = objectives;
   data["figures"] = Json::object();
   for (const Json& figure : results["figures"])

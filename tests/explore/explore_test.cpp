@@ -5,6 +5,8 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <cmath>
+#include <limits>
 #include <random>
 #include <string>
 
@@ -60,6 +62,15 @@ TEST(EvaluatorTest, FiguresAreThoseOfARun) {
       EXPECT_DOUBLE_EQ(figure("utilization"), report.utilization);
       EXPECT_EQ(figure("bytes_read"), static_cast<double>(report.bytes_read));
       EXPECT_EQ(figure("bytes_written"), static_cast<double>(report.bytes_written));
+      EXPECT_EQ(figure("bytes_fetched"), static_cast<double>(report.bytes_fetched));
+      EXPECT_EQ(figure("scratchpad_peak_bytes"), static_cast<double>(report.scratchpad_peak_bytes));
+      const auto cpu_steps = static_cast<std::size_t>(figure("cpu_operators"));
+      EXPECT_EQ(figure("jobs"), static_cast<double>(session.program().steps.size() - cpu_steps));
+      const Cycles busy = report.engines[static_cast<std::size_t>(isa::Engine::kMm)][isa::State::kBusy];
+      EXPECT_DOUBLE_EQ(figure("array_busy"), static_cast<double>(busy) / static_cast<double>(report.cycles));
+      const double bytes = static_cast<double>(report.bytes_read + report.bytes_written);
+      EXPECT_NEAR(figure("bus_utilization"), bytes / config.dma.bus_bytes() / static_cast<double>(report.cycles),
+                  1e-12);
       const AreaEstimate area = estimate_area(config, library);
       EXPECT_DOUBLE_EQ(figure("area_mm2"), area.total_mm2.value);
       EXPECT_GT(figure("energy_uj"), 0);
@@ -130,7 +141,9 @@ TEST(EvaluatorTest, MapsAsTheSweepSays) {
 
 TEST(RecordTest, ReadsBack) {
   PointResult result{.point = 12345678901234567890U, .models = {}};
-  result.models.push_back({.status = Status::kOk, .reason = "", .figures = {1.0 / 3, 1e300, 0, -2.5, 13135}});
+  std::vector<double> values = {1.0 / 3, 1e300, 0, -2.5, 13135};
+  values.resize(figures().size(), 7);
+  result.models.push_back({.status = Status::kOk, .reason = "", .figures = values});
   result.models.push_back({.status = Status::kDoesNotFit, .reason = "a \"quoted\"\nline, \xC3\xA4", .figures = {}});
   const std::string record = to_record(result);
   EXPECT_EQ(record.find('\n'), std::string::npos);
@@ -141,6 +154,17 @@ TEST(RecordTest, ReadsBack) {
   EXPECT_EQ(back->models[0].figures, result.models[0].figures);
   EXPECT_EQ(back->models[1].reason, result.models[1].reason);
   EXPECT_EQ(back->models[1].status, Status::kDoesNotFit);
+  // Those of a product are left out where there is none.
+  values.resize(figures(false).size());
+  values.resize(figures().size(), std::numeric_limits<double>::quiet_NaN());
+  const std::string shorter =
+      to_record({.point = 1, .models = {{.status = Status::kOk, .reason = "", .figures = values}}});
+  EXPECT_EQ(shorter.find("null"), std::string::npos);
+  const auto plain = from_record(shorter);
+  ASSERT_TRUE(plain);
+  ASSERT_EQ(plain->models[0].figures.size(), figures().size());
+  EXPECT_EQ(plain->models[0].figures[figures(false).size() - 1], 7);
+  EXPECT_TRUE(std::isnan(plain->models[0].figures[figures(false).size()]));
   for (const char* bad : {"", "[]", "[-1]", "{}", "[1,[9,[]]]", "[1,[0,\"x\"]]", "[1,[1,[2]]]", "[1,[0]]", "[1,2]"})
     EXPECT_FALSE(from_record(bad)) << bad;
 }

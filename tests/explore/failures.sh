@@ -29,10 +29,19 @@ expect 3 "kws_embodied" bad.yaml
 { cat "$sweeps/same_rtl.yaml"; echo 'constraints: [{figure: cycles, at_most: 10}, {figure: cycles, at_least: 20}]'; } >bad.yaml
 expect 4 "no cycles is at least 20 and at most 10" bad.yaml
 
+sed 's/objectives:/scenario: nowhere\nobjectives:/' "$sweeps/kill.yaml" >bad.yaml
+expect 4 "nowhere" bad.yaml
+sed 's/objectives:/mcu: stm32u575\nobjectives:/' "$sweeps/kill.yaml" >bad.yaml
+expect 4 "bad.yaml:12: key 'mcu' is stm32u575: must be left out, unless there is a 'scenario'" bad.yaml
+sed 's/minimize: pes/maximize: battery_life_days/' "$sweeps/kill.yaml" >bad.yaml
+expect 4 "key 'objectives[2].maximize' is battery_life_days: must be a figure that needs no product" bad.yaml
+
 # No feasible point: the files are there all the same.
 { cat "$sweeps/same_rtl.yaml"; echo 'constraints: [{figure: cycles, at_most: 10}]'; } >empty.yaml
 expect 4 "of these 0 have cycles at most 10" empty.yaml
 [[ $(wc -l <same_rtl.csv) -eq 25 ]]
+{ cat "$sweeps/same_rtl.yaml"; echo 'scenario: keyword_spotting'; echo 'constraints: [{figure: battery_life_days, at_least: 9999}]'; } >empty.yaml
+expect 4 "of these 0 have battery_life_days at least 9999" empty.yaml --output life
 
 # No room for the journal, then for the results; afterwards the sweep goes on where it was.
 "$systolite" explore "$sweeps/kill.yaml" --output whole >/dev/null 2>&1

@@ -14,21 +14,7 @@
 
 namespace systolite::explore::test {
 
-inline std::filesystem::path find_base(const std::string& name) {
-  return std::filesystem::path(SYSTOLITE_SOURCE_DIR) / "configs/hw" / (name + ".yaml");
-}
-
-inline std::filesystem::path find_library(const std::string& name) {
-  return std::filesystem::path(SYSTOLITE_SOURCE_DIR) / "configs/area" / (name + ".yaml");
-}
-
-inline std::filesystem::path find_energy(const std::string& name) {
-  return std::filesystem::path(SYSTOLITE_SOURCE_DIR) / "configs/energy" / (name + ".yaml");
-}
-
-inline Sweep sweep_of(const std::string& yaml) {
-  return parse_sweep(yaml, "sweep.yaml", {find_base, find_library, find_energy});
-}
+inline Sweep sweep_of(const std::string& yaml) { return parse_sweep(yaml, "sweep.yaml"); }
 
 inline std::vector<SweepModel> models_of(const Sweep& sweep) {
   std::vector<SweepModel> models;

@@ -207,12 +207,16 @@ function constraintText({figure, at_least: least, at_most: most, model}) {
   return `${figure} ${bounds}${model ? ` (${model})` : ""}`;
 }
 
+const productText = ({scenario, mcu, battery, standby}) =>
+  `Product: scenario ${scenario} on ${mcu}, battery ${battery}, standby of the accelerator ${standby}.`;
+
 function explorePage({explore}) {
   const confirmed = explore.views.reduce((sum, view) => sum + view.front.filter((point) => point.confirmed).length, 0);
   const notes = [
     `Objectives: ${explore.objectives.map((one) => `${one.goal} ${one.figure}`).join(", ")}.`,
     explore.constraints.length ? `Constraints: ${explore.constraints.map(constraintText).join(", ")}.`
                                : "No constraints.",
+    ...(explore.product ? [productText(explore.product)] : []),
     explore.method === "exhaustive" ? "Every point of the space was evaluated: the front is exact."
                                     : "The space was searched (NSGA-II): the front is the best of what was evaluated."
   ];
