@@ -72,6 +72,19 @@ class PageTest(unittest.TestCase):
         """`script` of each mark `path`."""
         return self.shown(f"[...document.querySelectorAll('{chart} .{name}-marks > path')].map((path) => {script})")
 
+    def check_texts(self) -> None:
+        """No text of a chart is cut off at its edges."""
+        cut = self.shown(
+            """[...document.querySelectorAll('.chart svg')].flatMap((svg) => {
+              const edge = svg.getBoundingClientRect();
+              return [...svg.querySelectorAll('text')].filter((text) => {
+                const box = text.getBoundingClientRect();
+                return box.width > 0 && (box.left < edge.left - 1 || box.right > edge.right + 1);
+              }).map((text) => text.textContent);
+            })"""
+        )
+        self.assertEqual(cut, [])
+
     def chosen(self) -> list[str]:
         return self.shown("[...document.querySelectorAll('[aria-selected=true]')].map((row) => row.dataset.key)")
 
@@ -91,6 +104,7 @@ class RunChecks(PageTest):
     """What holds on every page that shows a run."""
 
     def check_charts(self, report: dict) -> None:
+        self.check_texts()
         layers = timed(report)
         self.assertEqual(
             self.marks(LAYERS, "segments"), sum(nonzero({"busy": layer["busy"], **layer["stalls"]}) for layer in layers)

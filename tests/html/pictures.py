@@ -56,7 +56,7 @@ def take(browser: Browser, picture: Picture, page: Path, target: Path) -> None:
         const [first, last] = [...arguments].map(boxOf);
         const top = Math.max(0, first.top + scrollY - 8);
         const width = document.documentElement.clientWidth;
-        return {x: 0, y: top, width, height: last.bottom + scrollY - top + 12, scale: 1};""",
+        return {x: 0, y: top, width, height: last.bottom + scrollY - top + 6, scale: 1};""",
         picture.first,
         picture.last,
     )

@@ -78,6 +78,7 @@ function latencySection(comparison) {
     }));
   const least = Math.min(...points.map((point) => point.ms));
   const most = Math.max(...points.map((point) => point.ms));
+  const middle = Math.sqrt(least * most);
   const {figure} = chart({
     id: "latency-chart",
     title: "Time of one inference on the accelerator and on each processor, logarithmic.",
@@ -85,7 +86,7 @@ function latencySection(comparison) {
       height: points.length * 30,
       data: [{name: "points", values: points}],
       scales: [
-        {name: "x", type: "log", range: "width", domain: [least / 1.5, most * (narrow(width) ? 30 : 4)], nice: false},
+        {name: "x", type: "log", range: "width", domain: [least / 1.5, most * 1.5], nice: false},
         {name: "y", type: "band", range: "height", domain: points.map((point) => point.label), padding: 0.2}
       ],
       axes: [
@@ -123,9 +124,11 @@ function latencySection(comparison) {
             }
           }
         },
+        // On the side where there is more room.
         label({
           x: {scale: "x", field: "ms"},
-          dx: {value: 10},
+          dx: [{test: `datum.ms > ${middle}`, value: -10}, {value: 10}],
+          align: [{test: `datum.ms > ${middle}`, value: "right"}, {value: "left"}],
           y: {scale: "y", field: "label", band: 0.5},
           baseline: {value: "middle"},
           text: {field: "value"}
