@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "sim/core/error.h"
+#include "sim/core/stop_request.h"
 
 namespace systolite::python {
 namespace {
@@ -61,6 +62,8 @@ void add_errors(py::module_& module) {
       if (pointer) std::rethrow_exception(std::move(pointer));
     } catch (const Error& error) {
       PyErr_SetString(class_of(error.code()), error.what());
+    } catch (const Stopped& stopped) {  // in a thread that gets no signals, or with a handler that raises nothing
+      PyErr_SetString(PyExc_KeyboardInterrupt, stopped.what());
     }
   });
 }

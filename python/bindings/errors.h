@@ -8,6 +8,8 @@
 #include <string>
 #include <utility>
 
+#include "python/bindings/interrupt.h"
+
 namespace systolite::python {
 
 // Adds SystoliteError and its subclasses to the module; from then on an Error becomes the one of its exit code, with
@@ -32,12 +34,13 @@ inline void raise_signals() {
 }
 
 // Does work without the lock of the interpreter. A signal that came meanwhile is raised instead of the result or the
-// error of the work.
+// error of the work; SIGINT also ends the work.
 template <typename Work>
 auto without_lock(Work&& work) {
   try {
     auto result = [&work] {
       const pybind11::gil_scoped_release release;
+      const InterruptScope interrupt;
       return std::forward<Work>(work)();
     }();
     raise_signals();

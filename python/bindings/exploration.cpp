@@ -126,7 +126,6 @@ class Exploration {
     const std::vector<Confirmation> cases = choose_confirmations(sweep_, points, assess(sweep_, points), limit);
     const RtlBuildOptions rtl{.home = find_rtl_home(), .cache = default_rtl_cache()};
     const auto tell = [&](const std::string& line) {
-      raise_signals();
       const py::gil_scoped_acquire lock;
       if (progress) (*progress)(line);
     };

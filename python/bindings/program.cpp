@@ -38,7 +38,6 @@ std::shared_ptr<MappedProgram> map_program(const std::shared_ptr<Model>& model, 
   options.keep_all_tensors = keep_all_tensors;
   if (cuts) options.cuts = cuts_from(*cuts);
   options.commands = commands;
-  options.poll = raise_signals;
   return without_lock([&] {
     return std::make_shared<MappedProgram>(
         MappedProgram{model, config, std::make_shared<const CompiledNetwork>(model->graph, config->hw, options)});

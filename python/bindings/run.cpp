@@ -128,7 +128,6 @@ std::shared_ptr<PythonSession> make_session(const std::shared_ptr<MappedProgram>
   if (options.backend == Backend::kRtl) {
     options.rtl.home = find_rtl_home();
     options.rtl.cache = default_rtl_cache();
-    options.poll = raise_signals;  // the others take no time, or (SystemC) have a process of their own
   }
   if (progress) {
     options.rtl.progress = [&progress](const std::string& line) {

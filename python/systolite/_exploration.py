@@ -105,7 +105,7 @@ class Exploration:
             kept.
 
         Raises MismatchError where the RTL takes other cycles or gives other outputs than computed, ToolError (no
-        Verilator). Ctrl-C takes effect between runs.
+        Verilator). Ctrl-C ends the run.
         """
         if limit < 1:
             raise ValueError(f"limit is {limit}, but must be at least 1")

@@ -58,7 +58,7 @@ MapOptions choose_options(const Graph& graph, const HwConfig& config, const Sess
     map_options.cuts = *options.cuts;
     map_options.exact_cuts = true;
   } else if (options.search) {
-    TunedCuts tuned = tune_cuts(graph, config, map_options, options.poll);
+    TunedCuts tuned = tune_cuts(graph, config, map_options);
     options.detail(
         fmt::format("searched {} programs: {} cycles instead of {}", tuned.tried, tuned.cycles, tuned.before));
     map_options.cuts = std::move(tuned.cuts);

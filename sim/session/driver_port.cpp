@@ -8,8 +8,6 @@ namespace {
 
 // The processor also wakes up from time to time, so that the driver's time limits work. In cycles.
 constexpr Cycles kTick = 100'000;
-// Simulated between two calls of the user's function.
-constexpr Cycles kPollInterval = 4'000;
 
 }  // namespace
 
@@ -58,21 +56,10 @@ std::uint32_t DriverPort::cycles(void* self) {
   return static_cast<std::uint32_t>(port.device_.now());
 }
 
-void DriverPort::wait() {
-  if (!poll_) {
-    device_.advance_until_irq(kTick);
-    return;
-  }
-  for (Cycles passed = 0; passed < kTick; passed += kPollInterval) {
-    poll_();
-    if (device_.advance_until_irq(kPollInterval)) return;
-  }
-}
-
 void DriverPort::wait_for_interrupt(void* self) {
   auto& port = *static_cast<DriverPort*>(self);
   port.guarded([&] {
-    port.wait();
+    port.device_.advance_until_irq(kTick);
     return 0U;
   });
 }

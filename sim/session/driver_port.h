@@ -3,8 +3,6 @@
 #pragma once
 
 #include <exception>
-#include <functional>
-#include <utility>
 #include <vector>
 
 #include "driver/include/slt_driver.h"
@@ -15,15 +13,13 @@ namespace systolite {
 // Collects the trace of every job and keeps C++ exceptions out of the C driver.
 class DriverPort {
  public:
-  // `poll`: called many times a second while the driver waits for the device; what it throws counts as thrown by the
-  // device.
-  explicit DriverPort(Device& device, std::function<void()> poll = {}) : device_(device), poll_(std::move(poll)) {}
+  explicit DriverPort(Device& device) : device_(device) {}
   DriverPort(const DriverPort&) = delete;
   DriverPort& operator=(const DriverPort&) = delete;
 
   // Refers to this object.
   [[nodiscard]] slt_port_t port() noexcept;
-  // Throws what the device or `poll` threw during the driver's calls, once.
+  // Throws what the device threw during the driver's calls, once.
   void rethrow();
   // The traces of all jobs started since the last call, in order.
   [[nodiscard]] std::vector<Trace> take_traces();
@@ -36,10 +32,7 @@ class DriverPort {
   static std::uint32_t cycles(void* self);
   static void wait_for_interrupt(void* self);
 
-  void wait();
-
   Device& device_;
-  std::function<void()> poll_;
   std::exception_ptr failure_;
   bool job_started_ = false;
   std::vector<Trace> traces_;

@@ -81,7 +81,7 @@ class NativeMachine {
         network_(network),
         has_clock_(has_clock(options.backend)),
         device_(make_device(config, memory, options)),
-        port_(*device_, options.poll),
+        port_(*device_),
         image_((network.image().image.size() + 3) / 4) {
     memory.write(network.program().flash_base, network.image().flash);
     std::memcpy(image_.data(), network.image().image.data(), network.image().image.size());

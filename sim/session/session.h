@@ -55,9 +55,6 @@ struct SessionOptions {
   RtlBuildOptions rtl;  // rtl only
   // Told what was mapped and how a run went, in one line each.
   std::function<void(const std::string& line)> detail = [](const std::string&) {};
-  // If any: called many times a second while the network is mapped and, without firmware, while it runs. What it throws
-  // ends that; the session can then no longer be used.
-  std::function<void()> poll;
   std::optional<WaveformWindow> waveforms;
   std::optional<RandomStalls> stalls;  // back-pressure on the bus, for tests
 };

@@ -25,10 +25,9 @@ constexpr int kFirstParts[] = {1, 2, 4};
 
 class Search {
  public:
-  Search(const Graph& graph, const HwConfig& hw, const MapOptions& options, const std::function<void()>& poll)
+  Search(const Graph& graph, const HwConfig& hw, const MapOptions& options)
       : graph_(graph),
         hw_(hw),
-        poll_(poll),
         source_(graph),
         mapper_(source_, hw, without_bytes(options)),
         first_(mapper_.map(options.cuts, options.prefetch)) {
@@ -119,7 +118,6 @@ class Search {
   }
 
   void attempt(int op, const LayerCut& cut) {
-    if (poll_) poll_();
     check_stop();
     auto cuts = best_.cuts;
     cuts[op] = cut;
@@ -132,7 +130,6 @@ class Search {
 
   const Graph& graph_;
   const HwConfig& hw_;
-  const std::function<void()>& poll_;
   MappingSource source_;
   NetworkMapper mapper_;
   Program first_;
@@ -153,9 +150,8 @@ Cycles program_cycles(const Program& program, const HwConfig& hw) {
   return cycles;
 }
 
-TunedCuts tune_cuts(const Graph& graph, const HwConfig& hw, const MapOptions& options,
-                    const std::function<void()>& poll) {
-  return Search(graph, hw, options, poll).run();
+TunedCuts tune_cuts(const Graph& graph, const HwConfig& hw, const MapOptions& options) {
+  return Search(graph, hw, options).run();
 }
 
 }  // namespace systolite

@@ -2,7 +2,6 @@
 // Chooses how layers are cut by the exact cycles of the whole network, not by an estimate of the layer.
 #pragma once
 
-#include <functional>
 #include <map>
 
 #include "mapper/ir/graph.h"
@@ -25,9 +24,7 @@ struct TunedCuts {
 // Takes the layers in the order of the network, tries every cut of a fixed list on each, in both dataflows where either
 // is possible, and keeps the quickest, of equals the first; and so again, as long as that gains cycles and the network
 // is small. Small networks are searched twice, beginning with joint commands for column tiles and without.
-// Deterministic. `poll`, if any, is called before each program and ends the search by throwing. Throws what
-// map_network() throws.
-[[nodiscard]] TunedCuts tune_cuts(const Graph& graph, const HwConfig& hw, const MapOptions& options = {},
-                                  const std::function<void()>& poll = {});
+// Deterministic. Throws what map_network() throws.
+[[nodiscard]] TunedCuts tune_cuts(const Graph& graph, const HwConfig& hw, const MapOptions& options = {});
 
 }  // namespace systolite
