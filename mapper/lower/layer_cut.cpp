@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <limits>
 
+#include "mapper/lower/in_place.h"
 #include "mapper/lower/kernel_parts.h"
 #include "mapper/lower/matrix_estimate.h"
 
@@ -168,7 +169,7 @@ LayerCut complete_cut(const MatrixLayer& layer, bool whole, const HwConfig& hw) 
   const int first_tiles = cut.first_tiles == 0 ? cut.tiles : cut.first_tiles;
   const auto first_blocks = cut_blocks(g.out_h, g.out_w, std::max(cut.blocks, cut.first_blocks), hw, cut.first_rows);
   cut.first_tiles = possible_tiles(layer, first_tiles, first_blocks, whole, hw);
-  return cut;
+  return layer.in_place ? in_place_cut(layer, cut, hw) : cut;
 }
 
 }  // namespace systolite

@@ -8,6 +8,8 @@
 #include <limits>
 #include <variant>
 
+#include "mapper/lower/block_bytes.h"
+#include "mapper/lower/in_place.h"
 #include "mapper/lower/kernel_parts.h"
 #include "mapper/lower/layer_cut.h"
 #include "mapper/lower/matrix_estimate.h"
@@ -32,6 +34,7 @@ class MatrixLowering {
       whole = whole && parts.size() == 1;
     }
     const LayerCut cut = complete_cut(layer_, whole, hw_);
+    if (layer_.in_place) check_in_place(whole, cut);
     LayerCut done = cut;
     if (!whole) {
       const auto blocks = cut_blocks(g_.out_h, g_.out_w, cut.blocks, hw_);
@@ -75,6 +78,27 @@ class MatrixLowering {
                             part.bytes() - there));
   }
 
+  // What place.cpp and in_place.cpp have made sure of.
+  void check_in_place(bool whole, const LayerCut& cut) const {
+    const auto tiles = layer_.packed->tiles.size();
+    const bool together =
+        static_cast<std::size_t>(cut.first_tiles) >= tiles && layer_.packed->tables.front().end_tile == tiles;
+    if (whole && (reads_own_channels() || together)) return;
+    throw Error(ExitCode::kInternal,
+                fmt::format("mapper: operator #{} cannot be in place: it reads its input for several groups of "
+                            "column tiles",
+                            layer_.op->index));
+  }
+  void check_in_place(const std::vector<Block>& blocks) const {
+    if (!layer_.in_place || read_before_written(g_, layer_.input, layer_.output, blocks, hw_)) return;
+    throw Error(ExitCode::kInternal,
+                fmt::format("mapper: operator #{} cannot be in place: a block would be written over what later ones "
+                            "read",
+                            layer_.op->index));
+  }
+  // Depthwise: a column tile reads its own channels only.
+  [[nodiscard]] bool reads_own_channels() const { return layer_.column_mode || layer_.string_bytes == 0; }
+
   // Column tiles begin..end-1.
   struct Tiles {
     std::size_t begin, end;
@@ -84,6 +108,7 @@ class MatrixLowering {
   // `first_parts` commands.
   void lower_group(Unit& unit, std::size_t i, std::size_t end, const std::vector<Block>& blocks, int first_parts,
                    bool joint, std::vector<Planned> tables) {
+    check_in_place(blocks);
     const auto& tiles = layer_.packed->tiles;
     std::vector<KernelPart> parts;
     std::vector<Range> weights;
@@ -155,7 +180,11 @@ class MatrixLowering {
           compute(unit, {t, next}, parts[t - i], block, entry(t), false);
         }
         // Requantisation of the block before goes between the commands for this one: all of it before would fill the
-        // queue of the vector engine and hold up the front end.
+        // queue of the vector engine and hold up the front end. Unless it writes over what all of them read.
+        if (layer_.in_place && !reads_own_channels()) {
+          if (next == end) flush(unit, before);
+          continue;
+        }
         const std::size_t due = before * (next - i) / (end - i) - before * (t - i) / (end - i);
         flush(unit, due);
       }
@@ -324,7 +353,8 @@ class MatrixLowering {
     mm.len = layer_.column_mode ? 0 : part.len;
     mm.tiles = static_cast<std::int64_t>(tiles.end - tiles.begin);
     Footprint footprint;
-    footprint.read(Memory::kScratchpad, input_ranges(part, block), input_window(tiles, part));
+    footprint.read(Memory::kScratchpad, bytes_read(g_, layer_.input, block, part.ky0, part.nky, hw_),
+                   input_window(tiles, part));
     // The array reads as many bytes as it is wide from every position, also from one that begins left of the image.
     const auto word = static_cast<std::uint32_t>(hw_.spm_word_bytes());
     for (Access& access : footprint.accesses) {
@@ -351,20 +381,6 @@ class MatrixLowering {
     return last.c0 + last.channels;
   }
 
-  [[nodiscard]] std::vector<Range> input_ranges(const KernelPart& part, const Block& block) const {
-    const int y0 = std::max(0, block.oy0 * g_.stride_y - g_.pad_top + part.ky0 * g_.dil_y);
-    const int y1 = std::min(
-        g_.in_h, (block.oy0 + block.rows - 1) * g_.stride_y - g_.pad_top + (part.ky0 + part.nky - 1) * g_.dil_y + 1);
-    if (y0 >= y1) return {};
-    if (g_.in_h > 1) return layer_.input.rows(y0, y1, hw_);
-    const int x0 = std::max(0, block.ox0 * g_.stride_x - g_.pad_left);
-    const int x1 =
-        std::min(g_.in_w, (block.ox0 + block.cols - 1) * g_.stride_x - g_.pad_left + (g_.kernel_w - 1) * g_.dil_x + 1);
-    if (x0 >= x1) return {};
-    return {{layer_.input.base + static_cast<std::uint32_t>(x0 * g_.channels),
-             layer_.input.base + static_cast<std::uint32_t>(x1 * g_.channels)}};
-  }
-
   [[nodiscard]] std::vector<Range> output_ranges(const Block& block, const Tiles& tiles) const {
     if (block.rows * block.cols == 1) {
       const std::uint32_t pixel =
@@ -372,9 +388,7 @@ class MatrixLowering {
       return {{pixel + static_cast<std::uint32_t>(first_channel(tiles)),
                pixel + static_cast<std::uint32_t>(end_channel(tiles))}};
     }
-    if (g_.out_h > 1) return layer_.output.rows(block.oy0, block.oy0 + block.rows, hw_);
-    return {{layer_.output.base + static_cast<std::uint32_t>(block.ox0 * g_.filters),
-             layer_.output.base + static_cast<std::uint32_t>((block.ox0 + block.cols) * g_.filters)}};
+    return bytes_written(g_, layer_.output, block, hw_);
   }
 
   // Puts the commands behind those that wait.

@@ -132,6 +132,7 @@ class NetworkMapper::Impl {
                                [](const OpPlan& plan) { return where_of(plan) == Where::kArray; });
     layer.last = std::none_of(plans_.begin() + i + 1, plans_.end(),
                               [](const OpPlan& plan) { return where_of(plan) == Where::kArray; });
+    layer.in_place = placement_.over[static_cast<std::size_t>(i)] >= 0;
     layer.dataflow = dataflow_of(i);
     layer.rounding = options_.rounding;
     if (const auto cut = cuts_->find(i); cut != cuts_->end()) layer.cut = cut->second;
@@ -225,6 +226,7 @@ class NetworkMapper::Impl {
       LayerInfo layer{.where = where_of(plans_[i]), .reason = cpu != nullptr ? cpu->reason : std::string{}};
       if (layer.where == Where::kArray) layer.dataflow = dataflow_of(static_cast<int>(i));
       layer.either_dataflow = dataflow_is_free(plans_[i], hw_);
+      if (placement_.over[i] >= 0) layer.in_place_of = placement_.over[i];
       program_.layers.push_back(std::move(layer));
     }
     return std::move(program_);

@@ -26,9 +26,10 @@ struct MatrixLayer {
   int nkx = 1;           // dense: strings per kernel row
   int string_bytes = 1;  // dense: bytes per string; 0: the tile's own channels (depthwise as diagonal tiles)
   Dataflow dataflow = Dataflow::kWeight;
-  bool first = false;  // no layer of the network before this one runs on the array
-  bool last = false;   // no layer of the network behind this one runs on the array
-  LayerCut cut = {};   // wanted, as far as it is possible
+  bool first = false;     // no layer of the network before this one runs on the array
+  bool last = false;      // no layer of the network behind this one runs on the array
+  bool in_place = false;  // the output takes the bytes of the input (in_place.h)
+  LayerCut cut = {};      // wanted, as far as it is possible
   Rounding rounding = Rounding::kDouble;
 };
 

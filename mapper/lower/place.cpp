@@ -7,41 +7,23 @@
 #include <numeric>
 #include <tuple>
 
+#include "mapper/lower/shared_bytes.h"
 #include "sim/core/error.h"
 
 namespace systolite {
 namespace {
 
 constexpr std::uint32_t kSramAlignBytes = 16;
-constexpr std::uint32_t kSpmAlignBytes = 16;
 
 constexpr std::uint32_t align_up(std::uint32_t value, std::uint32_t alignment) {
   return (value + alignment - 1) / alignment * alignment;
 }
 
-// What is known about the tensor before it has an address.
-struct Candidate {
-  int tensor;
-  int first_op;  // lifetime, both ends included
-  int last_op;
-  std::uint32_t bytes;
-  int height;
-  int interleave;          // wanted
-  std::vector<int> apart;  // tensors that another engine reads at the same time: better in other banks
-};
-
 struct Placed {
   Candidate what;
-  View view;
+  std::uint32_t base;
   std::vector<Range> ranges;
 };
-
-ScratchpadPlace place_of(const Placed& placed) {
-  ScratchpadPlace place{
-      .tensor = placed.what.tensor, .first_op = placed.what.first_op, .last_op = placed.what.last_op, .ranges = {}};
-  for (const auto& [begin, end] : placed.ranges) place.ranges.push_back({begin, end});
-  return place;
-}
 
 class Placer {
  public:
@@ -52,13 +34,17 @@ class Placer {
 
   Placement run(bool keep_all_tensors, const Graph& in_memory) {
     place_sram(keep_all_tensors, in_memory);
-    if (place_all(collect(/*early_vector_results=*/true))) {
-      const auto candidates = collect(/*early_vector_results=*/false);
-      if (const auto failed = place_all(candidates)) refuse(candidates, *failed);
-    }
+    result_.over.assign(plans_.size(), -1);
+    if (place_all(collect(/*early_vector_results=*/true))) place_in_place();
     for (const Placed& placed : placed_) {
-      result_.view[static_cast<std::size_t>(placed.what.tensor)] = placed.view;
-      result_.scratchpad.push_back(place_of(placed));
+      for (const Tenant& tenant : placed.what.tenants) {
+        const View view = make_view(tenant, placed.what.interleave, placed.base);
+        result_.view[static_cast<std::size_t>(tenant.tensor)] = view;
+        result_.scratchpad.push_back(
+            {.tensor = tenant.tensor, .first_op = tenant.first_op, .last_op = tenant.last_op, .ranges = {}});
+        for (const auto& [begin, end] : view.rows(0, view.height, hw_))
+          result_.scratchpad.back().ranges.push_back({begin, end});
+      }
     }
     std::ranges::sort(result_.scratchpad, {},
                       [](const ScratchpadPlace& place) { return std::pair(place.first_op, place.tensor); });
@@ -66,14 +52,53 @@ class Placer {
   }
 
  private:
-  // Returns the tensor that found no place, if any.
+  // Lets one result after the other take the bytes of an operand, until all tensors find a place.
+  void place_in_place() {
+    for (;;) {
+      auto candidates = collect(/*early_vector_results=*/false);
+      const auto needed = bytes_by_operator(candidates, static_cast<int>(plans_.size()));
+      std::optional<Candidate> failed;
+      if (std::ranges::max(needed) <= static_cast<std::uint64_t>(hw_.scratchpad_bytes)) {
+        failed = place_all(candidates);
+        if (!failed) return;
+      }
+      if (!share_more(candidates, needed)) refuse(candidates, failed);
+    }
+  }
+
+  // At the operator that needs most bytes, or the next one where that is possible.
+  bool share_more(const std::vector<Candidate>& candidates, const std::vector<std::uint64_t>& needed) {
+    std::vector<std::size_t> ops(plans_.size());
+    std::iota(ops.begin(), ops.end(), std::size_t{0});
+    std::ranges::stable_sort(ops, std::ranges::greater{}, [&](std::size_t op) { return needed[op]; });
+    for (const std::size_t op : ops) {
+      if (result_.over[op] >= 0) continue;
+      const auto takeover = possible_takeover(graph_, plans_, result_.root, candidates, static_cast<int>(op), hw_);
+      if (!takeover) continue;
+      // A gain at the one is no gain if another needs more then, or if the tensors, which now keep their distances,
+      // reach further than the scratchpad.
+      auto shared = candidates;
+      take_over(shared, *takeover);
+      const bool too_long = std::ranges::any_of(
+          shared, [&](const Candidate& c) { return c.bytes > static_cast<std::uint32_t>(hw_.scratchpad_bytes); });
+      if (too_long ||
+          std::ranges::max(bytes_by_operator(shared, static_cast<int>(plans_.size()))) > std::ranges::max(needed))
+        continue;
+      takeovers_.push_back(*takeover);
+      result_.over[op] = takeover->operand;
+      return true;
+    }
+    return false;
+  }
+
+  // Returns the candidate that found no place, if any.
   std::optional<Candidate> place_all(std::vector<Candidate> candidates) {
     placed_.clear();
     // Largest first (as offline memory planners do), rows spread over banks before plain ones, then by age: a written
     // order.
     std::sort(candidates.begin(), candidates.end(), [](const Candidate& a, const Candidate& b) {
-      return std::tuple(-a.interleave, -static_cast<std::int64_t>(a.bytes), a.tensor) <
-             std::tuple(-b.interleave, -static_cast<std::int64_t>(b.bytes), b.tensor);
+      return std::tuple(-a.interleave, -static_cast<std::int64_t>(a.bytes), a.tensor()) <
+             std::tuple(-b.interleave, -static_cast<std::int64_t>(b.bytes), b.tensor());
     });
     for (Candidate& candidate : candidates) {
       if (!candidate.apart.empty() && try_place(candidate, /*in_own_banks=*/true)) continue;
@@ -175,14 +200,19 @@ class Placer {
       if (last[t] < 0) continue;
       const Tensor& tensor = graph_.tensors[t];
       const bool image = tensor.shape.size() == 4;
-      candidates.push_back({static_cast<int>(t),
-                            first[t],
-                            last[t],
-                            static_cast<std::uint32_t>(tensor.bytes()),
-                            image ? tensor.shape[1] : 1,
-                            image && !shared[t] ? interleave[t] : 0,
-                            {}});
+      const auto bytes = static_cast<std::uint32_t>(tensor.bytes());
+      candidates.push_back({.tenants = {{.tensor = static_cast<int>(t),
+                                         .first_op = first[t],
+                                         .last_op = last[t],
+                                         .offset = 0,
+                                         .bytes = bytes,
+                                         .height = image ? tensor.shape[1] : 1}},
+                            .bytes = bytes,
+                            .interleave = image && !shared[t] ? interleave[t] : 0,
+                            .plain = !image || shared[t],
+                            .apart = {}});
     }
+    for (const Takeover& takeover : takeovers_) take_over(candidates, takeover);
     keep_apart(candidates);
     return candidates;
   }
@@ -190,12 +220,14 @@ class Placer {
   // The vector engine reads the operands of an operator while the array reads the input of the one before or behind it.
   // Input arrives while the first results are written, and results leave while the array reads.
   void keep_apart(std::vector<Candidate>& candidates) const {
+    std::vector<Candidate*> holder(graph_.tensors.size(), nullptr);
+    for (Candidate& c : candidates) {
+      for (const Tenant& tenant : c.tenants) holder[static_cast<std::size_t>(tenant.tensor)] = &c;
+    }
     const auto rival = [&](std::size_t a, std::size_t b) {
-      if (a == b) return;
-      for (Candidate& c : candidates) {
-        if (c.tensor == static_cast<int>(a)) c.apart.push_back(static_cast<int>(b));
-        if (c.tensor == static_cast<int>(b)) c.apart.push_back(static_cast<int>(a));
-      }
+      if (holder[a] == holder[b] || holder[a] == nullptr || holder[b] == nullptr) return;
+      holder[a]->apart.push_back(holder[b]->tensor());
+      holder[b]->apart.push_back(holder[a]->tensor());
     };
     for (std::size_t i = 0; i < plans_.size(); ++i) {
       if (where_of(plans_[i]) == Where::kArray) {
@@ -229,14 +261,19 @@ class Placer {
 
   int max_interleave(int wanted) const { return wanted == 1 && hw_.scratchpad_banks >= 4 ? 2 : wanted; }
 
-  View make_view(const Candidate& c, std::uint32_t base) const {
+  static View make_view(const Tenant& tenant, int interleave, std::uint32_t base) {
     View view;
-    view.base = base;
-    view.height = c.height;
-    view.row_bytes = c.bytes / static_cast<std::uint32_t>(c.height);
+    view.base = base + tenant.offset;
+    view.height = tenant.height;
+    view.row_bytes = tenant.bytes / static_cast<std::uint32_t>(tenant.height);
     view.pitch = view.row_bytes;
-    view.interleave = c.interleave;
+    view.interleave = interleave;
     return view;
+  }
+
+  std::vector<Range> ranges_of(const Candidate& c, std::uint32_t base) const {
+    if (c.interleave == 0) return {{base, base + c.bytes}};
+    return make_view(c.tenants.front(), c.interleave, base).rows(0, c.tenants.front().height, hw_);
   }
 
   // Banks that the ports touch when the rows are read; the array reads up to a word beside them.
@@ -255,13 +292,13 @@ class Placer {
   bool try_place(const Candidate& c, bool in_own_banks) {
     std::uint32_t taken = 0;
     for (const Placed& placed : placed_) {
-      if (in_own_banks && std::ranges::count(c.apart, placed.what.tensor) != 0) taken |= banks_of(placed.ranges);
+      if (in_own_banks && std::ranges::count(c.apart, placed.what.tensor()) != 0) taken |= banks_of(placed.ranges);
     }
 
     // Addresses worth trying: the start of the memory and right behind every tensor that is alive at the same time.
     std::vector<const Placed*> neighbours;
     for (const Placed& placed : placed_) {
-      if (placed.what.first_op <= c.last_op && c.first_op <= placed.what.last_op) neighbours.push_back(&placed);
+      if (placed.what.first_op() <= c.last_op() && c.first_op() <= placed.what.last_op()) neighbours.push_back(&placed);
     }
     const auto bank_bytes = static_cast<std::uint32_t>(hw_.bank_bytes());
     std::vector<std::uint32_t> bases;
@@ -285,48 +322,52 @@ class Placer {
     }
     std::sort(bases.begin(), bases.end());
     for (std::uint32_t base : bases) {
-      View view = make_view(c, base);
-      auto ranges = view.rows(0, view.height, hw_);
-      if (!inside(view, ranges) || (taken != 0 && (banks_of(ranges) & taken) != 0)) continue;
-      const bool clash = std::any_of(neighbours.begin(), neighbours.end(), [&](const Placed* p) {
-        return std::any_of(p->ranges.begin(), p->ranges.end(), [&](const Range& other) {
-          return std::any_of(ranges.begin(), ranges.end(), [&](const Range& mine) { return mine.overlaps(other); });
-        });
-      });
+      auto ranges = ranges_of(c, base);
+      if (!inside(c, ranges) || (taken != 0 && (banks_of(ranges) & taken) != 0)) continue;
+      const bool clash = std::ranges::any_of(neighbours, [&](const Placed* p) { return clashes(*p, c, base, ranges); });
       if (clash) continue;
-      placed_.push_back({c, view, std::move(ranges)});
+      placed_.push_back({c, base, std::move(ranges)});
       return true;
     }
     return false;
   }
 
+  // Whether tenants that live at the same time would overlap with `c` at `base`, where it takes `ranges`.
+  static bool clashes(const Placed& placed, const Candidate& c, std::uint32_t base, const std::vector<Range>& ranges) {
+    const bool overlap = std::ranges::any_of(placed.ranges, [&](const Range& other) {
+      return std::ranges::any_of(ranges, [&](const Range& mine) { return mine.overlaps(other); });
+    });
+    // Candidates whose rows rotate through banks have tenants of one shape: they overlap if any do.
+    if (!overlap || placed.what.interleave > 0 || c.interleave > 0) return overlap;
+    return std::ranges::any_of(placed.what.tenants, [&](const Tenant& a) {
+      const Range theirs{placed.base + a.offset, placed.base + a.offset + a.bytes};
+      return std::ranges::any_of(c.tenants, [&](const Tenant& b) {
+        const Range mine{base + b.offset, base + b.offset + b.bytes};
+        return a.lives_with(b) && mine.overlaps(theirs);
+      });
+    });
+  }
+
   // Rows that rotate through banks must each stay in their bank, with room for a read that overshoots the last row.
-  bool inside(const View& view, const std::vector<Range>& ranges) const {
+  bool inside(const Candidate& c, const std::vector<Range>& ranges) const {
     const auto bank_bytes = static_cast<std::uint32_t>(hw_.bank_bytes());
     const auto word = static_cast<std::uint32_t>(hw_.spm_word_bytes());
     return std::all_of(ranges.begin(), ranges.end(), [&](const Range& r) {
       if (r.end > static_cast<std::uint32_t>(hw_.scratchpad_bytes)) return false;
-      return view.linear() || (r.end + word - 1) / bank_bytes == r.begin / bank_bytes;
+      return c.interleave == 0 || (r.end + word - 1) / bank_bytes == r.begin / bank_bytes;
     });
   }
 
-  [[noreturn]] void refuse(const std::vector<Candidate>& candidates, const Candidate& failed) const {
+  // `failed`: the candidate that found no place, if that was tried.
+  [[noreturn]] void refuse(const std::vector<Candidate>& candidates, const std::optional<Candidate>& failed) const {
     // Name the operator at which most bytes are alive; if even they would fit, the gaps between them are to blame.
-    std::uint64_t worst_bytes = 0;
-    int worst_op = failed.first_op;
-    for (int op = 0; op < static_cast<int>(graph_.ops.size()); ++op) {
-      std::uint64_t bytes = 0;
-      for (const Candidate& c : candidates) {
-        if (c.first_op <= op && op <= c.last_op) bytes += align_up(c.bytes, kSpmAlignBytes);
-      }
-      if (bytes > worst_bytes) {
-        worst_bytes = bytes;
-        worst_op = op;
-      }
-    }
+    const auto needed = bytes_by_operator(candidates, static_cast<int>(plans_.size()));
+    const auto worst = std::ranges::max_element(needed);
+    const std::uint64_t worst_bytes = *worst;
+    const auto worst_op = worst - needed.begin();
     const auto have = static_cast<std::uint64_t>(hw_.scratchpad_bytes);
     const Op& op = graph_.ops[static_cast<std::size_t>(worst_op)];
-    if (worst_bytes > have) {
+    if (worst_bytes > have || !failed) {
       throw Error(ExitCode::kModel,
                   fmt::format("{}: does not fit: the tensors alive at operator #{} ({}) need {} bytes of scratchpad, "
                               "scratchpad.bytes of {} is {} ({} bytes missing)",
@@ -337,7 +378,7 @@ class Placer {
         fmt::format(
             "{}: does not fit: no gap of {} bytes is left in the scratchpad for tensor '{}'; scratchpad.bytes of {} "
             "is {}, the most bytes alive at once are {} (operator #{}, {}): a larger scratchpad is needed",
-            graph_.name, failed.bytes, graph_.tensors[static_cast<std::size_t>(failed.tensor)].name, hw_.name, have,
+            graph_.name, failed->bytes, graph_.tensors[static_cast<std::size_t>(failed->tensor())].name, hw_.name, have,
             worst_bytes, op.index, op.type));
   }
 
@@ -346,6 +387,7 @@ class Placer {
   const HwConfig& hw_;
   Placement result_;
   std::vector<Placed> placed_;
+  std::vector<Takeover> takeovers_;  // in the order in which they were found
 };
 
 }  // namespace

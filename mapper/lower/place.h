@@ -20,6 +20,7 @@ struct Placement {
   std::vector<std::optional<std::uint32_t>> sram;  // per tensor, set on roots that exist in SRAM: bus address
   std::uint32_t sram_bytes = 0;                    // arena in use
   std::vector<ScratchpadPlace> scratchpad;         // the views as bytes, with lifetimes; by first_op
+  std::vector<int> over;  // per operator: the tensor (root) whose bytes its result takes (shared_bytes.h), -1: none
 
   [[nodiscard]] std::size_t root_of(int tensor) const {
     return static_cast<std::size_t>(root[static_cast<std::size_t>(tensor)]);
@@ -27,10 +28,11 @@ struct Placement {
   [[nodiscard]] const View& view_of(int tensor) const { return *view[root_of(tensor)]; }
 };
 
-// Postcondition: tensors alive at the same operator do not overlap in the scratchpad. Inputs of depthwise layers in
-// column mode have their rows spread over banks where the layer wants more than one kernel row a pass and the banks
-// allow it. `in_memory` is the network with its tensors as they lie in SRAM. Throws Error(kModel) when the tensors of
-// some operator do not fit.
+// Postcondition: tensors alive at the same operator do not overlap in the scratchpad, unless one is the result of the
+// operator and takes the bytes of the other, which is done only where the tensors do not fit otherwise. Inputs of
+// depthwise layers in column mode have their rows spread over banks where the layer wants more than one kernel row a
+// pass and the banks allow it. `in_memory` is the network with its tensors as they lie in SRAM. Throws Error(kModel)
+// when the tensors of some operator do not fit.
 [[nodiscard]] Placement place_tensors(const Graph& graph, const std::vector<OpPlan>& plans, const HwConfig& hw,
                                       bool keep_all_tensors, const Graph& in_memory);
 [[nodiscard]] inline Placement place_tensors(const Graph& graph, const std::vector<OpPlan>& plans, const HwConfig& hw,

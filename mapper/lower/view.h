@@ -10,6 +10,8 @@
 
 namespace systolite {
 
+inline constexpr std::uint32_t kSpmAlignBytes = 16;  // tensors begin at multiples of it
+
 // Half-open interval of byte addresses.
 struct Range {
   std::uint32_t begin = 0;

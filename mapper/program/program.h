@@ -42,6 +42,7 @@ struct LayerInfo {
   std::string reason = {};                // for kCpu
   std::optional<Dataflow> dataflow = {};  // for kArray
   bool either_dataflow = false;           // both are built, and the layer can run in either
+  std::optional<int> in_place_of = {};    // tensor whose bytes of the scratchpad the result takes
 };
 
 // Bytes [begin, end) of the scratchpad.
@@ -71,8 +72,5 @@ struct Program {
   std::vector<LayerInfo> layers;            // one per operator
   std::vector<ScratchpadPlace> scratchpad;  // every tensor that the device touches, by first_op
 };
-
-// Most bytes of tensors in the scratchpad in the window of one operator; `operators`: of the graph.
-[[nodiscard]] std::uint64_t scratchpad_peak_bytes(const Program& program, std::size_t operators);
 
 }  // namespace systolite

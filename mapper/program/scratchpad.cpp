@@ -1,18 +1,37 @@
 // SPDX-License-Identifier: Apache-2.0
-#include <algorithm>
+#include "mapper/program/scratchpad.h"
 
-#include "mapper/program/program.h"
+#include <algorithm>
+#include <utility>
 
 namespace systolite {
 
-std::uint64_t scratchpad_peak_bytes(const Program& program, std::size_t operators) {
-  std::vector<std::uint64_t> alive(operators);
-  for (const ScratchpadPlace& place : program.scratchpad) {
-    std::uint64_t bytes = 0;
-    for (const ScratchpadRange& range : place.ranges) bytes += range.end - range.begin;
-    for (int op = place.first_op; op <= place.last_op; ++op) alive.at(static_cast<std::size_t>(op)) += bytes;
+std::uint64_t covered_bytes(std::vector<ScratchpadRange> ranges) {
+  std::ranges::sort(ranges, {}, &ScratchpadRange::begin);
+  std::uint64_t bytes = 0;
+  std::uint32_t behind = 0;  // the end of what is counted
+  for (const ScratchpadRange& range : ranges) {
+    if (range.end <= behind) continue;
+    bytes += range.end - std::max(range.begin, behind);
+    behind = range.end;
   }
-  return alive.empty() ? 0 : *std::ranges::max_element(alive);
+  return bytes;
+}
+
+std::uint64_t held_bytes(const std::vector<ScratchpadPlace>& places, int op) {
+  std::vector<ScratchpadRange> ranges;
+  for (const ScratchpadPlace& place : places) {
+    if (place.first_op <= op && op <= place.last_op)
+      ranges.insert(ranges.end(), place.ranges.begin(), place.ranges.end());
+  }
+  return covered_bytes(std::move(ranges));
+}
+
+std::uint64_t scratchpad_peak_bytes(const Program& program, std::size_t operators) {
+  std::uint64_t peak = 0;
+  for (std::size_t op = 0; op < operators; ++op)
+    peak = std::max(peak, held_bytes(program.scratchpad, static_cast<int>(op)));
+  return peak;
 }
 
 }  // namespace systolite

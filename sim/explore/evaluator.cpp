@@ -13,6 +13,7 @@
 #include "driver/host/network_image.h"
 #include "mapper/lower/map.h"
 #include "mapper/passes/remove_constant_channels.h"
+#include "mapper/program/scratchpad.h"
 #include "sim/area/area_model.h"
 #include "sim/core/error.h"
 #include "sim/energy/energy.h"

@@ -7,10 +7,12 @@
 #include <iterator>
 #include <numeric>
 #include <tuple>
+#include <utility>
 
 #include "mapper/lower/layout.h"
 #include "mapper/lower/place.h"
 #include "mapper/lower/plan.h"
+#include "mapper/program/scratchpad.h"
 
 namespace systolite::fit {
 namespace {
@@ -68,11 +70,12 @@ std::string shortened(const std::string& name, std::size_t most) {
 }  // namespace
 
 std::uint64_t Timeline::alive_bytes(int op) const {
-  std::uint64_t sum = 0;
+  std::vector<ScratchpadRange> ranges;
   for (const LiveTensor& tensor : tensors) {
-    if (tensor.first_op <= op && op <= tensor.last_op) sum += tensor.bytes;
+    if (tensor.first_op <= op && op <= tensor.last_op)
+      ranges.insert(ranges.end(), tensor.ranges.begin(), tensor.ranges.end());
   }
-  return sum;
+  return covered_bytes(std::move(ranges));
 }
 
 Timeline::Peak Timeline::peak() const {
@@ -108,15 +111,18 @@ Timeline scratchpad_timeline(const Graph& graph, const HwConfig& hw) {
     if (!view || placement.root[t] != static_cast<int>(t) || lives[t].last < lives[t].first) continue;
     std::uint32_t begin = hw.scratchpad_bytes > 0 ? static_cast<std::uint32_t>(hw.scratchpad_bytes) : 0;
     std::uint32_t end = 0;
+    std::vector<ScratchpadRange> ranges;
     for (const Range& range : view->rows(0, view->height, hw)) {
       begin = std::min(begin, range.begin);
       end = std::max(end, range.end);
+      ranges.push_back({range.begin, range.end});
     }
     timeline.tensors.push_back({.tensor = static_cast<int>(t),
                                 .name = layout.graph.tensors[t].name,
                                 .bytes = view->row_bytes * static_cast<std::uint32_t>(view->height),
                                 .begin = begin,
                                 .end = end,
+                                .ranges = std::move(ranges),
                                 .first_op = lives[t].first,
                                 .last_op = lives[t].last});
   }
@@ -142,6 +148,7 @@ Timeline memory_timeline(const Graph& graph, const Program& program) {
                                 .bytes = place.bytes,
                                 .begin = place.address,
                                 .end = place.address + place.bytes,
+                                .ranges = {{place.address, place.address + place.bytes}},
                                 .first_op = lives[root].first,
                                 .last_op = lives[root].last});
   }

@@ -19,6 +19,7 @@ struct LiveTensor {
   std::uint32_t bytes = 0;
   std::uint32_t begin = 0;  // address; in the scratchpad from its start
   std::uint32_t end = 0;    // behind its last byte; rows that rotate through banks have others' bytes in between
+  std::vector<ScratchpadRange> ranges;  // the addresses of exactly its bytes
   // Operators at which it is alive, both ends included: -1 before the first, as many as there are after the last.
   int first_op = 0;
   int last_op = 0;
@@ -31,7 +32,8 @@ struct Timeline {
   int operators = 0;
   std::vector<LiveTensor> tensors;  // by first operator, then by address
 
-  // Bytes alive at an operator, and the most with the operator at which that is.
+  // Bytes that hold something alive at an operator (a result may take those of an operand), and the most with the
+  // operator at which that is.
   [[nodiscard]] std::uint64_t alive_bytes(int op) const;
   struct Peak {
     std::uint64_t bytes = 0;

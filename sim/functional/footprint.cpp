@@ -219,8 +219,9 @@ std::vector<Extent> port_reads(const isa::AnyCommand& command, const EngineConfi
   std::vector<Extent> result;
   for (Extent extent : rows.reads) {
     if (extent.memory != MemoryKind::kSpm) continue;
-    // Dense positions may lie before the row; depthwise ones never do.
-    if (config.mm_in.depthwise == 0) extent.begin = std::max<std::int64_t>(extent.begin - (span - 1), 0);
+    // Dense positions lie before the row where it is padded there; depthwise ones never do.
+    if (config.mm_in.depthwise == 0 && config.mm_kernel.pad_left > 0)
+      extent.begin = std::max<std::int64_t>(extent.begin - (span - 1), 0);
     extent.end = std::min<std::int64_t>(extent.end + span - 1, hw.scratchpad_bytes);
     result.push_back(extent);
   }

@@ -5,6 +5,7 @@
 
 #include <algorithm>
 
+#include "mapper/program/scratchpad.h"
 #include "sim/core/error.h"
 #include "sim/report/bus_bytes.h"
 #include "sim/report/layer_windows.h"
@@ -25,6 +26,7 @@ LayerReport describe(const Graph& graph, const Op& op, const LayerInfo& info, co
   layer.where = info.where;
   layer.reason = info.reason;
   layer.dataflow = info.dataflow;
+  if (info.in_place_of) layer.in_place_of = graph.tensors.at(static_cast<std::size_t>(*info.in_place_of)).name;
   layer.macs_executed = macs(graph, op);
   layer.macs = layer.macs_executed + removed.macs;
   layer.removed_channels = removed.constant_channels + removed.unread_channels;

@@ -39,8 +39,9 @@ struct LayerReport {
   std::string op;    // TFLite name
   std::string name;  // of the output tensor
   Where where = Where::kNone;
-  std::string reason;                // why the CPU runs it
-  std::optional<Dataflow> dataflow;  // on the array
+  std::string reason;                      // why the CPU runs it
+  std::optional<Dataflow> dataflow;        // on the array
+  std::optional<std::string> in_place_of;  // tensor whose bytes of the scratchpad the result takes
   std::int64_t macs = 0;
   std::int64_t macs_executed = 0;
   int removed_channels = 0;  // of the output
@@ -98,7 +99,7 @@ struct Report {
   std::optional<FirmwareReport> firmware;       // nothing: no processor was simulated
   std::optional<EnergyReport> energy;           // nothing: it was not asked for, or the backend has no clock
   std::vector<ScratchpadTensor> scratchpad;     // by first layer
-  std::uint64_t scratchpad_peak_bytes = 0;      // most bytes of tensors in the window of one layer
+  std::uint64_t scratchpad_peak_bytes = 0;      // most bytes that hold tensors in the window of one layer
   std::vector<Setting> configuration;           // the hardware description
 };
 

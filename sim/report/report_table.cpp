@@ -95,6 +95,18 @@ void removed_line(const Report& report, std::string& text) {
                  number(report.removed->macs), number(report.macs), number(report.removed->weights));
 }
 
+// "2 CONV_2D, 3 ADD".
+void in_place_line(const Report& report, std::string& text) {
+  std::string operators;
+  for (const LayerReport& layer : report.layers) {
+    if (layer.in_place_of)
+      fmt::format_to(Out(operators), "{}{} {}", operators.empty() ? "" : ", ", layer.index, layer.op);
+  }
+  if (operators.empty()) return;
+  fmt::format_to(Out(text), "In place, so that the tensors fit the scratchpad of {} B: {}\n",
+                 grouped(static_cast<std::uint64_t>(report.scratchpad_bytes)), operators);
+}
+
 // "array output": with the dataflow where it is not weight stationary always.
 std::string place(const LayerReport& layer, const Report& report) {
   if (!report.names_dataflow || !layer.dataflow) return name(layer.where);
@@ -224,6 +236,7 @@ std::string to_table(const Report& report) {
                  report.rows, report.cols, report.clock_mhz, report.backend);
   cpu_lines(report, text);
   removed_line(report, text);
+  in_place_line(report, text);
   fmt::format_to(Out(text), "Input: {}\n", report.input);
   if (!report.has_timing) {
     fmt::format_to(Out(text), "The backend {} has no clock: no cycles, no bytes.\n", report.backend);

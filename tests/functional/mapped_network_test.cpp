@@ -159,6 +159,62 @@ TEST_P(MappedNetworkTest, OperatorsBehindAReshapeSeeItsRows) {
     EXPECT_TRUE(check_case(hw, recut_image(seed), RoundingMode::kTwice));
 }
 
+// The configuration with the smallest scratchpad that takes the network.
+HwConfig smallest(HwConfig hw, const Graph& graph) {
+  for (hw.scratchpad_bytes = 2 * hw.spm_word_bytes() * hw.scratchpad_banks;; hw.scratchpad_bytes *= 2) {
+    try {
+      static_cast<void>(map_network(graph, hw));
+      return hw;
+    } catch (const Error& error) {
+      if (error.code() != ExitCode::kModel || hw.scratchpad_bytes > (1 << 20)) throw;
+    }
+  }
+}
+
+// Results in place of operands, by the kind of operator.
+struct InPlaceCount {
+  int dense = 0;
+  int depthwise = 0;
+  int add = 0;
+};
+
+InPlaceCount count_in_place(const HwConfig& hw, const Graph& graph) {
+  InPlaceCount count;
+  const Program program = map_network(graph, hw);
+  for (std::size_t i = 0; i < graph.ops.size(); ++i) {
+    if (!program.layers[i].in_place_of) continue;
+    const OpParams& params = graph.ops[i].params;
+    const bool depthwise = std::holds_alternative<DepthwiseConv2d>(params);
+    (std::holds_alternative<Add>(params) ? count.add : depthwise ? count.depthwise : count.dense) += 1;
+  }
+  return count;
+}
+
+TEST_P(MappedNetworkTest, NetworksInTheSmallestScratchpadEqualReference) {
+  InPlaceCount count;
+  for (std::uint64_t seed = 0; seed < 240 && !HasFailure(); ++seed) {
+    const RandomCase each = seed % 4 == 0   ? reference::random_narrow_chain(seed)
+                            : seed % 4 == 1 ? reference::random_layer(seed)
+                                            : reference::random_chain(seed);
+    HwConfig hw = configuration(GetParam());
+    try {
+      hw = smallest(hw, each.graph);
+    } catch (const Error&) {
+      continue;  // too small in other ways
+    }
+    EXPECT_TRUE(check_case(hw, each, seed % 8 == 3 ? RoundingMode::kOnce : RoundingMode::kTwice));
+    const InPlaceCount more = count_in_place(hw, each.graph);
+    count.dense += more.dense;
+    count.depthwise += more.depthwise;
+    count.add += more.add;
+  }
+  std::printf("%s: in place %d dense layers, %d depthwise layers, %d sums\n", GetParam(), count.dense, count.depthwise,
+              count.add);
+  EXPECT_GE(count.dense, 10);
+  EXPECT_GE(count.depthwise, 5);
+  EXPECT_GE(count.add, 5);
+}
+
 INSTANTIATE_TEST_SUITE_P(Configurations, MappedNetworkTest,
                          ::testing::Values("base_16x16", "rect_8x16", "small_8x8", "tiny_4x4", "large_32x32",
                                            "output_16x16", "both_16x16"),

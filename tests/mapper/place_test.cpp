@@ -159,15 +159,16 @@ TEST(PlaceTest, ReshapeSharesItsInput) {
 
 TEST(PlaceTest, SaysHowManyBytesAreMissing) {
   const Graph graph = residual_network();
-  const HwConfig hw = config(16, 16, 8192, 4);
+  const HwConfig hw = config(16, 16, 4096, 4);
   try {
     (void)map_network(graph, hw);
     FAIL() << "expected an error";
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ExitCode::kModel);
-    // The pointwise convolution: its input, its output and the residual, 16 x 16 x 16 bytes each.
-    EXPECT_THAT(error.what(), testing::HasSubstr("operator #2 (CONV_2D) need 12288 bytes of scratchpad"));
-    EXPECT_THAT(error.what(), testing::HasSubstr("is 8192 (4096 bytes missing)"));
+    // The depthwise convolution: its input, which the ADD reads again, and its output, 16 x 16 x 16 bytes each. Others
+    // write their results over their operands.
+    EXPECT_THAT(error.what(), testing::HasSubstr("operator #1 (DEPTHWISE_CONV_2D) need 8192 bytes of scratchpad"));
+    EXPECT_THAT(error.what(), testing::HasSubstr("is 4096 (4096 bytes missing)"));
   }
 }
 
