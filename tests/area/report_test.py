@@ -56,7 +56,11 @@ class AreaReportTest(unittest.TestCase):
         self.assertEqual(set(self.report["modules"]), modules)
         memories = {name for name, row in self.report["modules"].items() if row["kind"] == "memory"}
         self.assertEqual(memories, {"slt_sram", "slt_accumulator_bank"})
-        for name in modules - memories:
+        # The other dataflow is not built.
+        self.assertEqual(self.hardware["array"]["dataflow"], "weight")
+        absent = {name for name, row in self.report["modules"].items() if row["kind"] == "not instantiated"}
+        self.assertEqual(absent, {name for name in modules if name.startswith("slt_os_")})
+        for name in modules - memories - absent:
             self.assertEqual(self.report["modules"][name]["kind"], "logic", name)
             self.assertGreater(self.report["modules"][name]["instances"], 0, name)
 
