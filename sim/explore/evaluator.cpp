@@ -16,6 +16,7 @@
 #include "mapper/program/scratchpad.h"
 #include "sim/area/area_model.h"
 #include "sim/core/error.h"
+#include "sim/core/stop_request.h"
 #include "sim/energy/energy.h"
 #include "sim/energy/static_power.h"
 #include "sim/explore/figure_list.h"
@@ -299,6 +300,8 @@ PointResult Evaluator::evaluate(PointId point) {
       model = {.status = error.code() == ExitCode::kModel ? Status::kDoesNotFit : Status::kFailed,
                .reason = error.what(),
                .figures = {}};
+    } catch (const Stopped&) {
+      throw;  // says nothing about the point
     } catch (const std::exception& error) {
       model = {.status = Status::kFailed, .reason = error.what(), .figures = {}};
     }
