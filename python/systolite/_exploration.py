@@ -73,8 +73,8 @@ class Exploration:
     models: tuple[str, ...]
     points: npt.NDArray[np.uint64]  # (P,) numbers, ascending
     parameters: Mapping[str, npt.NDArray[Any]]  # (P,) each: values of what is swept
-    figures: Mapping[str, npt.NDArray[np.float64]]  # (M, P) each, units as figures() says; NaN unless ok
-    status: npt.NDArray[np.str_]  # (M, P): "ok", "illegal", "does_not_fit", "failed"
+    figures: Mapping[str, npt.NDArray[np.float64]]  # (M, P) each, units as figures() says; NaN: not known
+    status: npt.NDArray[np.str_]  # (M, P): "ok", "illegal", "does_not_fit", "too_slow", "failed"
     reasons: npt.NDArray[np.object_]  # (M, P): a sentence unless ok
     fronts: Mapping[str, Front]  # by model, or "all"
     confirmed: npt.NDArray[np.bool_]  # (M, P): run on the RTL, cycles and outputs equal

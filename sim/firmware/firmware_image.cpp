@@ -12,6 +12,7 @@
 
 #include "sim/core/error.h"
 #include "sim/core/file_io.h"
+#include "sim/core/installation.h"
 #include "sim/rtl/rtl_sources.h"
 #include "sim/rtl/subprocess.h"
 
@@ -60,6 +61,11 @@ std::string symbol(const char* name, std::uint32_t value) { return fmt::format("
   throw Error(ExitCode::kTool, fmt::format("GNU binutils failed to place the firmware {}: {}", application, log));
 }
 
+fs::path firmware_folder() {
+  const auto installed = installed_home();
+  return installed ? *installed / "firmware" : fs::path(SYSTOLITE_FIRMWARE_DIR);
+}
+
 // The full name of a program of GNU binutils.
 std::string tool(const char* name) {
   const auto found = find_executable(name);
@@ -72,7 +78,7 @@ std::string tool(const char* name) {
 
 PlacedFirmware place_firmware(const std::string& application, const std::string& core,
                               const FirmwarePlacement& placement) {
-  const fs::path image = fs::path(SYSTOLITE_FIRMWARE_DIR) / fmt::format("{}-{}.o", application, core);
+  const fs::path image = firmware_folder() / fmt::format("{}-{}.o", application, core);
   if (!fs::exists(image)) {
     throw Error(ExitCode::kTool, fmt::format("There is no firmware {}: Systolite was built without it. Install "
                                              "gcc-arm-none-eabi and build again.",

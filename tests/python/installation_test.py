@@ -56,3 +56,11 @@ def test_rtl_is_built_from_the_installed_sources(monkeypatch, tmp_path):
     assert len(list(tmp_path.rglob("libslt_rtl.so"))) == 1
     assert rtl.cycles == fast.cycles
     np.testing.assert_array_equal(rtl.output, fast.output)
+
+
+def test_battery_life_is_found_with_the_installed_firmware():
+    sweep = {"name": "battery", "models": [KWS], "base": "base_16x16", "scenario": "keyword_spotting",
+             "parameters": {"clock_mhz": [25, 50]}, "objectives": [{"maximize": "battery_life_days"}]}
+    found = systolite.explore(sweep=sweep, jobs=1)
+    assert found.status.tolist() == [["ok", "ok"]]
+    assert (found.figures["battery_life_days"] > 1).all()
