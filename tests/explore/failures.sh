@@ -40,7 +40,11 @@ expect 4 "key 'objectives[2].maximize' is battery_life_days: must be a figure th
 { cat "$sweeps/same_rtl.yaml"; echo 'constraints: [{figure: cycles, at_most: 10}]'; } >empty.yaml
 expect 4 "of these 0 have cycles at most 10" empty.yaml
 [[ $(wc -l <same_rtl.csv) -eq 25 ]]
-{ cat "$sweeps/same_rtl.yaml"; echo 'scenario: keyword_spotting'; echo 'constraints: [{figure: battery_life_days, at_least: 9999}]'; } >empty.yaml
+{
+  cat "$sweeps/same_rtl.yaml"
+  echo 'scenario: keyword_spotting'
+  echo 'constraints: [{figure: battery_life_days, at_least: 9999}]'
+} >empty.yaml
 expect 4 "of these 0 have battery_life_days at least 9999" empty.yaml --output life
 
 # No room for the journal, then for the results; afterwards the sweep goes on where it was.

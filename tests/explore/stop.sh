@@ -9,12 +9,14 @@ folder=$(mktemp -d)
 trap 'rm -rf "$folder"' EXIT
 cd "$folder"
 
-# Starts, waits until CONDITION holds, sends SIGNAL. A script's background processes ignore SIGINT unless told otherwise.
+# A script's background processes ignore SIGINT unless told otherwise.
+heed='import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])'
+
+# Starts, waits until CONDITION holds, sends SIGNAL.
 stopped() {  # CODE SIGNAL CONDITION ARGUMENTS...
   local code=0 wanted=$1 signal=$2 condition=$3 begin took
   shift 3
-  python3 -c 'import os, signal, sys; signal.signal(signal.SIGINT, signal.SIG_DFL); os.execv(sys.argv[1], sys.argv[1:])' \
-    "$systolite" "$@" >out.txt 2>err.txt &
+  python3 -c "$heed" "$systolite" "$@" >out.txt 2>err.txt &
   local process=$!
   for _ in $(seq 6000); do
     if eval "$condition" || ! kill -0 $process 2>/dev/null; then break; fi
@@ -46,7 +48,7 @@ for signal in INT TERM; do
 done
 
 # A run of minutes, as the memory is slow, stopped when the RTL is loaded. Other tests have built it.
-sed '/^  flash:/ {s/read_latency_cycles: [0-9]*/read_latency_cycles: 1000/; s/cycles_per_beat: [0-9]*/cycles_per_beat: 64/}' \
+sed '/^  flash:/ {s/latency_cycles: [0-9]*/latency_cycles: 1000/; s/cycles_per_beat: [0-9]*/cycles_per_beat: 64/}' \
   "$hw/base_16x16.yaml" >slow.yaml
 code=130
 for signal in INT TERM; do
