@@ -24,7 +24,7 @@
 #include "sim/explore/figure_list.h"
 #include "sim/explore/pareto.h"
 #include "sim/explore/sweep.h"
-#include "tests/sim/temporary_folder.h"
+#include "tests/core/temporary_folder.h"
 
 namespace systolite::explore {
 namespace {
