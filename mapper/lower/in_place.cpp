@@ -127,6 +127,13 @@ LayerCut in_place_cut(const MatrixLayer& layer, const LayerCut& wanted, const Hw
   cut.blocks = base_blocks(g, tiles, hw);
   cut.first_blocks = cut.last_blocks = 1;
   cut.first_rows = 0;
+  // Column tiles that went together with smaller blocks.
+  int pixels = 1;
+  for (const Block& block : cut_blocks(g.out_h, g.out_w, cut.blocks, hw))
+    pixels = std::max(pixels, block.rows * block.cols);
+  const int most = std::max(1, hw.acc_entries() / pixels);
+  cut.tiles = std::min(cut.tiles, most);
+  cut.first_tiles = std::min(cut.first_tiles, most);
   return cut;
 }
 

@@ -352,8 +352,14 @@ class MatrixLowering {
     mm.c0 = layer_.column_mode ? layer_.packed->tiles[tiles.begin].c0 : part.c0;
     mm.len = layer_.column_mode ? 0 : part.len;
     mm.tiles = static_cast<std::int64_t>(tiles.end - tiles.begin);
+    // Positions of the zero taps behind the last one are read, too.
+    MatrixGeometry reach = g_;
+    if (layer_.column_mode) {
+      reach.kernel_w = layer_.taps * layer_.tap_parts;
+      reach.dil_x = 1;
+    }
     Footprint footprint;
-    footprint.read(Memory::kScratchpad, bytes_read(g_, layer_.input, block, part.ky0, part.nky, hw_),
+    footprint.read(Memory::kScratchpad, bytes_read(reach, layer_.input, block, part.ky0, part.nky, hw_),
                    input_window(tiles, part));
     // The array reads as many bytes as it is wide from every position, also from one that begins left of the image.
     const auto word = static_cast<std::uint32_t>(hw_.spm_word_bytes());

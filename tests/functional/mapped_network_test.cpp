@@ -66,13 +66,13 @@ std::map<int, LayerCut> other_dataflow(const HwConfig& hw, const Graph& graph) {
   return cuts;
 }
 
-// Returns false for a network the configuration has no room for.
-bool check_case(const HwConfig& hw, const RandomCase& each, RoundingMode mode) {
+// Returns false for a network the configuration has no room for. `cuts`: of layers.
+bool check_case(const HwConfig& hw, const RandomCase& each, RoundingMode mode, const std::map<int, LayerCut>& cuts) {
   Program program;
   try {
-    program = map_network(each.graph, hw,
-                          {.rounding = mode == RoundingMode::kOnce ? Rounding::kSingle : Rounding::kDouble,
-                           .cuts = other_dataflow(hw, each.graph)});
+    program =
+        map_network(each.graph, hw,
+                    {.rounding = mode == RoundingMode::kOnce ? Rounding::kSingle : Rounding::kDouble, .cuts = cuts});
   } catch (const Error& error) {
     EXPECT_EQ(error.code(), ExitCode::kModel) << error.what();
     return false;
@@ -84,6 +84,11 @@ bool check_case(const HwConfig& hw, const RandomCase& each, RoundingMode mode) {
         << hw.name << ", order " << order << ": " << each.description;
   }
   return true;
+}
+
+// Layers cut by estimate.
+bool check_case(const HwConfig& hw, const RandomCase& each, RoundingMode mode) {
+  return check_case(hw, each, mode, other_dataflow(hw, each.graph));
 }
 
 class MappedNetworkTest : public ::testing::TestWithParam<const char*> {};
@@ -190,6 +195,23 @@ InPlaceCount count_in_place(const HwConfig& hw, const Graph& graph) {
   return count;
 }
 
+// Any cut that a search may try.
+std::map<int, LayerCut> random_cuts(std::uint64_t seed, const Graph& graph) {
+  reference::RandomSource random(seed);
+  std::map<int, LayerCut> cuts;
+  for (int op = 0; op < static_cast<int>(graph.ops.size()); ++op) {
+    cuts[op] = {.blocks = random.one_of({1, 2, 4}),
+                .tiles = random.one_of({1, 2, 4, 8}),
+                .first_blocks = random.one_of({0, 1, 2, 4, 8, 16}),
+                .first_rows = random.one_of({0, 1, 2, 4}),
+                .first_tiles = random.one_of({0, 1, 2, 4}),
+                .last_blocks = random.one_of({0, 1, 2, 4, 8, 16}),
+                .first_parts = random.one_of({1, 2, 4}),
+                .joint = random.chance(50)};
+  }
+  return cuts;
+}
+
 TEST_P(MappedNetworkTest, NetworksInTheSmallestScratchpadEqualReference) {
   InPlaceCount count;
   for (std::uint64_t seed = 0; seed < 240 && !HasFailure(); ++seed) {
@@ -203,6 +225,7 @@ TEST_P(MappedNetworkTest, NetworksInTheSmallestScratchpadEqualReference) {
       continue;  // too small in other ways
     }
     EXPECT_TRUE(check_case(hw, each, seed % 8 == 3 ? RoundingMode::kOnce : RoundingMode::kTwice));
+    EXPECT_TRUE(check_case(hw, each, RoundingMode::kTwice, random_cuts(seed, each.graph)));
     const InPlaceCount more = count_in_place(hw, each.graph);
     count.dense += more.dense;
     count.depthwise += more.depthwise;
