@@ -24,6 +24,10 @@ struct LayerCut {
   // waits for one of the tiles waits for all.
   bool joint = true;
   std::optional<Dataflow> dataflow = std::nullopt;  // where either is possible; none: by estimate
+  // Depthwise: bands of rows beside each other (row_bands.h) that its image is stored in, where that is possible. 1:
+  // none, 0: by estimate. Whether the convolution before computes neighbouring pixels as one nonetheless.
+  int row_bands = 0;
+  bool bands_unrolled = false;
   bool operator==(const LayerCut&) const = default;
 };
 

@@ -71,6 +71,26 @@ void check_cuts(const Graph& graph, const std::vector<OpPlan>& plans, const HwCo
   }
 }
 
+void check_bands(const Graph& graph, const BandChoices& wanted, const BandChoices& chosen, const std::vector<int>& most,
+                 const HwConfig& hw) {
+  for (const auto& [op, choice] : wanted) {
+    // Others are refused before lowering.
+    if (op < 0 || op >= static_cast<int>(most.size()) || choice.count == 1) continue;
+    const auto found = chosen.find(op);
+    if (found != chosen.end() && found->second == choice) continue;
+    const std::string what = named(graph, op);
+    const int there = most[static_cast<std::size_t>(op)];
+    if (choice.count < 1 || choice.count > there)
+      refuse(fmt::format("{}: row_bands is {}: must be 0, for an estimate, or 1 to {}, the most that it can have on {}",
+                         what, choice.count, there, hw.name));
+    refuse(
+        fmt::format("{}: row_bands is {} and bands_unrolled is {}: must be another number, or the other way to make "
+                    "them; the rows do not divide so, the convolution before has no such pixels, or the scratchpad "
+                    "of {} has no room",
+                    what, choice.count, choice.unrolled, hw.name));
+  }
+}
+
 void check_cut_done(const MatrixLayer& layer, const LayerCut& done, const HwConfig& hw) {
   check_tiles(layer, "tiles", layer.cut.tiles, done.tiles, hw);
   check_tiles(layer, "first_tiles", layer.cut.first_tiles, done.first_tiles, hw);

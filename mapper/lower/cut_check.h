@@ -6,6 +6,7 @@
 #include <vector>
 
 #include "mapper/ir/graph.h"
+#include "mapper/lower/band_layout.h"
 #include "mapper/lower/matrix_layer.h"
 #include "mapper/lower/plan.h"
 #include "sim/core/hw_config.h"
@@ -19,5 +20,9 @@ void check_cuts(const Graph& graph, const std::vector<OpPlan>& plans, const HwCo
 
 // After lowering: a cut with more column tiles together than there are or than have room. Throws Error(kConfig).
 void check_cut_done(const MatrixLayer& layer, const LayerCut& done, const HwConfig& hw);
+
+// Bands of rows that are wanted and were not chosen. `most`: by operator, the most there can be. Throws Error(kConfig).
+void check_bands(const Graph& graph, const BandChoices& wanted, const BandChoices& chosen, const std::vector<int>& most,
+                 const HwConfig& hw);
 
 }  // namespace systolite

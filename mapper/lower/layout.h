@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "mapper/ir/graph.h"
+#include "mapper/lower/row_bands.h"
 #include "mapper/program/program.h"
 #include "sim/core/hw_config.h"
 
@@ -24,10 +25,11 @@ struct ColumnLayout {
 };
 
 // The network as the array sees it. Operators and tensors have the indices of the network it was made from; kernels
-// with another order are appended as tensors of their own.
+// with another order are appended as tensors of their own. Images in bands have the shape of what is stored.
 struct Layout {
   Graph graph;
   std::vector<std::optional<ColumnLayout>> columns;  // per tensor; none: the bytes of memory as they are
+  std::vector<std::optional<RowBands>> bands = {};   // per tensor (band_layout.h); empty: none
 };
 
 // Swaps rows and columns of whole chains of operators that do not mind (convolution, pooling, ADD) where that makes the

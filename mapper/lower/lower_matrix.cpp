@@ -37,7 +37,7 @@ class MatrixLowering {
     if (layer_.in_place) check_in_place(whole, cut);
     LayerCut done = cut;
     if (!whole) {
-      const auto blocks = cut_blocks(g_.out_h, g_.out_w, cut.blocks, hw_);
+      const auto blocks = cut_output(cut.blocks);
       for (std::size_t i = 0; i < tiles.size(); ++i) lower_in_parts(i, blocks);
       done.tiles = done.first_tiles = 1;
       return done;
@@ -50,8 +50,8 @@ class MatrixLowering {
       const std::size_t end = std::min({i + static_cast<std::size_t>(together), tiles.size(), tables_end_});
       const int blocks =
           std::max({cut.blocks, i == 0 ? cut.first_blocks : 1, end == tiles.size() ? cut.last_blocks : 1});
-      lower_group(unit, i, end, cut_blocks(g_.out_h, g_.out_w, blocks, hw_, i == 0 ? cut.first_rows : 0),
-                  i == 0 ? cut.first_parts : 1, cut.joint, std::move(tables));
+      lower_group(unit, i, end, cut_output(blocks, i == 0 ? cut.first_rows : 0), i == 0 ? cut.first_parts : 1,
+                  cut.joint, std::move(tables));
       // The last group is as large as it can be, whatever is left for it.
       const int size = end == tables_end_ && end < tiles.size() ? static_cast<int>(end - i) : together;
       if (i == 0) {
@@ -67,6 +67,24 @@ class MatrixLowering {
   }
 
  private:
+  // The output in blocks, each of which has its input in one band.
+  [[nodiscard]] std::vector<Block> cut_output(int count, int first_rows = 0) const {
+    auto blocks = cut_blocks(g_.out_h, g_.out_w, count, hw_, first_rows);
+    if (layer_.input_bands == nullptr || layer_.column_mode) return blocks;
+    std::vector<Block> pieces;
+    for (const Block& block : blocks) {
+      for (const BandRows& rows : one_copy(*layer_.input_bands, block.oy0, block.oy0 + block.rows))
+        pieces.push_back({rows.image_row, block.ox0, rows.rows, block.cols});
+    }
+    return pieces;
+  }
+
+  // The band that a block reads, if its input is in bands.
+  [[nodiscard]] std::optional<BandRows> input_band(const Block& block) const {
+    if (layer_.input_bands == nullptr || layer_.column_mode) return std::nullopt;
+    return one_copy(*layer_.input_bands, block.oy0, block.oy0 + block.rows).front();
+  }
+
   // The strings of a kernel row are not taken apart, however small the weight buffer.
   void check_fits(const KernelPart& part) const {
     const auto there = static_cast<std::uint32_t>(hw_.weight_buffer_bytes);
@@ -292,6 +310,12 @@ class MatrixLowering {
     in.row_bytes = layer_.input.row_bytes;
     in.height = g_.in_h;
     in.pix_bytes = g_.channels;
+    if (layer_.column_mode && layer_.input_bands != nullptr) in.pix_bytes = layer_.input_bands->pixel_bytes();
+    if (const auto band = input_band(block)) {
+      in.height = layer_.input.height;
+      in.base += layer_.input_bands->offset(band->band);
+      in.pix_bytes = layer_.input_bands->pixel_bytes();
+    }
     in.zero_point = layer_.graph->tensors[static_cast<std::size_t>(layer_.op->inputs[0])].quant.zero_points.front();
     in.depthwise = layer_.column_mode ? 1 : 0;
     in.stride_y = g_.stride_y;
@@ -341,7 +365,8 @@ class MatrixLowering {
   void compute(Unit& unit, const Tiles& tiles, const KernelPart& part, const Block& block, int acc,
                bool accumulate) const {
     isa::Mm mm;
-    mm.oy0 = block.oy0;
+    const auto band = input_band(block);
+    mm.oy0 = band ? band->row : block.oy0;
     mm.ox0 = block.ox0;
     mm.nrows = block.rows;
     mm.ncols = block.cols;
@@ -350,6 +375,7 @@ class MatrixLowering {
     mm.ky0 = part.ky0;
     mm.nky = part.nky;
     mm.c0 = layer_.column_mode ? layer_.packed->tiles[tiles.begin].c0 : part.c0;
+    if (layer_.column_mode && layer_.input_bands != nullptr) mm.c0 += layer_.input_bands->gap();
     mm.len = layer_.column_mode ? 0 : part.len;
     mm.tiles = static_cast<std::int64_t>(tiles.end - tiles.begin);
     // Positions of the zero taps behind the last one are read, too.
@@ -359,8 +385,10 @@ class MatrixLowering {
       reach.dil_x = 1;
     }
     Footprint footprint;
-    footprint.read(Memory::kScratchpad, bytes_read(reach, layer_.input, block, part.ky0, part.nky, hw_),
-                   input_window(tiles, part));
+    footprint.read(Memory::kScratchpad,
+                   band ? layer_.input.rows(band->row, band->row + band->rows, hw_)
+                        : bytes_read(reach, layer_.input, block, part.ky0, part.nky, hw_),
+                   input_window(tiles, part, block));
     // The array reads as many bytes as it is wide from every position, also from one that begins left of the image.
     const auto word = static_cast<std::uint32_t>(hw_.spm_word_bytes());
     for (Access& access : footprint.accesses) {
@@ -372,7 +400,20 @@ class MatrixLowering {
   }
 
   // The input channels that a command reads, if not all of a pixel.
-  [[nodiscard]] std::optional<ChannelWindow> input_window(const Tiles& tiles, const KernelPart& part) const {
+  [[nodiscard]] std::optional<ChannelWindow> input_window(const Tiles& tiles, const KernelPart& part,
+                                                          const Block& block) const {
+    if (const auto band = input_band(block)) {
+      // Neighbouring pixels seen as one have the other bands between them.
+      const RowBands& bands = *layer_.input_bands;
+      if (layer_.string_bytes != bands.channels) return std::nullopt;
+      const int first = bands.offset(band->band) + part.c0;
+      return ChannelWindow{layer_.input.base, layer_.input.interleave, bands.pixel_bytes(), first, first + part.len};
+    }
+    if (layer_.column_mode && layer_.input_bands != nullptr) {
+      const RowBands& bands = *layer_.input_bands;
+      return ChannelWindow{layer_.input.base, layer_.input.interleave, bands.pixel_bytes(), bands.gap(),
+                           bands.pixel_bytes()};
+    }
     if (layer_.column_mode) return window(layer_.input, g_.channels, tiles);
     if (g_.kernel_h * g_.kernel_w != 1 || part.len == g_.channels) return std::nullopt;
     return ChannelWindow{layer_.input.base, layer_.input.interleave, g_.channels, part.c0, part.c0 + part.len};
@@ -397,15 +438,44 @@ class MatrixLowering {
     return bytes_written(g_, layer_.output, block, hw_);
   }
 
-  // Puts the commands behind those that wait.
+  // Puts the commands behind those that wait: one, or for each band that the rows belong to, one for each of the
+  // neighbouring pixels that are computed as one.
   void requantise(const Tiles& tiles, const Block& block, int acc) {
+    if (layer_.output_bands == nullptr) {
+      const ChannelWindow channels = window(layer_.output, g_.filters, tiles);
+      requantise(tiles, block, acc, {g_.filters, channels.first, channels.end - channels.first}, channels,
+                 output_ranges(block, tiles));
+      return;
+    }
+    const RowBands& bands = *layer_.output_bands;
+    for (const BandRows& rows : all_copies(bands, block.oy0, block.oy0 + block.rows)) {
+      const Block stored{rows.row, block.ox0, rows.rows, block.cols};
+      const int entry = acc + (rows.image_row - block.oy0) * block.cols;
+      for (int j = 0; j < bands.unroll; ++j) {
+        const int end = bands.offset(rows.band) + bands.channels;
+        const int first = end - (j + 1) * bands.channels;
+        requantise(tiles, stored, entry,
+                   {bands.unroll * bands.pixel_bytes(), j * bands.pixel_bytes() + first, end - first},
+                   {layer_.output.base, layer_.output.interleave, bands.pixel_bytes(), first, end},
+                   layer_.output.rows(rows.row, rows.row + rows.rows, hw_));
+      }
+    }
+  }
+
+  // What a requant command writes: from byte `first` of pixels of `pixel_bytes` bytes on.
+  struct Pixels {
+    int pixel_bytes, first, channels;
+  };
+
+  void requantise(const Tiles& tiles, const Block& block, int acc, const Pixels& pixels, const ChannelWindow& window,
+                  const std::vector<Range>& written) {
     const Tensor& out = layer_.graph->tensors[static_cast<std::size_t>(layer_.op->outputs[0])];
     const ActivationRange clamp = activation_range(out, activation());
     isa::VecCfgOut cfg;
     cfg.base = layer_.output.base;
     cfg.pitch = layer_.output.pitch;
     cfg.interleave = layer_.output.interleave;
-    cfg.pix_bytes = g_.filters;
+    cfg.pix_bytes = pixels.pixel_bytes;
     cfg.zero_point = out.quant.zero_points.front();
     cfg.act_min = clamp.min;
     cfg.act_max = clamp.max;
@@ -421,8 +491,8 @@ class MatrixLowering {
     requant.nrows = block.rows;
     requant.ncols = block.cols;
     requant.acc = acc;
-    requant.c0 = first.c0;
-    requant.nch = last.c0 + last.channels - first.c0;
+    requant.c0 = pixels.first;
+    requant.nch = pixels.channels;
     requant.bias_word = word;
     requant.scale_word = layer_.packed->per_tensor ? tables_.begin : word;
     const auto lanes = hw_.requant_lanes;
@@ -433,7 +503,7 @@ class MatrixLowering {
     footprint.read(Memory::kBias, {word, word + words});
     footprint.read(Memory::kScale,
                    layer_.packed->per_tensor ? Range{tables_.begin, tables_.begin + 1} : Range{word, word + words});
-    footprint.write(Memory::kScratchpad, output_ranges(block, tiles), window(layer_.output, g_.filters, tiles));
+    footprint.write(Memory::kScratchpad, written, window);
     commands.push_back({requant, footprint});
     waiting_.push_back(std::move(commands));
   }

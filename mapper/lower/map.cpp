@@ -3,9 +3,12 @@
 
 #include <fmt/format.h>
 #include <algorithm>
+#include <iterator>
 #include <optional>
 #include <utility>
 
+#include "mapper/lower/band_commands.h"
+#include "mapper/lower/band_layout.h"
 #include "mapper/lower/cut_check.h"
 #include "mapper/lower/lower_vector.h"
 #include "mapper/lower/place.h"
@@ -34,13 +37,14 @@ std::vector<std::uint8_t> bytes_of(const std::vector<isa::Command>& commands) {
 // closing a job at every CPU operator.
 class NetworkMapper::Impl {
  public:
-  Impl(MappingSource& source, const HwConfig& hw, const MapOptions& options)
+  // `layout` outlives the object.
+  Impl(MappingSource& source, const Layout& layout, const HwConfig& hw, const MapOptions& options)
       : in_memory_(source.graph()),
-        layout_(source.layout(hw)),
+        layout_(layout),
         graph_(layout_.graph),
         hw_(hw),
         options_(options),
-        plans_(plan_operators(graph_, hw)),
+        plans_(plan_operators(graph_, hw, layout_.bands)),
         placement_(place_tensors(graph_, plans_, hw, options.keep_all_tensors, in_memory_)),
         constants_(hw.weights_region().base, options.contents),
         flash_(constants_) {
@@ -113,11 +117,51 @@ class NetworkMapper::Impl {
 
   void lower_layer(int i, const MatrixLayer& layer) {
     need_inputs(i);
+    const std::size_t before = units_.size();
     LayerCut done = lower_matrix(layer, hw_, buffers_, units_);
+    if (layer.output_bands != nullptr) fill_beside(op(i).outputs[0], before);
     done.dataflow = layer.dataflow;
     if (options_.exact_cuts) check_cut_done(layer, done, hw_);
     done_cuts_[i] = done;
     made(i);
+  }
+
+  // The convolution whose units begin with `first` writes images in bands, what is beside them is written here: in the
+  // first band before the first result, so that the array is at work meanwhile; in the others before the last result,
+  // as what the convolution writes to a band may spoil the ones behind it.
+  void fill_beside(int tensor, std::size_t first) {
+    const auto root = static_cast<std::size_t>(tensor);
+    const RowBands& bands = *bands_of(tensor);
+    const std::int64_t zero_point = graph_.tensors[root].quant.zero_points.front();
+    const auto is_result = [](const Planned& planned) { return std::holds_alternative<isa::Requant>(planned.command); };
+    const auto insert = [&](Unit& unit, std::ptrdiff_t at, bool first_band) {
+      auto fill = fill_rows_beside_image(placement_.view_of(tensor), bands, first_band, zero_point, hw_);
+      // A result stands behind its configuration.
+      while (at > 0 && std::holds_alternative<isa::VecCfgOut>(unit.commands[static_cast<std::size_t>(at) - 1].command))
+        --at;
+      unit.commands.insert(unit.commands.begin() + at, std::make_move_iterator(fill.begin()),
+                           std::make_move_iterator(fill.end()));
+    };
+    for (std::size_t u = units_.size(); u-- > first;) {
+      const auto& commands = units_[u].commands;
+      const auto last = std::find_if(commands.rbegin(), commands.rend(), is_result);
+      if (last == commands.rend()) continue;
+      insert(units_[u], std::distance(last, commands.rend()) - 1, /*first_band=*/false);
+      break;
+    }
+    for (std::size_t u = first; u < units_.size(); ++u) {
+      const auto& commands = units_[u].commands;
+      const auto at = std::ranges::find_if(commands, is_result);
+      if (at == commands.end()) continue;
+      insert(units_[u], at - commands.begin(), /*first_band=*/true);
+      break;
+    }
+  }
+
+  [[nodiscard]] const RowBands* bands_of(int tensor) const {
+    if (layout_.bands.empty()) return nullptr;
+    const auto& bands = layout_.bands[static_cast<std::size_t>(tensor)];
+    return bands ? &*bands : nullptr;
   }
 
   MatrixLayer matrix_layer(int i, const MatrixGeometry& geometry) const {
@@ -126,8 +170,13 @@ class NetworkMapper::Impl {
                       .op_index = i,
                       .geometry = &geometry,
                       .packed = &packed_[static_cast<std::size_t>(i)],
-                      .input = placement_.view_of(op(i).inputs[0]).with_rows(geometry.in_h),
-                      .output = placement_.view_of(op(i).outputs[0]).with_rows(geometry.out_h)};
+                      .input = placement_.view_of(op(i).inputs[0]),
+                      .output = placement_.view_of(op(i).outputs[0])};
+    layer.input_bands = bands_of(op(i).inputs[0]);
+    // A depthwise layer makes all bands at once.
+    if (std::holds_alternative<Conv2d>(op(i).params)) layer.output_bands = bands_of(op(i).outputs[0]);
+    if (layer.input_bands == nullptr) layer.input = layer.input.with_rows(geometry.in_h);
+    if (layer.output_bands == nullptr) layer.output = layer.output.with_rows(geometry.out_h);
     layer.first = std::none_of(plans_.begin(), plans_.begin() + i,
                                [](const OpPlan& plan) { return where_of(plan) == Where::kArray; });
     layer.last = std::none_of(plans_.begin() + i + 1, plans_.end(),
@@ -180,6 +229,11 @@ class NetworkMapper::Impl {
     const View& view = *placement_.view[root];
     const std::uint32_t sram = *placement_.sram[root];
     const auto& columns = layout_.columns[root];
+    if (const RowBands* bands = bands_of(static_cast<int>(root))) {
+      store.commands = store_bands(view, *bands, columns, sram, hw_);
+      units_.push_back(std::move(store));
+      return;
+    }
     store.commands = columns ? store_columns(view, *columns, sram, hw_)
                              : store_tensor(view, graph_.tensors[root].shape.back(), sram, hw_);
     units_.push_back(std::move(store));
@@ -227,6 +281,9 @@ class NetworkMapper::Impl {
       if (layer.where == Where::kArray) layer.dataflow = dataflow_of(static_cast<int>(i));
       layer.either_dataflow = dataflow_is_free(plans_[i], hw_);
       if (placement_.over[i] >= 0) layer.in_place_of = placement_.over[i];
+      if (std::holds_alternative<DepthwisePlan>(plans_[i])) {
+        if (const RowBands* bands = bands_of(graph_.ops[i].inputs[0])) layer.row_bands = bands->count;
+      }
       program_.layers.push_back(std::move(layer));
     }
     return std::move(program_);
@@ -262,11 +319,41 @@ const std::vector<std::optional<FoldedLayer>>& MappingSource::folded(Rounding ro
 }
 
 NetworkMapper::NetworkMapper(MappingSource& source, const HwConfig& hw, const MapOptions& options)
-    : impl_(std::make_unique<Impl>(source, hw, options)) {}
+    : source_(source), hw_(hw), options_(options) {}
 NetworkMapper::~NetworkMapper() = default;
 
-Program NetworkMapper::map(const std::map<int, LayerCut>& cuts, bool prefetch) { return impl_->run(cuts, prefetch); }
-const std::map<int, LayerCut>& NetworkMapper::done_cuts() const noexcept { return impl_->done_cuts(); }
+Program NetworkMapper::map(const std::map<int, LayerCut>& cuts, bool prefetch) {
+  BandChoices wanted;
+  for (const auto& [op, cut] : cuts) {
+    if (cut.row_bands != 0) wanted[op] = {cut.row_bands, cut.row_bands > 1 && cut.bands_unrolled};
+  }
+  const Layout& plain = source_.layout(hw_);
+  if (most_bands_.empty()) most_bands_ = most_row_bands(plain, hw_);
+  auto chosen = chosen_.find(wanted);
+  if (chosen == chosen_.end()) {
+    BandChoices counts = choose_row_bands(plain, hw_, most_bands_, wanted, options_.keep_all_tensors, source_.graph());
+    chosen = chosen_.emplace(wanted, std::move(counts)).first;
+  }
+  if (options_.exact_cuts) check_bands(source_.graph(), wanted, chosen->second, most_bands_, hw_);
+  const BandChoices& counts = chosen->second;
+  std::unique_ptr<Impl>& impl = impls_[counts];
+  if (!impl) {
+    if (!counts.empty()) banded_.emplace(counts, with_row_bands(plain, plan_operators(plain.graph, hw_), counts));
+    impl = std::make_unique<Impl>(source_, counts.empty() ? plain : banded_.at(counts), hw_, options_);
+  }
+  Program program = impl->run(cuts, prefetch);
+  done_cuts_ = impl->done_cuts();
+  for (auto& [op, cut] : done_cuts_) {
+    if (most_bands_[static_cast<std::size_t>(op)] < 2) continue;
+    const auto bands = counts.find(op);
+    cut.row_bands = bands == counts.end() ? 1 : bands->second.count;
+    cut.bands_unrolled = bands != counts.end() && bands->second.unrolled;
+  }
+  for (std::size_t i = 0; i < program.layers.size(); ++i) program.layers[i].most_row_bands = most_bands_[i];
+  return program;
+}
+
+const std::map<int, LayerCut>& NetworkMapper::done_cuts() const noexcept { return done_cuts_; }
 
 Program map_network(const Graph& graph, const HwConfig& hw, const MapOptions& options) {
   MappingSource source(graph);

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "mapper/ir/graph.h"
+#include "mapper/lower/band_layout.h"
 #include "mapper/lower/flash_image.h"
 #include "mapper/lower/layout.h"
 #include "mapper/lower/lower_matrix.h"
@@ -68,7 +69,14 @@ class NetworkMapper {
 
  private:
   class Impl;
-  std::unique_ptr<Impl> impl_;
+  MappingSource& source_;
+  const HwConfig& hw_;
+  const MapOptions options_;
+  std::vector<int> most_bands_;                // by operator
+  std::map<BandChoices, BandChoices> chosen_;  // by what is wanted
+  std::map<BandChoices, Layout> banded_;       // by what is chosen
+  std::map<BandChoices, std::unique_ptr<Impl>> impls_;
+  std::map<int, LayerCut> done_cuts_;
 };
 
 }  // namespace systolite

@@ -6,6 +6,7 @@
 #include "mapper/lower/cut.h"
 #include "mapper/lower/pack.h"
 #include "mapper/lower/plan.h"
+#include "mapper/lower/row_bands.h"
 #include "mapper/lower/view.h"
 #include "sim/core/quantize.h"
 
@@ -19,6 +20,8 @@ struct MatrixLayer {
   const PackedLayer* packed;
   View input;  // as the engine sees it (rows of the turned image, if turned)
   View output;
+  const RowBands* input_bands = nullptr;   // how the image lies in the view, if in bands
+  const RowBands* output_bands = nullptr;  // dense: the same
   bool column_mode = false;
   int bus_rows = 1;      // column mode: kernel rows per pass
   int taps = 1;          // column mode: taps of a kernel row at a time

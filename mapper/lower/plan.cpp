@@ -59,14 +59,14 @@ void turn_on_its_side(MatrixGeometry& g) {
   g.transposed = true;
 }
 
-// The layer with `unroll` neighbouring output pixels seen as one (DensePlan).
-DensePlan unrolled(const DensePlan& plan, int unroll) {
+// The layer with `unroll` neighbouring output pixels seen as one (DensePlan); input pixels are `pixel_bytes` apart.
+DensePlan unrolled(const DensePlan& plan, int unroll, int pixel_bytes) {
   DensePlan wide = plan;
   MatrixGeometry& g = wide.geometry;
   wide.unroll = unroll;
-  wide.shift_bytes = g.stride_x * g.channels;
+  wide.shift_bytes = g.stride_x * pixel_bytes;
+  wide.string_bytes = plan.string_bytes + (unroll - 1) * wide.shift_bytes;
   g.kernel_w += (unroll - 1) * g.stride_x;
-  wide.string_bytes = g.kernel_w * g.channels;
   g.filters *= unroll;
   g.out_w /= unroll;
   g.stride_x = g.out_w == 1 ? 1 : g.stride_x * unroll;
@@ -119,13 +119,13 @@ std::int64_t cost_with_weights(const DensePlan& plan, const HwConfig& hw) {
 }
 
 // Few filters leave columns idle, which neighbouring output pixels can fill.
-DensePlan cheapest_unrolling(const DensePlan& plan, const HwConfig& hw) {
+DensePlan cheapest_unrolling(const DensePlan& plan, int pixel_bytes, const HwConfig& hw) {
   const MatrixGeometry& g = plan.geometry;
   if (plan.nkx != 1 || g.dil_x != 1) return plan;
   DensePlan best = plan;
   for (int unroll = 2; unroll <= g.out_w && unroll * g.stride_x <= kMaxStride; ++unroll) {
     if (g.out_w % unroll != 0) continue;
-    const DensePlan wide = unrolled(plan, unroll);
+    const DensePlan wide = unrolled(plan, unroll, pixel_bytes);
     if (!matrix_limit(wide.geometry).empty()) continue;
     if (cost_with_weights(wide, hw) < cost_with_weights(best, hw)) best = wide;
   }
@@ -162,10 +162,21 @@ MatrixGeometry conv_geometry(const Graph& graph, const Op& op, const Conv& conv)
 
 class Planner {
  public:
-  Planner(const Graph& graph, const HwConfig& hw, const Op& op) : graph_(graph), hw_(hw), op_(op) {}
+  Planner(const Graph& graph, const HwConfig& hw, const std::vector<std::optional<RowBands>>& bands, const Op& op)
+      : graph_(graph), hw_(hw), bands_(bands), op_(op) {}
 
   OpPlan operator()(const Conv2d& conv) const {
     MatrixGeometry g = conv_geometry(graph_, op_, conv);
+    const RowBands* in = bands_of(op_.inputs[0]);
+    const RowBands* out = bands_of(op_.outputs[0]);
+    if (in != nullptr) {
+      g.in_h = in->height;
+      g.channels = in->channels;
+    }
+    if (out != nullptr) {
+      g.out_h = out->height;
+      g.filters = out->channels;
+    }
     turn_on_its_side(g);
     if (auto reason = matrix_limit(g); !reason.empty()) return CpuPlan{reason};
     DensePlan plan{.geometry = g};
@@ -173,7 +184,9 @@ class Planner {
     // rows.
     plan.nkx = g.dil_x == 1 ? 1 : g.kernel_w;
     plan.string_bytes = g.dil_x == 1 ? g.kernel_w * g.channels : g.channels;
-    return cheapest_unrolling(plan, hw_);
+    const int pixel_bytes = in != nullptr ? in->pixel_bytes() : g.channels;
+    if (out == nullptr) return cheapest_unrolling(plan, pixel_bytes, hw_);
+    return out->unroll > 1 ? unrolled(plan, out->unroll, pixel_bytes) : plan;
   }
 
   OpPlan operator()(const DepthwiseConv2d& conv) const {
@@ -182,6 +195,8 @@ class Planner {
     MatrixGeometry& g = plan.geometry;
     turn_on_its_side(g);
     if (auto reason = matrix_limit(g); !reason.empty()) return CpuPlan{reason};
+    // The gap in front of bands is no channel.
+    if (const RowBands* in = bands_of(op_.inputs[0])) g.channels = in->band_bytes();
     plan.column_mode = hw_.array.depthwise_unit;
     const int taps = (g.kernel_w - 1) * g.dil_x + 1;
     plan.tap_parts = ceil_div(taps, hw_.array.rows);
@@ -279,8 +294,15 @@ class Planner {
     return spans;
   }
 
+  [[nodiscard]] const RowBands* bands_of(int tensor) const {
+    if (bands_.empty()) return nullptr;
+    const auto& bands = bands_[static_cast<std::size_t>(tensor)];
+    return bands ? &*bands : nullptr;
+  }
+
   const Graph& graph_;
   const HwConfig& hw_;
+  const std::vector<std::optional<RowBands>>& bands_;  // by tensor, or empty
   const Op& op_;
 };
 
@@ -292,10 +314,11 @@ int shared_positions(const MatrixGeometry& geometry, int tap0, int taps) noexcep
   return std::clamp(std::min(left, right), 0, taps - 1);
 }
 
-std::vector<OpPlan> plan_operators(const Graph& graph, const HwConfig& hw) {
+std::vector<OpPlan> plan_operators(const Graph& graph, const HwConfig& hw,
+                                   const std::vector<std::optional<RowBands>>& bands) {
   std::vector<OpPlan> plans;
   plans.reserve(graph.ops.size());
-  for (const Op& op : graph.ops) plans.push_back(std::visit(Planner(graph, hw, op), op.params));
+  for (const Op& op : graph.ops) plans.push_back(std::visit(Planner(graph, hw, bands, op), op.params));
   return plans;
 }
 

@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "mapper/ir/graph.h"
+#include "mapper/lower/row_bands.h"
 #include "mapper/program/program.h"
 #include "sim/core/hw_config.h"
 
@@ -72,7 +73,9 @@ struct CpuPlan {
 
 using OpPlan = std::variant<DensePlan, DepthwisePlan, AddPlan, PoolPlan, AliasPlan, CpuPlan>;
 
-[[nodiscard]] std::vector<OpPlan> plan_operators(const Graph& graph, const HwConfig& hw);
+// `bands`: by tensor, which images lie in bands of rows (their shapes are those of what is stored); empty: none.
+[[nodiscard]] std::vector<OpPlan> plan_operators(const Graph& graph, const HwConfig& hw,
+                                                 const std::vector<std::optional<RowBands>>& bands = {});
 [[nodiscard]] Where where_of(const OpPlan& plan) noexcept;
 
 // The dataflow in which an operator on the array takes fewer cycles by estimate, of those that the array is built for;

@@ -43,6 +43,8 @@ struct LayerInfo {
   std::optional<Dataflow> dataflow = {};  // for kArray
   bool either_dataflow = false;           // both are built, and the layer can run in either
   std::optional<int> in_place_of = {};    // tensor whose bytes of the scratchpad the result takes
+  int row_bands = 1;                      // depthwise: bands of rows beside each other that its image is stored in
+  int most_row_bands = 1;                 // that it could be stored in
 };
 
 // Bytes [begin, end) of the scratchpad.

@@ -23,7 +23,8 @@ constexpr std::array kNumbers = {Number{"blocks", &LayerCut::blocks},
                                  Number{"first_rows", &LayerCut::first_rows},
                                  Number{"first_tiles", &LayerCut::first_tiles},
                                  Number{"last_blocks", &LayerCut::last_blocks},
-                                 Number{"first_parts", &LayerCut::first_parts}};
+                                 Number{"first_parts", &LayerCut::first_parts},
+                                 Number{"row_bands", &LayerCut::row_bands}};
 
 // The mapper knows the range.
 int number_from(const char* key, const py::object& value) {
@@ -49,6 +50,7 @@ Cuts cuts_from(const std::map<int, py::dict>& dicts) {
     LayerCut cut;
     for (const auto& [key, member] : kNumbers) cut.*member = number_from(key, values[key]);
     cut.joint = values["joint"].cast<bool>();
+    cut.bands_unrolled = values["bands_unrolled"].cast<bool>();
     cut.dataflow = dataflow_from(values["dataflow"]);
     cuts[op] = cut;
   }
@@ -61,6 +63,7 @@ std::map<int, py::dict> to_dicts(const Cuts& cuts) {
     py::dict values;
     for (const auto& [key, member] : kNumbers) values[key] = cut.*member;
     values["joint"] = cut.joint;
+    values["bands_unrolled"] = cut.bands_unrolled;
     values["dataflow"] = cut.dataflow ? py::object(py::str(name(*cut.dataflow))) : py::none();
     dicts[op] = values;
   }

@@ -9,7 +9,7 @@
 #include <tuple>
 #include <utility>
 
-#include "mapper/lower/layout.h"
+#include "mapper/lower/band_layout.h"
 #include "mapper/lower/place.h"
 #include "mapper/lower/plan.h"
 #include "mapper/program/scratchpad.h"
@@ -93,8 +93,8 @@ std::uint64_t Timeline::used_bytes() const {
 }
 
 Timeline scratchpad_timeline(const Graph& graph, const HwConfig& hw) {
-  const Layout layout = choose_layout(graph, hw);
-  const std::vector<OpPlan> plans = plan_operators(layout.graph, hw);
+  const Layout layout = mapped_layout(graph, hw);
+  const std::vector<OpPlan> plans = plan_operators(layout.graph, hw, layout.bands);
   const Placement placement = place_tensors(layout.graph, plans, hw, false, graph);
   const auto on_device = [&](int op) {
     const Where where = where_of(plans[static_cast<std::size_t>(op)]);

@@ -123,7 +123,8 @@ class Bounds {
     const auto& plan = std::get<DepthwisePlan>(plans_[i]);
     if (!plan.column_mode) return diagonal;
     const std::int64_t passes = plan.tap_parts * ceil_div(plan.geometry.kernel_h, plan.bus_rows);
-    return std::min(diagonal, ceil_div(channels, hw_.array.cols) * passes * pixels);
+    const int bands = std::max(1, hw_.array.cols / channels);
+    return std::min(diagonal, ceil_div(channels, hw_.array.cols) * passes * ceil_div(pixels, bands));
   }
 
   [[nodiscard]] std::int64_t dense(std::int64_t weights_per_filter, std::int64_t filters, std::int64_t pixels) const {

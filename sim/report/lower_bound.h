@@ -15,9 +15,10 @@ namespace systolite {
 // Array: cycles in which positions enter an array that is never waiting, with what its shape costs counted. A dense
 // layer of K weights per output channel, N output channels and P output pixels takes ceil(K / rows) x ceil(N / cols) x
 // P, also if u neighbouring pixels are computed as u x N channels, whichever is least. A depthwise layer in column mode
-// takes ceil(C / cols) passes over P for every group of kernel rows that its buses can hold, or as many cycles as in
-// dense tiles on the diagonal. Not counted, because a better schedule could avoid it: K steps that are longer than
-// their pixels, positions of the column mode that yield no output, filling and draining.
+// takes ceil(C / cols) passes over P for every group of kernel rows that its buses can hold, over 1 / n of P where C
+// channels fit n times beside each other (bands of rows), or as many cycles as in dense tiles on the diagonal. Not
+// counted, because a better schedule could avoid it: K steps that are longer than their pixels, positions of the column
+// mode that yield no output, filling and draining.
 //
 // Transfer: bytes that have to cross the bus, weights and biases of the model file, tensors that come from memory or go
 // there, divided by the width of the bus; reads and writes have channels of their own. Not counted: multipliers and

@@ -37,6 +37,7 @@ class Search {
   }
 
   TunedCuts run() {
+    leave_bands();
     const TunedCuts start = best_;
     descend();
     // What is best for a layer depends on its neighbours, and most of all on whether they have joint commands: the
@@ -63,6 +64,16 @@ class Search {
     return first_.layers[static_cast<std::size_t>(op)].where == Where::kArray;
   }
 
+  // Bands of rows that do not pay before anything is searched may pay later, but lead the search astray.
+  void leave_bands() {
+    for (int op = 0; op < static_cast<int>(graph_.ops.size()); ++op) {
+      if (first_.layers[static_cast<std::size_t>(op)].row_bands < 2) continue;
+      LayerCut cut = best_.cuts[op];
+      cut.row_bands = 1;
+      attempt(op, cut);
+    }
+  }
+
   // Takes one layer after the other, and so again, as long as that gains cycles.
   void descend() {
     int in_a_pass = 0;
@@ -79,10 +90,17 @@ class Search {
 
   void tune(int op) {
     const bool as_before = best_.cuts[op].joint;
+    const int bands_before = best_.cuts[op].row_bands;
+    const bool unrolled_before = best_.cuts[op].bands_unrolled;
     for (const std::optional<Dataflow> dataflow : dataflows(first_.layers[static_cast<std::size_t>(op)])) {
       for (const int blocks : kBlocks) {
         for (const int tiles : kTiles)
-          attempt(op, {.blocks = blocks, .tiles = tiles, .joint = as_before, .dataflow = dataflow});
+          attempt(op, {.blocks = blocks,
+                       .tiles = tiles,
+                       .joint = as_before,
+                       .dataflow = dataflow,
+                       .row_bands = bands_before,
+                       .bands_unrolled = unrolled_before});
       }
     }
     vary(op, &LayerCut::first_blocks, kEdgeBlocks);
@@ -92,6 +110,15 @@ class Search {
       LayerCut cut = best_.cuts[op];
       cut.joint = joint;
       attempt(op, cut);
+    }
+    const int most_bands = first_.layers[static_cast<std::size_t>(op)].most_row_bands;
+    for (int bands = 1; most_bands > 1 && bands <= most_bands; ++bands) {
+      for (const bool unrolled : {false, true}) {
+        LayerCut cut = best_.cuts[op];
+        cut.row_bands = bands;
+        cut.bands_unrolled = unrolled;
+        if (bands > 1 || !unrolled) attempt(op, cut);
+      }
     }
     LayerCut cut = best_.cuts[op];
     for (const int tiles : kFirstTiles) {

@@ -3,6 +3,8 @@
 // checker watching.
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <cstdio>
 #include <map>
 #include <string>
 
@@ -136,6 +138,41 @@ TEST_P(MappedNetworkTest, ChainsOfImagesInAnotherOrderEqualReference) {
   std::printf("%s: %d inputs with rows and columns swapped, %d gathered\n", GetParam(), swapped, gathered);
   EXPECT_GE(swapped, 3);
   EXPECT_GE(gathered, 3);
+}
+
+// Every number of bands, and both ways to write them.
+TEST_P(MappedNetworkTest, ImagesInBandsOfRowsEqualReference) {
+  const HwConfig hw = configuration(GetParam());
+  std::map<int, int> layers;  // by bands
+  int unrolled = 0;
+  for (std::uint64_t seed = 0; seed < 50 && !HasFailure(); ++seed) {
+    const RandomCase each = reference::random_thin_chain(seed);
+    const RoundingMode mode = seed % 4 == 3 ? RoundingMode::kOnce : RoundingMode::kTwice;
+    const Program plain = map_network(each.graph, hw);
+    for (int op = 0; op < static_cast<int>(plain.layers.size()); ++op) {
+      const int most = plain.layers[static_cast<std::size_t>(op)].most_row_bands;
+      for (int count = 2; count <= std::min(most, 8); ++count) {
+        for (const BandChoice choice : {BandChoice{count, false}, BandChoice{count, true}}) {
+          std::map<int, LayerCut> cuts = other_dataflow(hw, each.graph);
+          cuts[op].row_bands = choice.count;
+          cuts[op].bands_unrolled = choice.unrolled;
+          cuts[op].blocks = static_cast<int>(seed % 3);
+          cuts[op].tiles = 1;
+          if (map_network(each.graph, hw, {.cuts = cuts}).layers[static_cast<std::size_t>(op)].row_bands != count)
+            continue;
+          EXPECT_TRUE(check_case(hw, each, mode, cuts));
+          ++layers[count];
+          if (choice.unrolled) ++unrolled;
+        }
+      }
+    }
+  }
+  std::printf("%s: %d layers in 2 bands, %d in 3, %d in 4, %d made by neighbouring pixels seen as one\n", GetParam(),
+              layers[2], layers[3], layers[4], unrolled);
+  if (!hw.array.depthwise_unit || !hw.array.weight_stationary) return;
+  EXPECT_GE(layers[2], 10);
+  EXPECT_GE(layers[4], hw.array.cols >= 8 ? 10 : 5);
+  EXPECT_GE(unrolled, hw.array.cols >= 8 ? 20 : 1);
 }
 
 // An image that an operator made with 2 rows and the next ones read with 6.

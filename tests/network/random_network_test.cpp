@@ -48,6 +48,7 @@ TEST_P(RandomNetworkTest, EveryTensorOnRtlEqualsTheReference) {
     const std::uint64_t seed = seed0 + static_cast<std::uint64_t>(i * kShards + shard);
     const bool single = seed % 8 == 0;
     const reference::RandomCase drawn = seed % 8 == 5   ? reference::random_narrow_chain(seed)
+                                        : seed % 8 == 1 ? reference::random_thin_chain(seed)
                                         : seed % 4 == 3 ? reference::random_chain(seed)
                                                         : reference::random_layer(seed);
     SCOPED_TRACE(drawn.description + (single ? ", single rounding" : ""));

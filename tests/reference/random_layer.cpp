@@ -218,4 +218,29 @@ RandomCase random_narrow_chain(std::uint64_t seed) {
   }
 }
 
+RandomCase random_thin_chain(std::uint64_t seed) {
+  RandomSource random(seed);
+  NetworkBuilder net(random);
+  const std::string title = fmt::format("thin chain seed={}: ", seed);
+  const int height = random.number(6, 26);
+  const int width = random.number(2, 20);
+  const int channels = random.one_of({1, 2, 3, 4, 4, 5, 8});
+  const int size = random.one_of({1, 3});
+  const int in = net.input({1, height, width, random.number(1, 8)});
+  int image = net.conv(in, channels, {size, size, 1, 1, 1, 1, true});
+  for (int layers = random.chance(25) ? 2 : 1; layers > 0; --layers) {
+    const std::vector<int> shape = net.shape(image);
+    WindowShape window{random.one_of({1, 2, 3, 3, 5}), random.one_of({1, 3, 3, 5}), 1, 1, 1, 1, random.chance(70)};
+    window.stride_h = random.chance(25) ? 2 : 1;
+    window.stride_w = random.chance(25) ? 2 : 1;
+    if (random.chance(10)) window.dilation_h = 2;
+    if (!window.same) {
+      window.height = std::min(window.height, (shape[1] - 1) / window.dilation_h + 1);
+      window.width = std::min(window.width, shape[2]);
+    }
+    image = net.conv(net.depthwise(image, 1, window), layers > 1 ? random.number(2, 6) : random.number(2, 40), {});
+  }
+  return net.finish(image, title);
+}
+
 }  // namespace systolite::reference

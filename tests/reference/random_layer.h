@@ -35,4 +35,8 @@ struct RandomCase {
 // and a depthwise layer into a convolution, an ADD, a pool, a reshape to a vector, or an operator for the CPU.
 [[nodiscard]] RandomCase random_narrow_chain(std::uint64_t seed);
 
+// Few channels through a convolution, a depthwise layer of any kernel, stride and padding, and a pointwise convolution;
+// now and then another depthwise and pointwise one.
+[[nodiscard]] RandomCase random_thin_chain(std::uint64_t seed);
+
 }  // namespace systolite::reference
