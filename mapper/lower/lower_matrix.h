@@ -20,8 +20,9 @@ struct LocalBuffers {
   AccumulatorBanks accumulator;
 };
 
-// One unit per column tile, or several where its weights do not fit in half the weight buffer. Returns the layer's cut as
-// far as it was possible, with all that it had left open: with that one for its own, the layer becomes the same units.
+// One unit per column tile, or several where its weights do not fit in half the weight buffer. Returns the layer's cut
+// as far as it was possible, with all that it had left open: with that one for its own, the layer becomes the same
+// units.
 LayerCut lower_matrix(const MatrixLayer& layer, const HwConfig& hw, LocalBuffers& buffers, std::vector<Unit>& units);
 
 }  // namespace systolite
