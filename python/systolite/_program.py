@@ -44,7 +44,7 @@ class Cut:
     first_parts: int = 1  # at most, commands for the very first block, each with a part of the input channels or rows
     joint: bool = True  # one command for all column tiles of a group, where that is possible
     dataflow: Dataflow | None = None  # None: by estimate
-    row_bands: int = 0  # depthwise: bands of rows beside each other that its image is stored in; 1: none, 0: by estimate
+    row_bands: int = 0  # depthwise: bands of rows that its image is stored in; 1: none, 0: by estimate
     bands_unrolled: bool = False  # the convolution before computes neighbouring pixels as one nonetheless
 
 
