@@ -77,7 +77,7 @@ TEST_F(FitTest, ATooSmallMicrocontrollerIsRefusedByTheByte) {
 
 TEST_F(FitTest, ANetworkThatTheAcceleratorCannotHoldIsANo) {
   std::string yaml = test::text_of(std::filesystem::path(SYSTOLITE_SOURCE_DIR) / "configs/hw/base_16x16.yaml");
-  yaml.replace(yaml.find("bytes: 131072"), 13, "bytes: 32768");
+  yaml.replace(yaml.find("bytes: 131072"), 13, "bytes: 16384");
   std::ofstream(folder.path() / "small.yaml") << yaml;
   const auto outcome = call("fit ic_embedded --config small.yaml --mcu stm32u575");
   EXPECT_EQ(outcome.code, 3);

@@ -20,11 +20,19 @@ function gapSection(report) {
     return {name, cycles, label: grouped(cycles), color, text};
   });
   const total = report.cycles - report.lower_bound_cycles;
+  const least = Math.min(0, ...causes.map((cause) => cause.cycles));
+  const most = Math.max(0, ...causes.map((cause) => cause.cycles));
   const spec = (width) => ({
     height: causes.length * 22,
     data: [{name: "causes", values: causes}],
     scales: [
-      {name: "x", type: "linear", range: "width", domain: {data: "causes", field: "cycles"}, zero: true, nice: true},
+      {
+        name: "x",
+        type: "linear",
+        range: "width",
+        domain: [least, most * (narrow(width) ? 1.3 : 1.1)],  // labels stand to the right of bars
+        nice: true
+      },
       {name: "y", type: "band", range: "height", domain: causes.map((cause) => cause.name), padding: 0.25},
     ],
     axes: [
