@@ -3,9 +3,8 @@
 //
 // Such a layer is an ordinary one of fewer rows and more channels: kernel and tables repeat for every band, rows that
 // bands share are stored in each, and padding above and below is stored, too. Its input is written so by the
-// convolution that makes it, if nobody else reads it, every row to all places it has; or it is a copy that the vector
-// engine makes, while the array is at the layer before. Its output must go to pointwise convolutions on the array
-// alone, which read band after band.
+// convolution that makes it, if nobody else reads it, every row to all places it has. Its output must go to pointwise
+// convolutions on the array alone, which read band after band.
 #pragma once
 
 #include <map>

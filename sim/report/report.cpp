@@ -27,6 +27,7 @@ LayerReport describe(const Graph& graph, const Op& op, const LayerInfo& info, co
   layer.reason = info.reason;
   layer.dataflow = info.dataflow;
   if (info.in_place_of) layer.in_place_of = graph.tensors.at(static_cast<std::size_t>(*info.in_place_of)).name;
+  layer.row_bands = info.row_bands;
   layer.macs_executed = macs(graph, op);
   layer.macs = layer.macs_executed + removed.macs;
   layer.removed_channels = removed.constant_channels + removed.unread_channels;

@@ -112,6 +112,7 @@ Json layer_json(const LayerReport& layer, const Report& report) {
           {"where", name(layer.where)},
           {"dataflow", layer.dataflow ? Json(name(*layer.dataflow)) : Json(nullptr)},
           {"in_place_of", layer.in_place_of ? Json(*layer.in_place_of) : Json(nullptr)},
+          {"row_bands", layer.row_bands},
           {"macs", layer.macs},
           {"macs_executed", layer.macs_executed},
           {"removed_channels", layer.removed_channels},

@@ -107,6 +107,17 @@ void in_place_line(const Report& report, std::string& text) {
                  grouped(static_cast<std::uint64_t>(report.scratchpad_bytes)), operators);
 }
 
+// "1 DEPTHWISE_CONV_2D (2)".
+void row_bands_line(const Report& report, std::string& text) {
+  std::string operators;
+  for (const LayerReport& layer : report.layers) {
+    if (layer.row_bands > 1)
+      fmt::format_to(Out(operators), "{}{} {} ({})", operators.empty() ? "" : ", ", layer.index, layer.op,
+                     layer.row_bands);
+  }
+  if (!operators.empty()) fmt::format_to(Out(text), "Image stored as bands of rows beside each other: {}\n", operators);
+}
+
 // "array output": with the dataflow where it is not weight stationary always.
 std::string place(const LayerReport& layer, const Report& report) {
   if (!report.names_dataflow || !layer.dataflow) return name(layer.where);
@@ -237,6 +248,7 @@ std::string to_table(const Report& report) {
   cpu_lines(report, text);
   removed_line(report, text);
   in_place_line(report, text);
+  row_bands_line(report, text);
   fmt::format_to(Out(text), "Input: {}\n", report.input);
   if (!report.has_timing) {
     fmt::format_to(Out(text), "The backend {} has no clock: no cycles, no bytes.\n", report.backend);

@@ -154,6 +154,25 @@ TEST_F(CommandsTest, VerifyTakesOneOfTheGoldenInputs) {
   EXPECT_NE(outcome.out.find("outputs: 1 of 3 inputs"), std::string::npos) << outcome.out;
 }
 
+TEST_F(CommandsTest, BandsOfRowsAndResultsInPlaceAreNamed) {
+  const auto bands = call("run vww_embedded --backend functional --json run.json");
+  const std::string line = "Image stored as bands of rows beside each other: 1 DEPTHWISE_CONV_2D (";
+  ASSERT_NE(bands.out.find(line), std::string::npos) << bands.out;
+  const auto json = nlohmann::json::parse(test::text_of(folder.path() / "run.json"));
+  const int count = json["layers"][1]["row_bands"];
+  EXPECT_GT(count, 1);
+  EXPECT_NE(bands.out.find(line + std::to_string(count) + ")"), std::string::npos) << bands.out;
+  EXPECT_EQ(json["layers"][2]["row_bands"], 1);
+
+  std::string yaml = test::text_of(fs::path(SYSTOLITE_SOURCE_DIR) / "configs/hw/base_16x16.yaml");
+  yaml.replace(yaml.find("bytes: 131072"), 13, "bytes: 32768");
+  std::ofstream(folder.path() / "small.yaml") << yaml;
+  const auto in_place = call("run ic_embedded --config small.yaml --backend functional");
+  EXPECT_NE(in_place.out.find("In place, so that the tensors fit the scratchpad of 32,768 B: "), std::string::npos)
+      << in_place.out;
+  EXPECT_EQ(in_place.out.find("bands of rows"), std::string::npos) << in_place.out;
+}
+
 TEST_F(CommandsTest, AreaSaysTheSameAsTableAndAsJson) {
   const auto table = call("area --config small_8x8");
   ASSERT_EQ(table.code, 0) << table.err;
