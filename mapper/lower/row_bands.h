@@ -46,7 +46,7 @@ struct RowBands {
 struct BandChoice {
   int count = 1;          // bands; 1: none
   bool unrolled = false;  // the convolution that makes it goes on computing neighbouring pixels as one
-  auto operator<=>(const BandChoice&) const = default;
+  auto operator<=>(const BandChoice&) const = default;  // NOLINT(modernize-use-nullptr): sees a 0 in what is generated
 };
 
 // Rows of one band that follow each other.
