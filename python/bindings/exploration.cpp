@@ -135,6 +135,7 @@ class Exploration {
     });
     confirmed_ = cases;
     std::vector<std::pair<std::size_t, std::size_t>> confirmed;
+    confirmed.reserve(cases.size());
     for (const Confirmation& one : cases) confirmed.emplace_back(one.position, one.model);
     return confirmed;
   }

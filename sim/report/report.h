@@ -42,10 +42,10 @@ struct LayerReport {
   std::string reason;                      // why the CPU runs it
   std::optional<Dataflow> dataflow;        // on the array
   std::optional<std::string> in_place_of;  // tensor whose bytes of the scratchpad the result takes
-  int row_bands = 1;                       // depthwise: bands of rows beside each other that its image is stored in
   std::int64_t macs = 0;
   std::int64_t macs_executed = 0;
   int removed_channels = 0;  // of the output
+  int row_bands = 1;         // depthwise: bands of rows beside each other that its image is stored in
   LowerBound bound;
   Cycles cycles = 0;
   Gap gap;  // sums to cycles - bound.cycles()
