@@ -35,6 +35,9 @@ struct CoreTarget {
   std::string profile;
 };
 
+constexpr const char* kPresetCores = "cortex-m0plus:ideal,cortex-m4:l4r5,cortex-m33:u575,cortex-m7:h7a3";
+constexpr const char* kPresetHost = "cortex-m4:l4r5";
+
 struct CompareArguments {
   Inference inference;
   std::vector<CoreTarget> cores;
@@ -161,26 +164,24 @@ std::vector<CoreTarget> core_targets(const std::string& text) {
 
 void add_compare_command(CLI::App& app) {
   const auto arguments = std::make_shared<CompareArguments>();
-  static const std::string kCores = "cortex-m0plus:ideal,cortex-m4:l4r5,cortex-m33:u575,cortex-m7:h7a3";
-  static const std::string kHost = "cortex-m4:l4r5";
   CLI::App& command = *app.add_subcommand(
       "compare", "Compare one inference with Cortex-M alone: simulated with our kernels, and as published");
   arguments->inference.backend = Backend::kFast;  // the same cycles as the others, sooner
   add_inference(command, arguments->inference, kTimedBackends, "What executes the accelerator's commands");
-  arguments->cores = core_targets(kCores);
-  arguments->host = core_target("--host", kHost);
+  arguments->cores = core_targets(kPresetCores);
+  arguments->host = core_target("--host", kPresetHost);
   command
       .add_option_function<std::string>(
           "--cores", [arguments](const std::string& text) { arguments->cores = core_targets(text); },
           "Processors to compare with, with commas between: names from configs/cpu/cores and configs/cpu/profiles")
       ->type_name("CORE:PROFILE,...")
-      ->default_str(kCores);
+      ->default_str(kPresetCores);
   command
       .add_option_function<std::string>(
           "--host", [arguments](const std::string& text) { arguments->host = core_target("--host", text); },
           "Processor beside the accelerator, for operators it does not take")
       ->type_name("CORE:PROFILE")
-      ->default_str(kHost);
+      ->default_str(kPresetHost);
   add_energy(command, arguments->energy);
   command.add_option("--json", arguments->json, "Write the comparison as JSON; - prints it instead of the table")
       ->type_name("FILE");
