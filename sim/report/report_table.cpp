@@ -4,6 +4,7 @@
 #include <fmt/format.h>
 
 #include <algorithm>
+#include <cmath>
 #include <cstdlib>
 #include <iterator>
 #include <vector>
@@ -215,8 +216,8 @@ void firmware_table(const Report& report, std::string& text) {
   const FirmwareReport& firmware = *report.firmware;
   constexpr double kBarColumns = 50;
   const auto column = [&](Cycles cycles) {
-    return static_cast<std::size_t>(kBarColumns * static_cast<double>(cycles) / static_cast<double>(firmware.cycles) +
-                                    0.5);
+    return static_cast<std::size_t>(
+        std::lround(kBarColumns * static_cast<double>(cycles) / static_cast<double>(firmware.cycles)));
   };
   const auto line = [&](const char* part, Cycles begin, Cycles cycles) {
     const std::size_t from = column(begin);
