@@ -92,24 +92,14 @@ AREA_TERMS = {
 }
 # Registers are what the RTL declares, so most of these are counts, not estimates.
 FLIP_FLOP_TERMS = {
+    **AREA_TERMS,
     "array PEs": ["pes*weight_only", "pes*weight_only*sum_bits", "pes*output_only", "pes*both"],
     "array skew and waves": ["skew_bits", "rows", "cols", "output*cols", "output_only*rows", "output_only*rows*rows", "both*rows*rows"],
     "weight load": ["1", "cols", "output_only", "both", "output*cols"],
-    "matrix control and address": ["1", "rows", "cols", "depthwise", "delay_bytes", "depthwise*cols", "output", "both", "spm_word"],
     "accumulator adders": ["1", "cols"],
-    "vector lanes": ["lanes"],
-    "vector control": ["1", "lanes", "cols", "spm_word", "groups"],
-    "command queues": ["1", "queue_depth"],
-    "tokens": ["1", "queue_depth"],
-    "front end": ["1", "bus_bytes", "burst_beats", "reads"],
-    "load DMA": ["1", "bus_bytes", "spm_word", "reads", "log2_spm_word"],
-    "store DMA": ["1", "bus_bytes", "spm_word", "burst_beats", "log2_spm_word"],
-    "read bus": ["1", "reads", "bus_bytes"],
-    "registers, job control": ["1"],
     "scratchpad routing": ["1", "log2_spm_word", "banks", "spm_word", "cols"],
     "weight buffer routing": ["1", "log2_wbuf_word"],
     "table routing": ["1", "log2_groups"],
-    "connections": ["1"],
 }
 PERIOD_TERMS = ["1", "log2_rows", "log2_cols", "log2_spm_word", "log2_lanes", "log2_bus_bytes", "output", "depthwise", "queue_depth", "log2_groups"]
 MOST_AREA_TERMS = 4
