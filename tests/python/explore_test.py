@@ -156,7 +156,7 @@ def test_area_equals_the_command_line(command_line):
         systolite.area(library="nothing")
 
 
-def test_ctrl_c_ends_an_exploration():
+def test_ctrl_c_ends_an_exploration(interrupted):
     script = ("import systolite\n"
               "def callback(progress):\n"
               "    if progress.known < 1000: print('going', flush=True)\n"
@@ -166,12 +166,7 @@ def test_ctrl_c_ends_an_exploration():
               "                        'clock_mhz': {'from': 1, 'to': 200, 'step': 1}},\n"
               "         'objectives': [{'minimize': 'cycles'}]}\n"
               "systolite.explore(sweep=sweep, callback=callback)\n")
-    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                               text=True)
-    assert process.stdout.readline() == "going\n"
-    process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=60)
-    assert errors.strip().endswith("KeyboardInterrupt")
+    assert interrupted(script, when="going").strip().endswith("KeyboardInterrupt")
 
 
 def test_an_interrupted_exploration_goes_on_where_it_was(tmp_path):

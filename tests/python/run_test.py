@@ -5,7 +5,6 @@ from __future__ import annotations
 import doctest
 import gc
 import os
-import signal
 import subprocess
 import sys
 import threading
@@ -220,17 +219,12 @@ def test_sessions_of_two_threads_give_the_results_of_one():
         np.testing.assert_array_equal(result.output, alone.output)
 
 
-def test_ctrl_c_ends_a_loop_of_runs():
+def test_ctrl_c_ends_a_loop_of_runs(interrupted):
     script = ("import systolite\n"
               "session = systolite.Session(model='kws_embedded', backend='fast')\n"
               "print('ready', flush=True)\n"
               "while True: session._native.run(None, 1)\n")
-    process = subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, stderr=subprocess.PIPE,
-                               text=True)
-    assert process.stdout.readline() == "ready\n"
-    process.send_signal(signal.SIGINT)
-    _, errors = process.communicate(timeout=60)
-    assert errors.strip().endswith("KeyboardInterrupt")
+    assert interrupted(script, when="ready").strip().endswith("KeyboardInterrupt")
 
 
 def test_model_describes_itself():
